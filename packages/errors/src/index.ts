@@ -1,0 +1,1 @@
+export { HalftoneError, type ErrorFacts } from './error';

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { HalftoneError } from '../src/index';
+
+class ExampleError extends HalftoneError<'truncated'> {}
+
+describe('HalftoneError', () => {
+  it('tells what, where, found, allowed and what to do, in that order', () => {
+    const error = new ExampleError('truncated', 'the data ends early', {
+      file: 'model.gguf',
+      tensor: 'output.weight',
+      offset: 4096,
+      found: 12,
+      allowed: 'at least 34',
+      advice: 'Download the file again.',
+    });
+    expect(error.message).toBe(
+      'model.gguf: tensor "output.weight": at byte 4096: the data ends early (found 12, allowed at least 34). Download the file again.',
+    );
+    expect(error).toMatchObject({ name: 'ExampleError', code: 'truncated' });
+  });
+
+  it('leaves out what is not known', () => {
+    expect(new ExampleError('truncated', 'the data ends early').message).toBe('the data ends early.');
+  });
+
+  it('keeps the cause', () => {
+    const cause = new Error('disk');
+    expect(new ExampleError('truncated', 'cannot read', { cause }).cause).toBe(cause);
+  });
+});

@@ -1,0 +1,1 @@
+export type { GgufTensor, GgufValueType, RandomAccessSource } from './types';

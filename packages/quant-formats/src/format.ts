@@ -1,0 +1,58 @@
+/** How the bytes of a field are read. Multi-byte values are little-endian; `nibbles`, `bits2`… are packed fields. */
+export type FieldEncoding =
+  'f16' | 'bf16' | 'f32' | 'u8' | 'i8' | 'u16' | 'u32' | 'nibbles' | 'bits1' | 'bits2' | 'bits6';
+
+/** One run of bytes in a block, or in the prefix of a row. */
+export interface Field {
+  /** ggml's own name of the field where it has one: `d`, `scales`, `qs`, `qh`, `extra`. */
+  readonly name: string;
+  readonly offsetBytes: number;
+  readonly lengthBytes: number;
+  readonly as: FieldEncoding;
+}
+
+/**
+ * What the format does with an importance vector when it encodes.
+ * `required`: encoding without one gives unusable files and is refused. `optional`: used when given. `ignored`: rounding alone.
+ */
+export type ImportanceUse = 'required' | 'optional' | 'ignored';
+
+/** Kin of formats that share their way of packing. */
+export type FormatFamily = 'float' | 'legacy' | 'k' | 'iq' | 'iqk';
+
+/**
+ * All that is known of one format. A row of `columns` weights is stored as
+ * `rowPrefixBytes + bytesPerBlock * columns / blockLength` bytes; the prefix stands before the blocks.
+ */
+export interface FormatDefinition<Name extends string = string> {
+  /** ggml's name, case included: `q6_K`, `iq4_kss`. */
+  readonly name: Name;
+  /** ggml's type id, as stored in the tensor table of a GGUF file. */
+  readonly id: number;
+  readonly family: FormatFamily;
+  /** Weights in a block. The row length must be a multiple of it. */
+  readonly blockLength: number;
+  readonly bytesPerBlock: number;
+  readonly rowPrefixBytes: number;
+  readonly importance: ImportanceUse;
+  /** Every byte of the row prefix and of the block, in order, without gaps. */
+  readonly layout: { readonly rowPrefix: readonly Field[]; readonly block: readonly Field[] };
+  /** Decode one row: `out.length` weights from `bytes`, which holds exactly one row. */
+  decodeRow(bytes: Uint8Array, out: Float32Array): void;
+  /**
+   * Encode one row of finite weights into `out`, which holds exactly one row. `importance` has one finite, non-negative
+   * value per column. Deterministic: the same input gives the same bytes everywhere. `undefined` where we can only read the format.
+   */
+  readonly encodeRow:
+    ((weights: Float32Array, importance: Float32Array | undefined, out: Uint8Array) => void) | undefined;
+}
+
+/** Declare a format; the registry is generated from the files that call this. */
+export function defineFormat<const Name extends string>(definition: FormatDefinition<Name>): FormatDefinition<Name> {
+  return definition;
+}
+
+/** Bytes of one row of `columns` weights, the row prefix included. `columns` must be a multiple of the block length. */
+export function bytesPerRow(format: FormatDefinition, columns: number): number {
+  return format.rowPrefixBytes + (columns / format.blockLength) * format.bytesPerBlock;
+}

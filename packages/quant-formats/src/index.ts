@@ -1,0 +1,1 @@
+export { bytesPerRow, type Field, type FieldEncoding, type FormatDefinition, type FormatFamily, type ImportanceUse } from './format';

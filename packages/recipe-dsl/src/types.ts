@@ -1,0 +1,67 @@
+import type { FormatName } from '@halftone/quant-formats';
+
+/** One line of a recipe: tensors whose name contains a match of `pattern` get the type `format`. */
+export interface Rule {
+  readonly pattern: string;
+  readonly format: FormatName;
+  /** Line in the recipe text, from 1. */
+  readonly line: number;
+}
+
+/** What a reader of the recipe should know, though it is no error: a stray `"""`, a duplicate rule. */
+export interface RecipeNote {
+  readonly line: number;
+  readonly text: string;
+}
+
+/** Rules in order; the first that matches a tensor's name wins. */
+export interface Recipe {
+  /** Where it came from: a path, or `--custom-q`. */
+  readonly source: string;
+  readonly rules: readonly Rule[];
+  readonly notes: readonly RecipeNote[];
+}
+
+/** A tensor before planning. */
+export interface SourceTensor {
+  readonly name: string;
+  /** Fastest dimension first: `dimensions[0]` is the row length. */
+  readonly dimensions: readonly number[];
+  readonly format: FormatName;
+}
+
+/** The facts of a model that default mixtures depend on. */
+export interface ModelShape {
+  readonly architecture: string;
+  readonly layerCount: number;
+  readonly headCount: number;
+  readonly keyValueHeadCount: number;
+  readonly expertCount: number;
+}
+
+/** Why a tensor gets its type. `kept` tensors are copied byte for byte. */
+export type PlanReason =
+  | { readonly kind: 'rule'; readonly rule: Rule }
+  | { readonly kind: 'default'; readonly text: string }
+  | { readonly kind: 'kept'; readonly text: string };
+
+/** One tensor of the plan. */
+export interface PlannedTensor {
+  readonly source: SourceTensor;
+  readonly format: FormatName;
+  readonly sourceBytes: number;
+  readonly bytes: number;
+  readonly weights: number;
+  readonly bitsPerWeight: number;
+  readonly reason: PlanReason;
+  /** Set where the wanted type does not divide the row length and another took its place. */
+  readonly fallbackFrom?: FormatName;
+}
+
+/** What will be written, tensor by tensor in the order of the source file. */
+export interface Plan {
+  readonly tensors: readonly PlannedTensor[];
+  /** Rules whose pattern decided no tensor's type. */
+  readonly unusedRules: readonly Rule[];
+  readonly totals: { readonly weights: number; readonly bytes: number; readonly sourceBytes: number; readonly bitsPerWeight: number };
+}
