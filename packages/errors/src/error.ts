@@ -23,7 +23,6 @@ export interface ErrorFacts {
  * A package narrows it: `class GgufError extends HalftoneError<GgufErrorCode> {}`.
  */
 export class HalftoneError<Code extends string = string> extends Error {
-  override readonly name: string = new.target.name;
   /** Stable, for programs: for example `truncated`. */
   readonly code: Code;
   /** Where, found, allowed, advice. */
@@ -31,6 +30,7 @@ export class HalftoneError<Code extends string = string> extends Error {
 
   constructor(code: Code, what: string, facts: ErrorFacts = {}) {
     super(errorMessage(what, facts), facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.name = new.target.name;
     this.code = code;
     this.facts = facts;
   }
