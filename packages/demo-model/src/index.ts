@@ -1,1 +1,1 @@
-export {};
+export { demoModel, type DemoModel } from './demo-model';
