@@ -1,1 +1,11 @@
-export type * from './types';
+export { ImatrixError, type ImatrixErrorCode } from './errors';
+export {
+  importanceOfRow,
+  matchImportance,
+  type ImportanceMatch,
+  type MatchTensor,
+  type MissingImportance,
+  type TensorImportance,
+} from './match';
+export { readImatrix } from './read';
+export type { ImportanceEntry, ImportanceMatrix } from './types';
