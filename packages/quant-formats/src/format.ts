@@ -1,6 +1,5 @@
-/** How the bytes of a field are read. Multi-byte values are little-endian; `nibbles`, `bits2`… are packed fields. */
-export type FieldEncoding =
-  'f16' | 'bf16' | 'f32' | 'u8' | 'i8' | 'u16' | 'u32' | 'nibbles' | 'bits1' | 'bits2' | 'bits6';
+/** How the bytes of a field are read. Multi-byte values are little-endian; `nibbles`, `bits2` and `bits1` are packed, lowest bits first. */
+export type FieldEncoding = 'f16' | 'bf16' | 'f32' | 'u8' | 'i8' | 'u16' | 'nibbles' | 'bits2' | 'bits1';
 
 /** One run of bytes in a block, or in the prefix of a row. */
 export interface Field {
@@ -48,7 +47,9 @@ export interface FormatDefinition<Name extends string = string> {
 }
 
 /** Declare a format; the registry is generated from the files that call this. */
-export function defineFormat<const Name extends string>(definition: FormatDefinition<Name>): FormatDefinition<Name> {
+export function defineFormat<const Name extends string>(
+  definition: FormatDefinition<Name>,
+): FormatDefinition<Name> {
   return definition;
 }
 

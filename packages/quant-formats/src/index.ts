@@ -1,2 +1,12 @@
-export { bytesPerRow, type Field, type FieldEncoding, type FormatDefinition, type FormatFamily, type ImportanceUse } from './format';
-export type { FormatName } from './registry.generated';
+export {
+  bytesPerRow,
+  type Field,
+  type FieldEncoding,
+  type FormatDefinition,
+  type FormatFamily,
+  type ImportanceUse,
+} from './format';
+export { MAX_BF16 } from './numeric/bf16';
+export { f16ToF32, f32ToF16, MAX_F16 } from './numeric/f16';
+export { formatById, formatNames, isFormatName } from './registry';
+export { formats, type FormatName } from './registry.generated';

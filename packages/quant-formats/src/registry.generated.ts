@@ -1,2 +1,45 @@
+// Made by tools/generate-registry.mjs from the files of src/formats. Do not edit: add a file there and run it again.
+import type { FormatDefinition } from './format';
+import bf16 from './formats/bf16';
+import f16 from './formats/f16';
+import f32 from './formats/f32';
+import iq4_k from './formats/iq4_k';
+import iq4_ks from './formats/iq4_ks';
+import iq4_kss from './formats/iq4_kss';
+import iq4_nl from './formats/iq4_nl';
+import iq6_k from './formats/iq6_k';
+import q5_0 from './formats/q5_0';
+import q6_0 from './formats/q6_0';
+import q6_K from './formats/q6_K';
+import q8_0 from './formats/q8_0';
+
+/** Names of the formats that can be read, as ggml writes them. */
 export type FormatName =
-  'bf16' | 'f16' | 'f32' | 'iq4_k' | 'iq4_ks' | 'iq4_kss' | 'iq4_nl' | 'iq6_k' | 'q5_0' | 'q6_0' | 'q6_K' | 'q8_0';
+  | 'bf16'
+  | 'f16'
+  | 'f32'
+  | 'iq4_k'
+  | 'iq4_ks'
+  | 'iq4_kss'
+  | 'iq4_nl'
+  | 'iq6_k'
+  | 'q5_0'
+  | 'q6_0'
+  | 'q6_K'
+  | 'q8_0';
+
+/** Every format, by name. */
+export const formats: Readonly<Record<FormatName, FormatDefinition>> = {
+  bf16,
+  f16,
+  f32,
+  iq4_k,
+  iq4_ks,
+  iq4_kss,
+  iq4_nl,
+  iq6_k,
+  q5_0,
+  q6_0,
+  q6_K,
+  q8_0,
+};

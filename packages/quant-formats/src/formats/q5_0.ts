@@ -1,0 +1,59 @@
+/*
+ * q5_0: 32 weights of 5 bits with one scale.
+ *
+ *   block: 32 weights in 22 bytes
+ *   +-----------+------------+--------------+
+ *   | d         | qh         | qs           |
+ *   | f16       | 32 x bits1 | 32 x nibbles |
+ *   | bytes 0-1 | bytes 2-5  | bytes 6-21   |
+ *   +-----------+------------+--------------+
+ *
+ * Weight i < 16:  low four bits in bits 0-3 of qs[i],    fifth bit in bit i of qh.
+ * Weight i >= 16: low four bits in bits 4-7 of qs[i-16], fifth bit in bit i of qh.
+ * Bit i of qh is bit i%8 of its byte i/8. Restore: x = d * (q - 16).
+ *
+ * The halves of the block share a byte, not neighbours, so that one mask and one shift of 16 bytes give 32 codes in order.
+ */
+import { defineFormat, type FormatDefinition } from '../format';
+import { readBits32, readF16, u8At } from '../numeric/bytes';
+
+const BLOCK_LENGTH = 32;
+const BYTES_PER_BLOCK = 22;
+const QH = 2;
+const QS = 6;
+
+const layout: FormatDefinition['layout'] = {
+  rowPrefix: [],
+  block: [
+    { name: 'd', offsetBytes: 0, lengthBytes: 2, as: 'f16' },
+    { name: 'qh', offsetBytes: QH, lengthBytes: 4, as: 'bits1' },
+    { name: 'qs', offsetBytes: QS, lengthBytes: 16, as: 'nibbles' },
+  ],
+};
+
+function decodeRow(bytes: Uint8Array, out: Float32Array): void {
+  for (let start = 0, block = 0; start < out.length; start += BLOCK_LENGTH, block += BYTES_PER_BLOCK) {
+    const d = readF16(bytes, block);
+    const high = readBits32(bytes, block + QH);
+    for (let i = 0; i < 16; i++) {
+      const pair = u8At(bytes, block + QS + i);
+      out[start + i] = d * (((pair & 15) | (((high >> i) & 1) << 4)) - 16);
+      out[start + i + 16] = d * (((pair >> 4) | (((high >> (i + 16)) & 1) << 4)) - 16);
+    }
+  }
+}
+
+const encodeRow = undefined;
+
+export default defineFormat({
+  name: 'q5_0',
+  id: 6,
+  family: 'legacy',
+  blockLength: BLOCK_LENGTH,
+  bytesPerBlock: BYTES_PER_BLOCK,
+  rowPrefixBytes: 0,
+  importance: 'optional',
+  layout,
+  decodeRow,
+  encodeRow,
+});
