@@ -1,1 +1,19 @@
-export type { GgufTensor, GgufValueType, RandomAccessSource } from './types';
+export { GgufError, type GgufErrorCode } from './error';
+export { metadataNumber, metadataString } from './metadata/getters';
+export { ggufArray } from './metadata/value';
+export { openGguf, type OpenOptions } from './read/open';
+export { MemorySource } from './source/memory';
+export type {
+  ByteSink,
+  GgufArray,
+  GgufElements,
+  GgufFile,
+  GgufHeader,
+  GgufMetadata,
+  GgufTensor,
+  GgufTensorShape,
+  GgufValue,
+  GgufValueType,
+  GgufVersion,
+  RandomAccessSource,
+} from './types';

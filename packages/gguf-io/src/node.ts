@@ -1,1 +1,1 @@
-export {};
+export { openFileSource } from './node/file-source';

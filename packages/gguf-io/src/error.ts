@@ -1,0 +1,38 @@
+import { HalftoneError } from '@halftone/errors';
+
+/** Stable codes of {@link GgufError}, for programs. */
+export type GgufErrorCode =
+  // Reading: the file as a whole
+  | 'wrong-magic'
+  | 'big-endian'
+  | 'unsupported-version'
+  | 'truncated'
+  | 'over-limit'
+  // Reading and writing: metadata
+  | 'unknown-value-type'
+  | 'invalid-bool'
+  | 'invalid-text'
+  | 'invalid-value'
+  | 'invalid-alignment'
+  | 'duplicate-key'
+  | 'wrong-metadata-type'
+  // Reading and writing: the tensor table
+  | 'unknown-format'
+  | 'invalid-dimensions'
+  | 'duplicate-tensor'
+  | 'misaligned-tensor'
+  | 'overlapping-tensors'
+  // Tensor data
+  | 'no-tensor-data'
+  | 'out-of-range'
+  | 'wrong-length'
+  // Files
+  | 'closed'
+  | 'not-found'
+  | 'not-a-file'
+  | 'no-permission'
+  | 'no-space'
+  | 'input-output';
+
+/** Every error that reading or writing a GGUF file throws on purpose. */
+export class GgufError extends HalftoneError<GgufErrorCode> {}

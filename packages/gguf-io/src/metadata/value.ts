@@ -1,0 +1,73 @@
+import { GgufError } from '../error';
+import type { Cursor } from '../read/cursor';
+import type { GgufArray, GgufElements, GgufValue, GgufValueType } from '../types';
+import { ByteBuilder } from '../write/byte-builder';
+import { arrayView, codecs, readValueType } from './codecs';
+
+/** Read the type of a metadata value and the value. */
+export function readValue(cursor: Cursor): GgufValue {
+  return readValueOf(readValueType(cursor), cursor);
+}
+
+function readValueOf<Type extends GgufValueType>(type: Type, cursor: Cursor): GgufValue<Type> {
+  const start = cursor.position;
+  codecs[type].skip(cursor, 0);
+  const value = codecs[type].decode(cursor.view, start);
+  if (!mayLoseBytes(value)) return { type, value };
+  return { type, value, exactBytes: cursor.bytes.subarray(start, cursor.position) };
+}
+
+/** Text that shows U+FFFD may have stood there in other bytes; a NaN has a payload that a number need not keep. */
+function mayLoseBytes(value: GgufElements[GgufValueType]): boolean {
+  return typeof value === 'string' ? value.includes('\uFFFD') : Number.isNaN(value);
+}
+
+/** Append the type of a metadata value and the value. Throws `invalid-value` for one that does not fit its type. */
+export function appendValue({ type, value, exactBytes }: GgufValue, out: ByteBuilder): void {
+  out.uint32(codecs[type].id);
+  if (exactBytes === undefined) appendElement(type, value, out);
+  else out.append(exactBytes);
+}
+
+function appendElement<Type extends GgufValueType>(
+  type: Type,
+  value: GgufElements[Type],
+  out: ByteBuilder,
+): void {
+  const start = out.length;
+  codecs[type].encode(value, out);
+  // The elements of an array were checked when it was made.
+  if (type === 'array' || isKept(type, value, codecs[type].decode(out.view, start))) return;
+  throw new GgufError('invalid-value', `a metadata value does not fit its type, ${type}`, {
+    found: typeof value === 'object' ? undefined : String(value),
+    advice: 'Choose a type that holds it; text must not hold half of a surrogate pair.',
+  });
+}
+
+/** Whether the value reads back as it was given. A float32 may lose digits, but not become infinite. */
+function isKept(type: GgufValueType, given: unknown, readBack: unknown): boolean {
+  const isFloat = type === 'float32' || type === 'float64';
+  return isFloat ? Number.isFinite(given) === Number.isFinite(readBack) : given === readBack;
+}
+
+/**
+ * Make a metadata array: `ggufArray('string', ['a', 'b'])`.
+ *
+ * @throws GgufError `invalid-value` for an element that does not fit the type.
+ */
+export function ggufArray<Type extends GgufValueType>(
+  elementType: Type,
+  elements: Iterable<GgufElements[Type]>,
+): GgufArray<Type> {
+  const out = new ByteBuilder();
+  const starts: number[] = [];
+  for (const element of elements) {
+    starts.push(out.length);
+    appendElement(elementType, element, out);
+  }
+  return arrayView(
+    elementType,
+    out.bytes,
+    codecs[elementType].isFixed ? undefined : Uint32Array.from(starts),
+  );
+}

@@ -1,0 +1,67 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { GgufError } from '../error';
+import type { RandomAccessSource } from '../types';
+import { withFileErrors } from './file-error';
+
+/**
+ * Open a file for reading by range.
+ *
+ * @throws GgufError `not-found`, `not-a-file` (a folder, a device) or `no-permission`.
+ */
+export async function openFileSource(path: string): Promise<RandomAccessSource> {
+  return withFileErrors(path, async () => {
+    const handle = await open(path, 'r');
+    try {
+      const stats = await handle.stat();
+      if (stats.isFile()) return new FileSource(path, handle, stats.size);
+      throw new GgufError(
+        'not-a-file',
+        stats.isDirectory() ? 'the path is a folder' : 'the path is no regular file',
+        {
+          file: path,
+          advice: 'Give the path of a GGUF file.',
+        },
+      );
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  });
+}
+
+class FileSource implements RandomAccessSource {
+  readonly name: string;
+  readonly byteLength: number;
+  readonly #handle: FileHandle;
+  #isOpen = true;
+
+  constructor(name: string, handle: FileHandle, byteLength: number) {
+    this.name = name;
+    this.byteLength = byteLength;
+    this.#handle = handle;
+  }
+
+  async read(offset: number, into: Uint8Array): Promise<void> {
+    if (!this.#isOpen) throw new GgufError('closed', 'the source was closed', { file: this.name });
+    await withFileErrors(this.name, async () => {
+      for (let done = 0; done < into.length;) {
+        const { bytesRead } = await this.#handle.read(into, done, into.length - done, offset + done);
+        if (bytesRead === 0) throw this.#truncated(offset + done, offset + into.length);
+        done += bytesRead;
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#isOpen = false;
+    await withFileErrors(this.name, () => this.#handle.close());
+  }
+
+  #truncated(offset: number, needed: number): GgufError {
+    return new GgufError('truncated', 'the file ends before the bytes that were asked for', {
+      file: this.name,
+      offset,
+      allowed: `at least ${needed} bytes`,
+    });
+  }
+}

@@ -1,0 +1,38 @@
+/*
+ * Every cap of the reader. A file may come from anywhere: a cap keeps a number in it from costing memory or time that the
+ * file's own size does not justify. Beyond these caps, nothing is allocated before the bytes that it stands for are known to exist.
+ * Each cap says: the threat; the largest legitimate example known.
+ */
+
+/**
+ * Bytes of a header. Threat: a header is held in memory, and a file of many gigabytes could claim to be all header.
+ * Largest: about 17 MB, vocabularies of 262,144 tokens with 515,000 merges (Gemma 3).
+ */
+export const MAX_HEADER_BYTES = 64 * 1024 * 1024;
+
+/** Metadata entries. Threat: an object per entry, from as few as 13 bytes. Largest: some 100 (vision models with quantization records). */
+export const MAX_METADATA_ENTRIES = 65_536;
+
+/**
+ * Tensors. Threat: an object per tensor, from as few as 32 bytes.
+ * Largest: some 47,000, a model of 61 layers with 256 experts whose three matrices are stored one by one.
+ */
+export const MAX_TENSORS = 131_072;
+
+/** Bytes of a metadata key: the specification's own cap. Threat: megabytes of key in every message. Largest: under 100. */
+export const MAX_KEY_BYTES = 65_535;
+
+/**
+ * Bytes of a tensor's name. Threat: as for keys. Largest: 127, image models built with a raised `GGML_MAX_NAME`
+ * (language models stay under 64, which is all that ik_llama.cpp and llama.cpp load).
+ */
+export const MAX_TENSOR_NAME_BYTES = 255;
+
+/** Dimensions of a tensor: ggml's own cap, `GGML_MAX_DIMS`. Threat: a loop over 2^32 dimensions. Largest: 4. */
+export const MAX_DIMENSIONS = 4;
+
+/** Arrays in arrays. Threat: the stack, as each level is a call. Largest: 1; no known file nests arrays at all. */
+export const MAX_ARRAY_DEPTH = 4;
+
+/** `general.alignment`. Threat: padding larger than the data. Largest: 65,536, the largest memory page in common use. */
+export const MAX_ALIGNMENT = 1024 * 1024;

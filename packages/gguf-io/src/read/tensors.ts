@@ -1,0 +1,147 @@
+import {
+  bytesPerRow,
+  formatById,
+  formatNames,
+  formats,
+  isFormatName,
+  type FormatName,
+} from '@halftone/quant-formats';
+import { GgufError } from '../error';
+import type { GgufTensor } from '../types';
+import type { Cursor } from './cursor';
+import { MAX_DIMENSIONS, MAX_TENSOR_NAME_BYTES } from './limits';
+
+/** Bytes of the shortest row of the tensor table: an empty name and one dimension. */
+export const MIN_TENSOR_ENTRY_BYTES = 8 + 4 + 8 + 4 + 8;
+
+/** A row of the tensor table whose offset still counts from the start of the tensor data, as it is stored. */
+interface TableRow extends Omit<GgufTensor, 'byteOffset'> {
+  readonly offsetInData: number;
+}
+
+/** Read the rows of the tensor table. */
+export function readTensorTable(cursor: Cursor, count: number): TableRow[] {
+  const names = new Set<string>();
+  return Array.from({ length: count }, () => {
+    const start = cursor.position;
+    const row = readRow(cursor);
+    if (names.has(row.name)) {
+      throw cursor.error('duplicate-tensor', 'the tensor table has two tensors of this name', {
+        tensor: row.name,
+        offset: start,
+      });
+    }
+    names.add(row.name);
+    return row;
+  });
+}
+
+function readRow(cursor: Cursor): TableRow {
+  const start = cursor.position;
+  const name = cursor.text('the name of a tensor', MAX_TENSOR_NAME_BYTES);
+  const dimensions = readDimensions(cursor, name);
+  const format = readFormat(cursor, name);
+  const byteLength = tensorBytes(dimensions, format);
+  if (byteLength === undefined) {
+    throw cursor.error('invalid-dimensions', `a tensor of type ${format} cannot have these dimensions`, {
+      tensor: name,
+      offset: start,
+      found: dimensions.join(' × '),
+      allowed: `rows of a multiple of ${formats[format].blockLength} weights, and less than 2^53 bytes in all`,
+    });
+  }
+  return { name, dimensions, format, byteLength, offsetInData: cursor.uint64('the offset of a tensor') };
+}
+
+/** Bytes of the data of a tensor; `undefined` where its rows are no whole blocks or its bytes cannot be counted. */
+function tensorBytes(dimensions: readonly number[], format: FormatName): number | undefined {
+  const [columns = 1, ...others] = dimensions;
+  if (columns % formats[format].blockLength !== 0) return undefined;
+  const rows = others.reduce((product, length) => product * length, 1);
+  const bytes = rows * bytesPerRow(formats[format], columns);
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
+}
+
+function readDimensions(cursor: Cursor, tensor: string): number[] {
+  const offset = cursor.position;
+  const count = cursor.uint32('the number of dimensions');
+  if (count < 1 || count > MAX_DIMENSIONS) {
+    throw cursor.error('invalid-dimensions', 'the tensor has a wrong number of dimensions', {
+      tensor,
+      offset,
+      found: count,
+      allowed: `1 to ${MAX_DIMENSIONS}`,
+    });
+  }
+  const dimensions = Array.from({ length: count }, () => cursor.uint64('a dimension'));
+  if (!dimensions.includes(0)) return dimensions;
+  throw cursor.error('invalid-dimensions', 'the tensor has a dimension of length 0', {
+    tensor,
+    offset,
+    found: dimensions.join(' × '),
+    allowed: '1 or more',
+  });
+}
+
+function readFormat(cursor: Cursor, tensor: string): FormatName {
+  const offset = cursor.position;
+  const id = cursor.uint32('the type of a tensor');
+  const name = formatById(id)?.name ?? '';
+  if (isFormatName(name)) return name;
+  throw cursor.error('unknown-format', 'the tensor has an unknown type', {
+    tensor,
+    offset,
+    found: `type id ${id}`,
+    allowed: formatNames.join(', '),
+    advice: 'A newer release may know it.',
+  });
+}
+
+/**
+ * Place the rows of the tensor table in the file, and check that each tensor stands where it can: at a multiple of the alignment,
+ * and on bytes of its own.
+ */
+export function placeTensors(
+  rows: readonly TableRow[],
+  file: { readonly name: string; readonly alignment: number; readonly dataOffset: number },
+): GgufTensor[] {
+  const tensors = rows.map(({ offsetInData, ...row }) => ({
+    ...row,
+    byteOffset: file.dataOffset + offsetInData,
+  }));
+  for (const tensor of tensors) checkPlace(tensor, file);
+  const inOrder = tensors.toSorted((a, b) => a.byteOffset - b.byteOffset);
+  inOrder.forEach((tensor, index) => {
+    const before = inOrder[index - 1];
+    if (before === undefined || before.byteOffset + before.byteLength <= tensor.byteOffset) return;
+    throw new GgufError('overlapping-tensors', `the tensor starts within ${JSON.stringify(before.name)}`, {
+      file: file.name,
+      tensor: tensor.name,
+      offset: tensor.byteOffset,
+      allowed: `${before.byteOffset + before.byteLength} or more`,
+    });
+  });
+  return tensors;
+}
+
+function checkPlace(
+  { name, byteOffset, byteLength }: GgufTensor,
+  file: { name: string; alignment: number },
+): void {
+  if (byteOffset % file.alignment !== 0) {
+    throw new GgufError('misaligned-tensor', 'the data of the tensor is not aligned', {
+      file: file.name,
+      tensor: name,
+      found: byteOffset,
+      allowed: `multiples of ${file.alignment}`,
+    });
+  }
+  if (!Number.isSafeInteger(byteOffset + byteLength)) {
+    throw new GgufError('over-limit', 'the data of the tensor ends where no file can', {
+      file: file.name,
+      tensor: name,
+      found: byteOffset,
+      allowed: 'an end below 2^53',
+    });
+  }
+}
