@@ -1,1 +1,15 @@
-export type * from './types';
+export { RecipeError, type RecipeErrorCode, type RecipeErrorFacts } from './errors';
+export { ftypes, parseFtype, type Ftype, type Mixture, type TypeName } from './ftypes';
+export { formatRecipe, parseRecipe } from './parse';
+export { planQuantization, type PlanOptions } from './plan/plan';
+export type {
+  ModelShape,
+  Plan,
+  PlannedTensor,
+  PlanReason,
+  Recipe,
+  RecipeNote,
+  Rule,
+  SourceTensor,
+  UnusedRule,
+} from './types';

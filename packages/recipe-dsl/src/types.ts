@@ -14,6 +14,12 @@ export interface RecipeNote {
   readonly text: string;
 }
 
+/** A rule that decided no tensor's type. */
+export interface UnusedRule extends Rule {
+  /** It matches nothing, or only what is never quantized, or earlier rules were faster. */
+  readonly why: string;
+}
+
 /** Rules in order; the first that matches a tensor's name wins. */
 export interface Recipe {
   /** Where it came from: a path, or `--custom-q`. */
@@ -62,6 +68,11 @@ export interface PlannedTensor {
 export interface Plan {
   readonly tensors: readonly PlannedTensor[];
   /** Rules whose pattern decided no tensor's type. */
-  readonly unusedRules: readonly Rule[];
-  readonly totals: { readonly weights: number; readonly bytes: number; readonly sourceBytes: number; readonly bitsPerWeight: number };
+  readonly unusedRules: readonly UnusedRule[];
+  readonly totals: {
+    readonly weights: number;
+    readonly bytes: number;
+    readonly sourceBytes: number;
+    readonly bitsPerWeight: number;
+  };
 }

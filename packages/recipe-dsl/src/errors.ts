@@ -1,0 +1,57 @@
+import { HalftoneError, type ErrorFacts } from '@halftone/errors';
+
+/**
+ * What can be wrong with a recipe, or with a plan.
+ *
+ * Text of a recipe:
+ * - `text-too-long`, `too-many-rules`, `pattern-too-long`: a cap is exceeded
+ * - `no-rules`: there is not one rule in the text
+ * - `missing-equals`, `missing-pattern`, `several-equals`, `comment-in-list`: an item is no `pattern=type`
+ * - `unknown-type`: the type is none that can be written
+ * - `broken-pattern`: the pattern is no regular expression
+ * - `unsupported-pattern`: the pattern uses what not every reader of recipes understands alike, or what needs backtracking
+ * - `unterminated-block`, `ambiguous-script`, `shell-expansion`: the rules cannot be told from the rest of a script
+ *
+ * Plan:
+ * - `unknown-ftype`: no such file type
+ * - `unwritable-type`: the default type of a tensor is one that this version cannot write
+ * - `requantize`: a tensor is quantized already
+ * - `unused-rules`, `fallback`: reported by every plan, an error in a strict one
+ */
+export type RecipeErrorCode =
+  | 'text-too-long'
+  | 'too-many-rules'
+  | 'pattern-too-long'
+  | 'no-rules'
+  | 'missing-equals'
+  | 'missing-pattern'
+  | 'several-equals'
+  | 'comment-in-list'
+  | 'unknown-type'
+  | 'broken-pattern'
+  | 'unsupported-pattern'
+  | 'unterminated-block'
+  | 'ambiguous-script'
+  | 'shell-expansion'
+  | 'unknown-ftype'
+  | 'unwritable-type'
+  | 'requantize'
+  | 'unused-rules'
+  | 'fallback';
+
+/** Where a recipe went wrong: the facts of every Halftone error, and the line. */
+export interface RecipeErrorFacts extends ErrorFacts {
+  /** Line in the recipe text, from 1. */
+  readonly line?: number | undefined;
+}
+
+/** A recipe that cannot be read, or a plan that cannot be made. */
+export class RecipeError extends HalftoneError<RecipeErrorCode> {
+  /** Line in the recipe text, from 1. */
+  readonly line: number | undefined;
+
+  constructor(code: RecipeErrorCode, what: string, { line, ...facts }: RecipeErrorFacts = {}) {
+    super(code, line === undefined ? what : `line ${String(line)}: ${what}`, facts);
+    this.line = line;
+  }
+}

@@ -1,0 +1,24 @@
+import type { SourceTensor } from '../types';
+
+/** [part of the name, why such tensors are kept]; from the loop over the tensors in the peer's `src/llama-quantize.cpp`. */
+const KEPT_BY_PART_OF_NAME: readonly (readonly [part: string, why: string])[] = [
+  ['_norm.weight', 'a norm'],
+  ['ffn_gate_inp.weight', 'a router of experts'],
+  ['ssm_conv1d', 'a small matrix of a state-space layer'],
+  ['ssm_x.weight', 'a small matrix of a state-space layer'],
+  ['ssm_dt.weight', 'a small matrix of a state-space layer'],
+  ['attn_rel_b.weight', 'a relative position bias'],
+];
+
+const KEPT_BY_NAME: ReadonlyMap<string, string> = new Map([
+  ['position_embd.weight', 'a table of positions'],
+  ['token_types.weight', 'a table of token types'],
+]);
+
+/** Why a tensor is never quantized, whatever the recipe says; `undefined` for one that is. */
+export function whyNeverQuantized({ name, dimensions }: SourceTensor): string | undefined {
+  if (!name.endsWith('weight')) return 'not a weight';
+  // Trailing dimensions of length 1 do not count: a matrix of one row is a vector.
+  if (dimensions.findLastIndex((length) => length !== 1) < 1) return 'a vector';
+  return KEPT_BY_NAME.get(name) ?? KEPT_BY_PART_OF_NAME.find(([part]) => name.includes(part))?.[1];
+}
