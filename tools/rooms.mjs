@@ -12,9 +12,9 @@
  * @type {ReadonlyArray<readonly string[]>}
  */
 export const layers = [
-  ['errors'],
+  ['errors', 'demo-model'],
   ['quant-formats'],
-  ['gguf-io', 'imatrix', 'recipe-dsl', 'demo-model'],
+  ['gguf-io', 'imatrix', 'recipe-dsl'],
   ['quantize'],
 ];
 
