@@ -1,3 +1,4 @@
+export { FormatError, type FormatErrorCode } from './error';
 export {
   bytesPerRow,
   type Field,
@@ -10,3 +11,4 @@ export { MAX_BF16 } from './numeric/bf16';
 export { f16ToF32, f32ToF16, MAX_F16 } from './numeric/f16';
 export { formatById, formatNames, isFormatName } from './registry';
 export { formats, type FormatName } from './registry.generated';
+export { decodeRows, encodeRows } from './rows';

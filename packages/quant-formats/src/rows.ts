@@ -1,0 +1,98 @@
+import { FormatError } from './error';
+import { bytesPerRow, type FormatDefinition } from './format';
+
+/**
+ * Decode rows of `columns` weights from `bytes`, which holds whole rows one after another, into `out` (rows x columns).
+ *
+ * @throws {@link FormatError} `wrong-length` when the lengths do not fit each other.
+ */
+export function decodeRows(
+  format: FormatDefinition,
+  bytes: Uint8Array,
+  columns: number,
+  out: Float32Array,
+): void {
+  const rowBytes = checkLengths(format, columns, out.length, bytes.length);
+  for (let row = 0; row * columns < out.length; row++) {
+    format.decodeRow(
+      bytes.subarray(row * rowBytes, (row + 1) * rowBytes),
+      out.subarray(row * columns, (row + 1) * columns),
+    );
+  }
+}
+
+/**
+ * Encode `weights` (rows x columns, finite) into `out`, one row after another. `importance` has one finite, non-negative value
+ * per column, the same for every row; formats without use for it ignore it. That the values are finite is the caller's to check.
+ *
+ * @throws {@link FormatError} `unsupported` when the format can only be read, `importance-required` when it needs an
+ * importance vector and has none, `wrong-length` when the lengths do not fit each other.
+ */
+export function encodeRows(
+  format: FormatDefinition,
+  weights: Float32Array,
+  columns: number,
+  importance: Float32Array | undefined,
+  out: Uint8Array,
+): void {
+  const { encodeRow } = format;
+  if (encodeRow === undefined)
+    throw new FormatError('unsupported', `${format.name} can be decoded but not encoded`);
+  const rowBytes = checkLengths(format, columns, weights.length, out.length);
+  checkImportance(format, columns, importance);
+  for (let row = 0; row * columns < weights.length; row++) {
+    encodeRow(
+      weights.subarray(row * columns, (row + 1) * columns),
+      importance,
+      out.subarray(row * rowBytes, (row + 1) * rowBytes),
+    );
+  }
+}
+
+/** Check that `weights` numbers in rows of `columns` take `bytes` bytes; returns the bytes of one row. */
+function checkLengths(format: FormatDefinition, columns: number, weights: number, bytes: number): number {
+  const { name, blockLength } = format;
+  if (!Number.isSafeInteger(columns) || columns <= 0 || columns % blockLength !== 0) {
+    throw wrongLength(`${name}: columns in a row`, columns, `multiples of ${blockLength}`);
+  }
+  if (weights % columns !== 0)
+    throw wrongLength(`${name}: weights`, weights, `multiples of ${columns} columns`);
+  const rowBytes = bytesPerRow(format, columns);
+  const expected = (weights / columns) * rowBytes;
+  if (bytes !== expected) {
+    throw wrongLength(
+      `${name}: bytes of ${weights / columns} rows of ${columns} weights`,
+      bytes,
+      String(expected),
+    );
+  }
+  return rowBytes;
+}
+
+function checkImportance(
+  format: FormatDefinition,
+  columns: number,
+  importance: Float32Array | undefined,
+): void {
+  if (importance === undefined) {
+    if (format.importance !== 'required') return;
+    throw new FormatError(
+      'importance-required',
+      `${format.name} cannot be encoded without an importance vector`,
+      {
+        advice: 'Give an importance matrix, or choose another format.',
+      },
+    );
+  }
+  if (importance.length !== columns) {
+    throw wrongLength(
+      `${format.name}: importance values`,
+      importance.length,
+      `one for each of ${columns} columns`,
+    );
+  }
+}
+
+function wrongLength(what: string, found: number, allowed: string): FormatError {
+  return new FormatError('wrong-length', `${what}: wrong length`, { found, allowed });
+}

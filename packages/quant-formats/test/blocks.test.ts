@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import { bytesPerRow, formats, type FormatDefinition } from '../src';
+
+/** Bytes to set, by their offset in a row of zeros. */
+type BytesAt = Readonly<Record<number, number>>;
+
+/** Decode one row of one block: zeros but for the given bytes. */
+function decodeBlock(format: FormatDefinition, bytesAt: BytesAt): Float32Array {
+  const bytes = new Uint8Array(bytesPerRow(format, format.blockLength));
+  for (const [offset, byte] of Object.entries(bytesAt)) bytes[Number(offset)] = byte;
+  const out = new Float32Array(format.blockLength);
+  format.decodeRow(bytes, out);
+  return out;
+}
+
+/** 0.5 as a binary16 is 0x3800; the high byte comes second. */
+const HALF = 0x38;
+
+/**
+ * Blocks worked out with pencil and paper from the drawings, with every field in use and single weights at places where halves,
+ * groups and shifts change. The weights that are not listed come from bytes of zero.
+ */
+describe('blocks worked out by hand', () => {
+  test('q8_0: d = 0.5', () => {
+    const out = decodeBlock(formats.q8_0, { 1: HALF, 2: 3, 3: 0xff, 33: 0x80 });
+    expect([out[0], out[1], out[2], out[31]]).toEqual([1.5, -0.5, 0, -64]);
+  });
+
+  test('q5_0: d = 0.5, fifth bits of weights 0, 17 and 31', () => {
+    const out = decodeBlock(formats.q5_0, { 1: HALF, 2: 0x01, 4: 0x02, 5: 0x80, 6: 0x0f, 7: 0x20, 21: 0xf1 });
+    // (15 + 16 - 16) / 2, (2 + 16 - 16) / 2, (1 - 16) / 2, (15 + 16 - 16) / 2, (0 - 16) / 2
+    expect([out[0], out[17], out[15], out[31], out[1]]).toEqual([7.5, 1, -7.5, 7.5, -8]);
+  });
+
+  test('q6_0: d = 0.5, qh[1] serves weights 1, 17, 9 and 25', () => {
+    const out = decodeBlock(formats.q6_0, { 1: HALF, 3: 0b11_10_01_00, 11: 0x21, 19: 0x43 });
+    // 0 * 16 + 1, 1 * 16 + 2, 2 * 16 + 3, 3 * 16 + 4; each - 32, halved
+    expect([out[1], out[17], out[9], out[25], out[0]]).toEqual([-15.5, -7, 1.5, 10, -16]);
+  });
+
+  test('q6_K: d = 0.5, second half, qh[33] serves weights 129, 161, 193 and 225', () => {
+    const scales = { 200: 1, 202: 2, 204: 0xff, 206: 4 };
+    const out = decodeBlock(formats.q6_K, { 209: HALF, 65: 0x31, 97: 0x42, 161: 0b11_10_01_00, ...scales });
+    // scale / 2 * (16 * high + low - 32)
+    expect([out[129], out[161], out[193], out[225]]).toEqual([-15.5, -14, -1.5, 40]);
+    // A scale of 1 and a code of 0, and a scale of 0.
+    expect([out[128], out[0]]).toEqual([-16, -0]);
+  });
+
+  test('iq4_nl: d = 0.5', () => {
+    const out = decodeBlock(formats.iq4_nl, { 1: HALF, 2: 0xf8, 17: 0x19 });
+    // table[8] = 1, table[15] = 113, table[9] = 13, table[1] = -104, table[0] = -127
+    expect([out[0], out[16], out[15], out[31], out[1]]).toEqual([0.5, 56.5, 6.5, -52, -63.5]);
+  });
+
+  test('iq4_k: d = 0.5, blocks 6 and 7 with scales 33 and 30, block 7 of the shifted table', () => {
+    // 33 = 10 0001, 30 = 01 1110: low nibbles in byte 8 + 3, high bits in the upper half of byte 4 + 1.
+    const out = decodeBlock(formats.iq4_k, { 1: HALF, 2: 0x80, 5: 0b01_10_0000, 11: 0xe1, 66: 0x98 });
+    // Byte 66 is qs[50] = qs[16 * 3 + 2]. 0.5 * 1 * table[8], 0.5 * -2 * (table[9] + 4)
+    expect([out[98], out[114]]).toEqual([0.5, -17]);
+    // 0.5 * (0 - 32) * table[0]
+    expect(out[0]).toBe(2032);
+  });
+
+  test('iq6_k: d = 0.5, group 3: scales 1 and -2, the second of the shifted table', () => {
+    // Blocks 12 and 14; weights 192 and 224 share qs[96] and qh[32]: bits 4-5 and 6-7.
+    const out = decodeBlock(formats.iq6_k, {
+      1: HALF,
+      3: 0x40,
+      16: 1,
+      18: 0xfe,
+      116: 0x00,
+      180: 0b00_00_0000,
+    });
+    // Index 0 is the constant of the cubic, -127, or one more.
+    expect([out[192], out[224]]).toEqual([-63.5, 126]);
+    // Index 0b10_0001 = 33: the cubic gives about a third where the rounded table of the peer's kernels says 0.
+    const near = decodeBlock(formats.iq6_k, { 1: HALF, 16: 2, 116: 0x01, 180: 0b00_10_0000 });
+    expect(near[192]).toBeCloseTo(-127 + 6.2568 * 33 - 0.11218 * 33 ** 2 + 0.0011972 * 33 ** 3, 4);
+  });
+
+  test('iq4_ks: d = 0.5 for the row, block 7 with scale 130 and the shifted table', () => {
+    const out = decodeBlock(formats.iq4_ks, { 3: 0x3f, 11: 131, 126: 0x98 });
+    // Byte 126 is qs[114] = qs[16 * 7 + 2]. 0.5 * 3 * (1 + 4), 0.5 * 3 * (13 + 4); block 0: 0.5 * -127 * -127
+    expect([out[226], out[242], out[0]]).toEqual([7.5, 25.5, 8064.5]);
+  });
+
+  test('iq4_kss: d = 0.5 for the row, block 0 with scale 130 and the shifted table', () => {
+    // Scale byte 131 = 1000 0011: bit 0 of words 0, 1 and 7. Word 0 is 0x1ffe + 1: 0x1ffe ^ 0x0fff = 0x1001.
+    const out = decodeBlock(formats.iq4_kss, { 3: 0x3f, 4: 0xff, 5: 0x1f, 6: 0x01, 18: 0x01 });
+    // Low byte 0x01: weights 0 and 16 have indices 1 and 0. High byte 0x10: weights 1 and 17 have indices 0 and 1.
+    const [first, second] = [1.5 * -123, 1.5 * -100];
+    expect([out[0], out[16], out[1], out[17], out[2]]).toEqual([second, first, first, second, first]);
+    // Block 1: scale byte 0.
+    expect(out[32]).toBe(8064.5);
+  });
+});

@@ -1,0 +1,133 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { bytesPerRow, type FormatDefinition } from '../src/format';
+import { decodeRows, encodeRows } from '../src/rows';
+import { anyImportance, oddRow } from './arbitraries';
+import { goldenInputs, readGoldens, type Golden } from './goldens';
+import { relativeWeightedSquareError } from './square-error';
+
+type EncodableFormat = FormatDefinition & Required<Pick<FormatDefinition, 'encodeRow'>>;
+
+/** What every format must keep. Parts that cannot run are skipped by name, with the reason in the title. */
+export function testFormat(format: FormatDefinition): void {
+  describe(format.name, () => {
+    const goldens = readGoldens(format);
+    testDecode(format);
+    testGoldenDecode(format, goldens);
+    if (isEncodable(format)) {
+      testEncode(format);
+      testOddRows(format);
+      testGoldenEncode(format, goldens ?? []);
+    } else {
+      test.skip('encode (reason: the format can be read but not written)');
+    }
+  });
+}
+
+function isEncodable(format: FormatDefinition): format is EncodableFormat {
+  return format.encodeRow !== undefined;
+}
+
+/** The bits of a row, so that NaN payloads and the signs of zeros count. */
+function bitsOf(row: Float32Array): Uint32Array {
+  return new Uint32Array(row.buffer, row.byteOffset, row.length);
+}
+
+function decode(format: FormatDefinition, bytes: Uint8Array, columns: number): Float32Array {
+  // Dirty, so that a weight that is not written shows.
+  const out = new Float32Array((bytes.length / bytesPerRow(format, columns)) * columns).fill(NaN);
+  decodeRows(format, bytes, columns, out);
+  return out;
+}
+
+function encode(
+  format: FormatDefinition,
+  weights: Float32Array,
+  columns: number,
+  importance: Float32Array | undefined,
+  dirt = 0,
+): Uint8Array {
+  const out = new Uint8Array((weights.length / columns) * bytesPerRow(format, columns)).fill(dirt);
+  encodeRows(format, weights, columns, importance, out);
+  return out;
+}
+
+function testDecode(format: FormatDefinition): void {
+  test('any bytes decode to as many weights, twice the same, and are left alone', () => {
+    const columns = 2 * format.blockLength;
+    const length = bytesPerRow(format, columns);
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: length, maxLength: length }), (bytes) => {
+        const before = bytes.slice();
+        const guarded = new Float32Array(columns + 1).fill(7);
+        decodeRows(format, bytes, columns, guarded.subarray(0, columns));
+        expect(guarded[columns]).toBe(7);
+        expect(bitsOf(decode(format, bytes, columns))).toEqual(bitsOf(guarded.subarray(0, columns)));
+        expect(bytes).toEqual(before);
+      }),
+    );
+  });
+}
+
+function testGoldenDecode(format: FormatDefinition, goldens: readonly Golden[] | undefined): void {
+  if (goldens === undefined && format.family === 'float') {
+    test.skip('goldens (reason: each 16-bit number is checked against its definition in float.test.ts)');
+    return;
+  }
+  test('has a golden fixture', () => {
+    expect(goldens, `test/goldens/${format.name}.bin`).toBeDefined();
+  });
+  test.each(goldens ?? [])("$name: decodes the peer's bytes to the peer's weights, bit for bit", (golden) => {
+    expect(bitsOf(decode(format, golden.bytes, golden.columns))).toEqual(bitsOf(golden.decoded));
+  });
+}
+
+function testGoldenEncode(format: EncodableFormat, goldens: readonly Golden[]): void {
+  const compared = goldens.filter(({ name }) => name.startsWith('real'));
+  test.each(compared)(
+    "$name: the error is not above the peer's",
+    ({ weights, columns, importance, decoded }) => {
+      const ours = decode(format, encode(format, weights, columns, importance), columns);
+      expect(relativeWeightedSquareError(weights, ours, importance)).toBeLessThanOrEqual(
+        relativeWeightedSquareError(weights, decoded, importance),
+      );
+    },
+  );
+}
+
+function testEncode(format: EncodableFormat): void {
+  test('zeros give zeros', () => {
+    const columns = 4 * format.blockLength;
+    const decoded = decode(format, encode(format, new Float32Array(columns), columns, undefined), columns);
+    expect(decoded.every((weight) => weight === 0)).toBe(true);
+  });
+
+  test.each(goldenInputs)('$name: decodes to finite weights', ({ weights, columns, importance }) => {
+    const decoded = decode(format, encode(format, weights, columns, importance), columns);
+    expect(decoded.every(Number.isFinite)).toBe(true);
+  });
+
+  test.each(goldenInputs)(
+    '$name: writes every byte, the same ones each time',
+    ({ weights, columns, importance }) => {
+      const clean = encode(format, weights, columns, importance, 0);
+      expect(encode(format, weights, columns, importance, 0xff)).toEqual(clean);
+    },
+  );
+}
+
+function testOddRows(format: EncodableFormat): void {
+  test('odd rows decode to finite weights, and inputs are left alone', () => {
+    const columns = 2 * format.blockLength;
+    fc.assert(
+      fc.property(oddRow(columns), anyImportance(columns), (row, importance) => {
+        const before = [bitsOf(row).slice(), importance?.slice()];
+        const bytes = encode(format, row, columns, importance);
+        expect(decode(format, bytes, columns).every(Number.isFinite)).toBe(true);
+        expect(encode(format, row, columns, importance, 0xff)).toEqual(bytes);
+        expect([bitsOf(row), importance]).toEqual(before);
+      }),
+      { numRuns: 50 },
+    );
+  });
+}
