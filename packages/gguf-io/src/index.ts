@@ -2,6 +2,7 @@ export { GgufError, type GgufErrorCode } from './error';
 export { metadataNumber, metadataString } from './metadata/getters';
 export { ggufArray } from './metadata/value';
 export { openGguf, type OpenOptions } from './read/open';
+export { MemorySink } from './sink/memory';
 export { MemorySource } from './source/memory';
 export type {
   ByteSink,
@@ -17,3 +18,5 @@ export type {
   GgufVersion,
   RandomAccessSource,
 } from './types';
+export { encodeGgufHeader } from './write/header';
+export { GgufWriter } from './write/writer';

@@ -1,1 +1,2 @@
+export { createFileSink } from './node/file-sink';
 export { openFileSource } from './node/file-source';

@@ -22,14 +22,19 @@ function mayLoseBytes(value: GgufElements[GgufValueType]): boolean {
   return typeof value === 'string' ? value.includes('\uFFFD') : Number.isNaN(value);
 }
 
-/** Append the type of a metadata value and the value. Throws `invalid-value` for one that does not fit its type. */
-export function appendValue({ type, value, exactBytes }: GgufValue, out: ByteBuilder): void {
+/**
+ * Append the type of a metadata value and the value.
+ *
+ * @throws GgufError `invalid-value` for a value that does not fit its type; `key` is told.
+ */
+export function appendValue(key: string, { type, value, exactBytes }: GgufValue, out: ByteBuilder): void {
   out.uint32(codecs[type].id);
-  if (exactBytes === undefined) appendElement(type, value, out);
+  if (exactBytes === undefined) appendElement(`the value of ${JSON.stringify(key)}`, type, value, out);
   else out.append(exactBytes);
 }
 
 function appendElement<Type extends GgufValueType>(
+  what: string,
   type: Type,
   value: GgufElements[Type],
   out: ByteBuilder,
@@ -38,7 +43,7 @@ function appendElement<Type extends GgufValueType>(
   codecs[type].encode(value, out);
   // The elements of an array were checked when it was made.
   if (type === 'array' || isKept(type, value, codecs[type].decode(out.view, start))) return;
-  throw new GgufError('invalid-value', `a metadata value does not fit its type, ${type}`, {
+  throw new GgufError('invalid-value', `${what} does not fit its type, ${type}`, {
     found: typeof value === 'object' ? undefined : String(value),
     advice: 'Choose a type that holds it; text must not hold half of a surrogate pair.',
   });
@@ -63,7 +68,7 @@ export function ggufArray<Type extends GgufValueType>(
   const starts: number[] = [];
   for (const element of elements) {
     starts.push(out.length);
-    appendElement(elementType, element, out);
+    appendElement(`element ${starts.length - 1}`, elementType, element, out);
   }
   return arrayView(
     elementType,

@@ -6,7 +6,7 @@ import { MAX_ALIGNMENT, MAX_KEY_BYTES, MAX_METADATA_ENTRIES, MAX_TENSORS } from 
 import { MIN_TENSOR_ENTRY_BYTES, placeTensors, readTensorTable } from './tensors';
 
 /** "GGUF", as the number that its four bytes are. */
-const MAGIC = 0x4655_4747;
+export const MAGIC = 0x4655_4747;
 
 /** What `general.alignment` is where a file does not say. */
 const DEFAULT_ALIGNMENT = 32;

@@ -6,17 +6,23 @@ import {
   isFormatName,
   type FormatName,
 } from '@halftone/quant-formats';
+import type { ErrorFacts } from '@halftone/errors';
 import { GgufError } from '../error';
-import type { GgufTensor } from '../types';
+import type { GgufTensor, GgufTensorShape } from '../types';
 import type { Cursor } from './cursor';
 import { MAX_DIMENSIONS, MAX_TENSOR_NAME_BYTES } from './limits';
 
 /** Bytes of the shortest row of the tensor table: an empty name and one dimension. */
 export const MIN_TENSOR_ENTRY_BYTES = 8 + 4 + 8 + 4 + 8;
 
-/** A row of the tensor table whose offset still counts from the start of the tensor data, as it is stored. */
-interface TableRow extends Omit<GgufTensor, 'byteOffset'> {
+/** A row of the tensor table as it is stored. */
+export interface PlacedShape extends GgufTensorShape {
+  /** First byte of the data, counted from the first byte of all tensor data. */
   readonly offsetInData: number;
+}
+
+interface TableRow extends PlacedShape {
+  readonly byteLength: number;
 }
 
 /** Read the rows of the tensor table. */
@@ -37,29 +43,32 @@ export function readTensorTable(cursor: Cursor, count: number): TableRow[] {
 }
 
 function readRow(cursor: Cursor): TableRow {
-  const start = cursor.position;
+  const offset = cursor.position;
   const name = cursor.text('the name of a tensor', MAX_TENSOR_NAME_BYTES);
   const dimensions = readDimensions(cursor, name);
   const format = readFormat(cursor, name);
-  const byteLength = tensorBytes(dimensions, format);
-  if (byteLength === undefined) {
-    throw cursor.error('invalid-dimensions', `a tensor of type ${format} cannot have these dimensions`, {
-      tensor: name,
-      offset: start,
-      found: dimensions.join(' × '),
-      allowed: `rows of a multiple of ${formats[format].blockLength} weights, and less than 2^53 bytes in all`,
-    });
-  }
+  const byteLength = tensorBytes({ name, dimensions, format }, { file: cursor.file, offset });
   return { name, dimensions, format, byteLength, offsetInData: cursor.uint64('the offset of a tensor') };
 }
 
-/** Bytes of the data of a tensor; `undefined` where its rows are no whole blocks or its bytes cannot be counted. */
-function tensorBytes(dimensions: readonly number[], format: FormatName): number | undefined {
-  const [columns = 1, ...others] = dimensions;
-  if (columns % formats[format].blockLength !== 0) return undefined;
+/**
+ * Exact bytes of a tensor's data: rows times bytes per row, row prefixes included.
+ *
+ * @throws GgufError `invalid-dimensions` where its rows are no whole blocks, or its bytes cannot be counted.
+ */
+export function tensorBytes({ name, dimensions, format }: GgufTensorShape, where: ErrorFacts): number {
+  const [columns = 0, ...others] = dimensions;
   const rows = others.reduce((product, length) => product * length, 1);
   const bytes = rows * bytesPerRow(formats[format], columns);
-  return Number.isSafeInteger(bytes) ? bytes : undefined;
+  const isCountable =
+    dimensions.every((length) => length >= 1 && Number.isSafeInteger(length)) && Number.isSafeInteger(bytes);
+  if (isCountable && columns % formats[format].blockLength === 0) return bytes;
+  throw new GgufError('invalid-dimensions', `a tensor of type ${format} cannot have these dimensions`, {
+    ...where,
+    tensor: name,
+    found: dimensions.join(' × '),
+    allowed: `1 or more weights in each, rows of a multiple of ${formats[format].blockLength} weights, and less than 2^53 bytes in all`,
+  });
 }
 
 function readDimensions(cursor: Cursor, tensor: string): number[] {
@@ -73,14 +82,7 @@ function readDimensions(cursor: Cursor, tensor: string): number[] {
       allowed: `1 to ${MAX_DIMENSIONS}`,
     });
   }
-  const dimensions = Array.from({ length: count }, () => cursor.uint64('a dimension'));
-  if (!dimensions.includes(0)) return dimensions;
-  throw cursor.error('invalid-dimensions', 'the tensor has a dimension of length 0', {
-    tensor,
-    offset,
-    found: dimensions.join(' × '),
-    allowed: '1 or more',
-  });
+  return Array.from({ length: count }, () => cursor.uint64('a dimension'));
 }
 
 function readFormat(cursor: Cursor, tensor: string): FormatName {

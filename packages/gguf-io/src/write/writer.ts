@@ -1,0 +1,120 @@
+import { GgufError } from '../error';
+import { alignUp } from '../read/header';
+import type { ByteSink, GgufHeader, GgufTensor } from '../types';
+import { buildHeader } from './header';
+
+/**
+ * Writes a GGUF file from its first byte to its last: the header when it is opened, then the data of the tensors in the order of the
+ * header, in pieces of any size. Padding is the writer's business; the alignment is that of `general.alignment` in the metadata, or 32.
+ *
+ * A call that fails aborts the sink, so that nothing is left behind. Await each call before the next one.
+ */
+export class GgufWriter {
+  /** The tensor table that was written. */
+  readonly tensors: readonly GgufTensor[];
+  /** Length of the finished file, the padding behind the last tensor included. */
+  readonly byteLength: number;
+  readonly #sink: ByteSink;
+  readonly #alignment: number;
+  /** Which tensor comes next, and how many of its bytes are written. */
+  #tensorIndex = 0;
+  #tensorBytesWritten = 0;
+  #isOpen = true;
+
+  /**
+   * Write the header.
+   *
+   * @throws GgufError whatever is wrong with the header, or with the sink.
+   */
+  static async open(sink: ByteSink, header: GgufHeader): Promise<GgufWriter> {
+    try {
+      const { bytes, parsed } = buildHeader(header, sink.name);
+      await sink.write(bytes);
+      await sink.write(new Uint8Array(parsed.dataOffset - bytes.length));
+      return new GgufWriter(sink, parsed);
+    } catch (error) {
+      await sink.abort();
+      throw error;
+    }
+  }
+
+  private constructor(
+    sink: ByteSink,
+    layout: {
+      readonly tensors: readonly GgufTensor[];
+      readonly alignment: number;
+      readonly dataOffset: number;
+    },
+  ) {
+    const last = layout.tensors.at(-1);
+    this.#sink = sink;
+    this.#alignment = layout.alignment;
+    this.tensors = layout.tensors;
+    this.byteLength =
+      last === undefined ? layout.dataOffset : alignUp(last.byteOffset + last.byteLength, layout.alignment);
+  }
+
+  /**
+   * Append bytes to the tensor whose turn it is; when it is whole, the next one's turn comes. A piece stays within one tensor.
+   *
+   * @throws GgufError `wrong-length` when the tensor would get more bytes than it has, and the sink's errors.
+   */
+  async write(bytes: Uint8Array): Promise<void> {
+    await this.#orAbort(async () => {
+      const tensor = this.tensors[this.#tensorIndex];
+      const written = this.#tensorBytesWritten + bytes.length;
+      if (tensor === undefined || written > tensor.byteLength) throw this.#wrongLength(tensor, written);
+      await this.#sink.write(bytes);
+      this.#tensorBytesWritten = written;
+      if (written === tensor.byteLength) await this.#padAfter(tensor);
+    });
+  }
+
+  /**
+   * Complete the file, and put it in place.
+   *
+   * @throws GgufError `wrong-length` when a tensor has not got all of its bytes, and the sink's errors.
+   */
+  async finish(): Promise<void> {
+    await this.#orAbort(async () => {
+      const tensor = this.tensors[this.#tensorIndex];
+      if (tensor !== undefined) throw this.#wrongLength(tensor, this.#tensorBytesWritten);
+      await this.#sink.finish();
+      this.#isOpen = false;
+    });
+  }
+
+  /** Give up: nothing is left behind. Does nothing after `finish`, or a second time. */
+  async abort(): Promise<void> {
+    this.#isOpen = false;
+    await this.#sink.abort();
+  }
+
+  async #padAfter({ byteOffset, byteLength }: GgufTensor): Promise<void> {
+    const end = byteOffset + byteLength;
+    await this.#sink.write(new Uint8Array(alignUp(end, this.#alignment) - end));
+    this.#tensorIndex++;
+    this.#tensorBytesWritten = 0;
+  }
+
+  async #orAbort(work: () => Promise<void>): Promise<void> {
+    if (!this.#isOpen) {
+      throw new GgufError('closed', 'the file was finished or given up before', { file: this.#sink.name });
+    }
+    try {
+      await work();
+    } catch (error) {
+      await this.abort();
+      throw error;
+    }
+  }
+
+  #wrongLength(tensor: GgufTensor | undefined, written: number): GgufError {
+    return new GgufError('wrong-length', 'a tensor gets as many bytes as its shape and type say', {
+      file: this.#sink.name,
+      tensor: tensor?.name,
+      found: `${written} bytes`,
+      allowed: tensor === undefined ? 'none behind the last tensor' : `${tensor.byteLength}`,
+    });
+  }
+}
