@@ -19,7 +19,9 @@
  */
 import { IQ4_VALUES } from '../codebooks/iq4';
 import { defineFormat, type FormatDefinition } from '../format';
-import { readF16, readU16, u8At, valueAt } from '../numeric/bytes';
+import { i16At, readF16, readU16, u8At, valueAt, writeF16, writeU16 } from '../numeric/bytes';
+import { ScaleSearch } from '../search/index';
+import { storeAsF16 } from '../search/store';
 
 const BLOCK_LENGTH = 256;
 const BYTES_PER_BLOCK = 144;
@@ -27,6 +29,16 @@ const EXTRA = 2;
 const SCALES_H = 4;
 const SCALES_L = 8;
 const QS = 16;
+
+const search = new ScaleSearch({
+  blockLength: 16,
+  codebook: Float32Array.from(IQ4_VALUES.subarray(0, 16)),
+  shifts: [0, 4],
+  multipliers: { least: -32, greatest: 31, step: 1 },
+  probes: [-132, -126, -122, -106, -90, 92, 112, 120],
+  evenParity: false,
+  store: storeAsF16,
+});
 
 const layout: FormatDefinition['layout'] = {
   rowPrefix: [],
@@ -62,7 +74,32 @@ function decodePair(bytes: Uint8Array, block: number, pair: number, out: Float32
   }
 }
 
-const encodeRow = undefined;
+function encodeRow(weights: Float32Array, importance: Float32Array | undefined, out: Uint8Array): void {
+  out.fill(0);
+  for (let start = 0, block = 0; start < weights.length; start += BLOCK_LENGTH, block += BYTES_PER_BLOCK) {
+    search.encode(weights, importance, start, BLOCK_LENGTH);
+    writeF16(out, block, search.superScale);
+    writeScales(out, block);
+    for (let byte = 0; byte < 128; byte++) {
+      const even = byte + (byte & ~15);
+      out[block + QS + byte] = u8At(search.codes, even) | (u8At(search.codes, even + 16) << 4);
+    }
+  }
+}
+
+/** The found scales and tables of sixteen blocks, into fields that hold zeros. */
+function writeScales(out: Uint8Array, block: number): void {
+  let tables = 0;
+  for (let b = 0; b < 16; b++) {
+    const scale = i16At(search.multipliers, b) + 32;
+    const low = block + SCALES_L + (b >> 1);
+    const high = block + SCALES_H + (b >> 2);
+    out[low] = u8At(out, low) | ((scale & 15) << (4 * (b & 1)));
+    out[high] = u8At(out, high) | ((scale >> 4) << (2 * (b & 3)));
+    tables |= u8At(search.variants, b) << b;
+  }
+  writeU16(out, block + EXTRA, tables);
+}
 
 export default defineFormat({
   name: 'iq4_k',

@@ -26,12 +26,24 @@
  */
 import { IQ4_VALUES } from '../codebooks/iq4';
 import { defineFormat, type FormatDefinition } from '../format';
-import { readF32, u8At, valueAt } from '../numeric/bytes';
+import { i16At, readF32, u8At, valueAt, writeF32 } from '../numeric/bytes';
+import { ScaleSearch } from '../search/index';
+import { storeAsF32 } from '../search/store';
 
 const BLOCK_LENGTH = 256;
 const BYTES_PER_BLOCK = 136;
 const ROW_PREFIX_BYTES = 4;
 const QS = 8;
+
+const search = new ScaleSearch({
+  blockLength: 32,
+  codebook: Float32Array.from(IQ4_VALUES.subarray(0, 16)),
+  shifts: [0, 4],
+  multipliers: { least: -127, greatest: 127, step: 2 },
+  probes: [-136, -132, -128, -122, -108, 112, 120, 126],
+  evenParity: false,
+  store: storeAsF32(127 * 127),
+});
 
 const layout: FormatDefinition['layout'] = {
   rowPrefix: [{ name: 'd', offsetBytes: 0, lengthBytes: ROW_PREFIX_BYTES, as: 'f32' }],
@@ -71,7 +83,17 @@ function decodeThirtyTwo(
   }
 }
 
-const encodeRow = undefined;
+function encodeRow(weights: Float32Array, importance: Float32Array | undefined, out: Uint8Array): void {
+  search.encode(weights, importance, 0, weights.length);
+  writeF32(out, 0, search.superScale);
+  const { codes, multipliers, variants } = search;
+  for (let b = 0; b < weights.length >> 5; b++) {
+    const block = ROW_PREFIX_BYTES + BYTES_PER_BLOCK * (b >> 3);
+    out[block + (b & 7)] = (i16At(multipliers, b) + 127) | u8At(variants, b);
+    const qs = block + QS + 16 * (b & 7);
+    for (let i = 0; i < 16; i++) out[qs + i] = u8At(codes, 32 * b + i) | (u8At(codes, 32 * b + i + 16) << 4);
+  }
+}
 
 export default defineFormat({
   name: 'iq4_ks',

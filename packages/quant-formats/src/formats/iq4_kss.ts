@@ -26,11 +26,23 @@
  */
 import { IQ4_VALUES } from '../codebooks/iq4';
 import { defineFormat, type FormatDefinition } from '../format';
-import { readF32, readU16, u8At, valueAt } from '../numeric/bytes';
+import { i16At, readF32, readU16, u8At, valueAt, writeF32, writeU16 } from '../numeric/bytes';
+import { ScaleSearch } from '../search/index';
+import { storeAsF32 } from '../search/store';
 
 const BLOCK_LENGTH = 256;
 const BYTES_PER_BLOCK = 128;
 const ROW_PREFIX_BYTES = 4;
+
+const search = new ScaleSearch({
+  blockLength: 32,
+  codebook: Float32Array.from(IQ4_VALUES.subarray(0, 16)),
+  shifts: [0, 4],
+  multipliers: { least: -127, greatest: 127, step: 2 },
+  probes: [-142, -134, -128, -122, -106, 112, 120, 128],
+  evenParity: true,
+  store: storeAsF32(127 * 127),
+});
 
 const layout: FormatDefinition['layout'] = {
   rowPrefix: [{ name: 'd', offsetBytes: 0, lengthBytes: ROW_PREFIX_BYTES, as: 'f32' }],
@@ -67,7 +79,38 @@ function decodeThirtyTwo(
   }
 }
 
-const encodeRow = undefined;
+function encodeRow(weights: Float32Array, importance: Float32Array | undefined, out: Uint8Array): void {
+  search.encode(weights, importance, 0, weights.length);
+  writeF32(out, 0, search.superScale);
+  for (let b = 0; b < weights.length >> 5; b++) {
+    const scaleByte = (i16At(search.multipliers, b) + 127) | u8At(search.variants, b);
+    encodeThirtyTwo(out, ROW_PREFIX_BYTES + 16 * b, scaleByte, search.codes, 32 * b);
+  }
+}
+
+/** Eight words at byte `words` from the codes of 32 weights. */
+function encodeThirtyTwo(
+  out: Uint8Array,
+  words: number,
+  scaleByte: number,
+  codes: Uint8Array,
+  start: number,
+): void {
+  for (let k = 0; k < 8; k++) {
+    const at = start + 2 * k;
+    const low = u8At(codes, at) | (u8At(codes, at + 16) << 4);
+    const indices = low | (u8At(codes, at + 1) << 8) | (u8At(codes, at + 17) << 12);
+    writeU16(out, words + 2 * k, undoXorWithHalf(indices) | ((scaleByte >> k) & 1));
+  }
+}
+
+/** The 16-bit v of which v ^ (v >> 1) is `word`: bit i of v is the parity of bits i and up. Bit 0 is zero for a word of even parity. */
+function undoXorWithHalf(word: number): number {
+  let v = word ^ (word >> 1);
+  v ^= v >> 2;
+  v ^= v >> 4;
+  return v ^ (v >> 8);
+}
 
 export default defineFormat({
   name: 'iq4_kss',

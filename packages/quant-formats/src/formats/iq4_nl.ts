@@ -14,11 +14,23 @@
  */
 import { IQ4_VALUES } from '../codebooks/iq4';
 import { defineFormat, type FormatDefinition } from '../format';
-import { readF16, u8At, valueAt } from '../numeric/bytes';
+import { readF16, u8At, valueAt, writeF16 } from '../numeric/bytes';
+import { ScaleSearch } from '../search/index';
+import { storeAsF16 } from '../search/store';
 
 const BLOCK_LENGTH = 32;
 const BYTES_PER_BLOCK = 18;
 const QS = 2;
+
+const search = new ScaleSearch({
+  blockLength: BLOCK_LENGTH,
+  codebook: Float32Array.from(IQ4_VALUES.subarray(0, 16)),
+  shifts: [0],
+  multipliers: undefined,
+  probes: [-143, -137, -131, -126, -121, -108, -101, -91, 90, 110, 115, 122],
+  evenParity: false,
+  store: storeAsF16,
+});
 
 const layout: FormatDefinition['layout'] = {
   rowPrefix: [],
@@ -39,7 +51,14 @@ function decodeRow(bytes: Uint8Array, out: Float32Array): void {
   }
 }
 
-const encodeRow = undefined;
+function encodeRow(weights: Float32Array, importance: Float32Array | undefined, out: Uint8Array): void {
+  for (let start = 0, block = 0; start < weights.length; start += BLOCK_LENGTH, block += BYTES_PER_BLOCK) {
+    search.encode(weights, importance, start, BLOCK_LENGTH);
+    writeF16(out, block, search.superScale);
+    for (let i = 0; i < 16; i++)
+      out[block + QS + i] = u8At(search.codes, i) | (u8At(search.codes, i + 16) << 4);
+  }
+}
 
 export default defineFormat({
   name: 'iq4_nl',

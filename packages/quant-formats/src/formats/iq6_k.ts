@@ -20,7 +20,9 @@
  */
 import { IQ6_VALUES } from '../codebooks/iq6';
 import { defineFormat, type FormatDefinition } from '../format';
-import { f32At, i8At, readF16, readU16, u8At } from '../numeric/bytes';
+import { f32At, i16At, i8At, readF16, readU16, u8At, writeF16, writeU16 } from '../numeric/bytes';
+import { ScaleSearch } from '../search/index';
+import { storeAsF16 } from '../search/store';
 
 const BLOCK_LENGTH = 256;
 const BYTES_PER_BLOCK = 212;
@@ -28,6 +30,16 @@ const EXTRA = 2;
 const SCALES = 4;
 const QS = 20;
 const QH = 148;
+
+const search = new ScaleSearch({
+  blockLength: 16,
+  codebook: IQ6_VALUES.slice(0, 64),
+  shifts: [0, 1],
+  multipliers: { least: -128, greatest: 127, step: 1 },
+  probes: [-128, -126, -122, -120, -114, -110, 104, 110, 116, 122],
+  evenParity: false,
+  store: storeAsF16,
+});
 
 const layout: FormatDefinition['layout'] = {
   rowPrefix: [],
@@ -80,7 +92,30 @@ function decodeSixteen(
   }
 }
 
-const encodeRow = undefined;
+function encodeRow(weights: Float32Array, importance: Float32Array | undefined, out: Uint8Array): void {
+  out.fill(0);
+  for (let start = 0, block = 0; start < weights.length; start += BLOCK_LENGTH, block += BYTES_PER_BLOCK) {
+    search.encode(weights, importance, start, BLOCK_LENGTH);
+    writeF16(out, block, search.superScale);
+    let tables = 0;
+    for (let b = 0; b < 16; b++) {
+      out[block + SCALES + b] = i16At(search.multipliers, b);
+      tables |= u8At(search.variants, b) << b;
+    }
+    writeU16(out, block + EXTRA, tables);
+    for (let i = 0; i < BLOCK_LENGTH; i++) writeIndex(out, block, i, u8At(search.codes, i));
+  }
+}
+
+/** Index of weight `i` of a block, into bits that are zero. */
+function writeIndex(out: Uint8Array, block: number, i: number, index: number): void {
+  const group = i >> 6;
+  const upper = (i >> 5) & 1;
+  const low = block + QS + 32 * group + (i & 31);
+  const high = block + QH + 32 * (group >> 1) + (i & 31);
+  out[low] = u8At(out, low) | ((index & 15) << (4 * upper));
+  out[high] = u8At(out, high) | ((index >> 4) << (4 * (group & 1) + 2 * upper));
+}
 
 export default defineFormat({
   name: 'iq6_k',

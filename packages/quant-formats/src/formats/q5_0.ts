@@ -15,12 +15,24 @@
  * The halves of the block share a byte, not neighbours, so that one mask and one shift of 16 bytes give 32 codes in order.
  */
 import { defineFormat, type FormatDefinition } from '../format';
-import { readBits32, readF16, u8At } from '../numeric/bytes';
+import { readBits32, readF16, u8At, writeBits32, writeF16 } from '../numeric/bytes';
+import { ScaleSearch } from '../search/index';
+import { storeAsF16 } from '../search/store';
 
 const BLOCK_LENGTH = 32;
 const BYTES_PER_BLOCK = 22;
 const QH = 2;
 const QS = 6;
+
+const search = new ScaleSearch({
+  blockLength: BLOCK_LENGTH,
+  codebook: Float32Array.from({ length: 32 }, (_, q) => q - 16),
+  shifts: [0],
+  multipliers: undefined,
+  probes: [-17, -16.625, -16.25, -16, -15.75, -15.25, -14.875, -14.25, -13.875, -13.25, -12.875, -12.25],
+  evenParity: false,
+  store: storeAsF16,
+});
 
 const layout: FormatDefinition['layout'] = {
   rowPrefix: [],
@@ -43,7 +55,20 @@ function decodeRow(bytes: Uint8Array, out: Float32Array): void {
   }
 }
 
-const encodeRow = undefined;
+function encodeRow(weights: Float32Array, importance: Float32Array | undefined, out: Uint8Array): void {
+  for (let start = 0, block = 0; start < weights.length; start += BLOCK_LENGTH, block += BYTES_PER_BLOCK) {
+    search.encode(weights, importance, start, BLOCK_LENGTH);
+    writeF16(out, block, search.superScale);
+    let high = 0;
+    for (let i = 0; i < 16; i++) {
+      const first = u8At(search.codes, i);
+      const second = u8At(search.codes, i + 16);
+      out[block + QS + i] = (first & 15) | ((second & 15) << 4);
+      high |= ((first >> 4) << i) | ((second >> 4) << (i + 16));
+    }
+    writeBits32(out, block + QH, high);
+  }
+}
 
 export default defineFormat({
   name: 'q5_0',

@@ -15,12 +15,24 @@
  * A nibble of qh belongs to one byte of qs: qh[0..7] low nibbles to qs[0..7], high nibbles to qs[8..15].
  */
 import { defineFormat, type FormatDefinition } from '../format';
-import { readF16, u8At } from '../numeric/bytes';
+import { readF16, u8At, writeF16 } from '../numeric/bytes';
+import { ScaleSearch } from '../search/index';
+import { storeAsF16 } from '../search/store';
 
 const BLOCK_LENGTH = 32;
 const BYTES_PER_BLOCK = 26;
 const QH = 2;
 const QS = 10;
+
+const search = new ScaleSearch({
+  blockLength: BLOCK_LENGTH,
+  codebook: Float32Array.from({ length: 64 }, (_, q) => q - 32),
+  shifts: [0],
+  multipliers: undefined,
+  probes: [-33.25, -32.5, -32.25, -32, -31.75, -31.25, -29, -28, 26, 27, 29.75, 30.25, 30.75, 31],
+  evenParity: false,
+  store: storeAsF16,
+});
 
 const layout: FormatDefinition['layout'] = {
   rowPrefix: [],
@@ -43,7 +55,21 @@ function decodeRow(bytes: Uint8Array, out: Float32Array): void {
   }
 }
 
-const encodeRow = undefined;
+function encodeRow(weights: Float32Array, importance: Float32Array | undefined, out: Uint8Array): void {
+  for (let start = 0, block = 0; start < weights.length; start += BLOCK_LENGTH, block += BYTES_PER_BLOCK) {
+    search.encode(weights, importance, start, BLOCK_LENGTH);
+    writeF16(out, block, search.superScale);
+    for (let i = 0; i < 8; i++) out[block + QH + i] = highBits(i) | (highBits(i + 8) << 4);
+    for (let i = 0; i < 16; i++) {
+      out[block + QS + i] = (u8At(search.codes, i) & 15) | ((u8At(search.codes, i + 16) & 15) << 4);
+    }
+  }
+}
+
+/** The high bits of the found codes of weights `i` and `i + 16`. */
+function highBits(i: number): number {
+  return (u8At(search.codes, i) >> 4) | ((u8At(search.codes, i + 16) >> 4) << 2);
+}
 
 export default defineFormat({
   name: 'q6_0',

@@ -17,7 +17,9 @@
  * Each byte serves weights 32 or 64 apart, so that a vector of 32 bytes, masked and shifted, gives 32 neighbouring weights.
  */
 import { defineFormat, type FormatDefinition } from '../format';
-import { i8At, readF16, u8At } from '../numeric/bytes';
+import { i16At, i8At, readF16, u8At, writeF16 } from '../numeric/bytes';
+import { ScaleSearch } from '../search/index';
+import { storeAsF16 } from '../search/store';
 
 const BLOCK_LENGTH = 256;
 const BYTES_PER_BLOCK = 210;
@@ -25,6 +27,16 @@ const QL = 0;
 const QH = 128;
 const SCALES = 192;
 const D = 208;
+
+const search = new ScaleSearch({
+  blockLength: 16,
+  codebook: Float32Array.from({ length: 64 }, (_, q) => q - 32),
+  shifts: [0],
+  multipliers: { least: -128, greatest: 127, step: 1 },
+  probes: [-32.5, -32, -31.75, -31.25, -30.75, -29, -28, -27, -25, -24, 26, 30],
+  evenParity: false,
+  store: storeAsF16,
+});
 
 const layout: FormatDefinition['layout'] = {
   rowPrefix: [],
@@ -74,7 +86,26 @@ function decodeSixteen(
   }
 }
 
-const encodeRow = undefined;
+function encodeRow(weights: Float32Array, importance: Float32Array | undefined, out: Uint8Array): void {
+  out.fill(0);
+  for (let start = 0, block = 0; start < weights.length; start += BLOCK_LENGTH, block += BYTES_PER_BLOCK) {
+    search.encode(weights, importance, start, BLOCK_LENGTH);
+    for (let sixteen = 0; sixteen < 16; sixteen++)
+      out[block + SCALES + sixteen] = i16At(search.multipliers, sixteen);
+    writeF16(out, block + D, search.superScale);
+    for (let i = 0; i < BLOCK_LENGTH; i++) writeCode(out, block, i, u8At(search.codes, i));
+  }
+}
+
+/** Code of weight `i` of a block, into bits that are zero. */
+function writeCode(out: Uint8Array, block: number, i: number, q: number): void {
+  const half = i >> 7;
+  const group = (i >> 5) & 3;
+  const low = block + QL + 64 * half + 32 * (group & 1) + (i & 31);
+  const high = block + QH + 32 * half + (i & 31);
+  out[low] = u8At(out, low) | ((q & 15) << (4 * (group >> 1)));
+  out[high] = u8At(out, high) | ((q >> 4) << (2 * group));
+}
 
 export default defineFormat({
   name: 'q6_K',

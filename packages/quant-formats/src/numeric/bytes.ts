@@ -13,6 +13,11 @@ export function i8At(bytes: Uint8Array, index: number): number {
   return (u8At(bytes, index) << 24) >> 24;
 }
 
+/** Entry `index` of an array of 16-bit numbers. */
+export function i16At(numbers: Int16Array, index: number): number {
+  return numbers[index] ?? 0;
+}
+
 /** Entry `index` of a codebook. */
 export function valueAt(codebook: Int8Array, index: number): number {
   return codebook[index] ?? 0;
