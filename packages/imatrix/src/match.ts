@@ -51,8 +51,8 @@ const OUTSIDE_THE_LAYERS = new Set(['token_embd.weight', 'output.weight', 'per_l
  * @param matrix - the importance matrix
  * @param tensors - all tensors of the model
  * @throws ImatrixError `other-model` when no tensor finds an entry, `wrong-length` when an entry does not have one value
- * for each column of each expert. An entry of the token embedding alone may differ: it is reported and left out, as
- * some programs record the ids that went in, not the columns.
+ * for each column of each expert. The entry of the token embedding alone may differ, as the peer allows it: it is
+ * reported as missing.
  */
 export function matchImportance(matrix: ImportanceMatrix, tensors: readonly MatchTensor[]): ImportanceMatch {
   const byTensor = new Map<string, TensorImportance>();
