@@ -1,3 +1,7 @@
 import { packageBuild } from '../../tsup.base';
 
-export default packageBuild({ entry: { index: 'src/index.ts' } });
+export default packageBuild({
+  entry: { index: 'src/index.ts' },
+  dts: false,
+  banner: { js: '#!/usr/bin/env node' },
+});

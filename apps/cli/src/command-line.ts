@@ -1,0 +1,147 @@
+import { group, merge, object, or } from '@optique/core/constructs';
+import { message } from '@optique/core/message';
+import { multiple, optional, withDefault } from '@optique/core/modifiers';
+import type { InferValue } from '@optique/core/parser';
+import { argument, command, constant, flag, option } from '@optique/core/primitives';
+import { integer, string } from '@optique/core/valueparser';
+
+const json = object({
+  json: withDefault(
+    flag('--json', { description: message`Print one JSON document instead of text.` }),
+    false,
+  ),
+});
+
+const recipe = group(
+  'Recipe',
+  object({
+    recipe: optional(
+      option('--recipe', string({ metavar: 'FILE' }), {
+        description: message`Rules from a file: one PATTERN=TYPE a line with # comments, or a shell script that holds them.`,
+      }),
+    ),
+    customQ: multiple(
+      option('--custom-q', string({ metavar: 'RULES' }), {
+        description: message`Rules as one string: PATTERN=TYPE,PATTERN=TYPE. May be repeated.`,
+      }),
+    ),
+    imatrix: optional(
+      option('--imatrix', string({ metavar: 'FILE' }), {
+        description: message`Importance matrix: which columns of each weight matter.`,
+      }),
+    ),
+    strict: withDefault(
+      flag('--strict', {
+        description: message`Make an error of a rule that matched nothing, a type that had to give way, or a missing importance.`,
+      }),
+      false,
+    ),
+    allowRequantize: withDefault(
+      flag('--allow-requantize', {
+        description: message`Accept a source whose tensors are quantized already. The result is worse than from BF16.`,
+      }),
+      false,
+    ),
+  }),
+);
+
+const inspect = command(
+  'inspect',
+  merge(object({ command: constant('inspect'), file: argument(string({ metavar: 'FILE' })) }), json),
+  {
+    brief: message`Show the metadata, the tensors and the totals by type of a GGUF file.`,
+    description: message`Show the metadata, the tensors and the totals by type of a GGUF file. A file that holds a header alone will do.`,
+    footer: message`Example: halftone inspect model.gguf`,
+  },
+);
+
+const plan = command(
+  'plan',
+  merge(
+    object({
+      command: constant('plan'),
+      file: argument(string({ metavar: 'FILE' }), {
+        description: message`The GGUF file, or its header alone.`,
+      }),
+      ftype: optional(
+        argument(string({ metavar: 'FTYPE' }), {
+          description: message`Type of the tensors that no rule names, by the peer's names. IQ4_KSS if not given.`,
+        }),
+      ),
+    }),
+    recipe,
+    json,
+  ),
+  {
+    brief: message`Say which type each tensor would get, why, and how large the file would be.`,
+    description: message`Say which type each tensor would get, why, and how large the file would be. Reads the header alone and writes nothing.`,
+    footer: message`Example: halftone plan model-BF16.gguf --recipe mix.recipe IQ4_KSS`,
+  },
+);
+
+const quantize = command(
+  'quantize',
+  merge(
+    object({
+      command: constant('quantize'),
+      input: argument(string({ metavar: 'IN' }), {
+        description: message`The GGUF file to quantize: BF16, F16 or F32.`,
+      }),
+      // Which of these is OUT and which is FTYPE is decided by what they say: see `quantizeWords`.
+      words: multiple(argument(string({ metavar: '[OUT] FTYPE [THREADS]' })), { min: 1, max: 3 }),
+      threads: optional(
+        option('-t', '--threads', integer({ min: 1, max: 256 }), {
+          description: message`Encoder threads. Every number gives the same bytes. As many as the machine has cores if not given.`,
+        }),
+      ),
+      hideProvenance: withDefault(
+        flag('--hide-provenance', {
+          description: message`Leave the recipe, the importance matrix and the tool out of the metadata.`,
+        }),
+        false,
+      ),
+      dryRun: withDefault(
+        flag('--dry-run', { description: message`Print the plan and write nothing.` }),
+        false,
+      ),
+    }),
+    recipe,
+    json,
+  ),
+  {
+    brief: message`Quantize a GGUF file by a recipe.`,
+    description: message`Quantize a GGUF file by a recipe. The words stand in the order that users of llama-quantize know. The output appears under its name when it is whole; until then an older file of that name stays as it was.`,
+    usageLine: [{ type: 'literal', value: '[OPTIONS] IN [OUT] FTYPE [THREADS]' }],
+    footer: message`Example: halftone quantize --recipe mix.recipe --imatrix imatrix.dat in-BF16.gguf out.gguf IQ4_KSS`,
+  },
+);
+
+const demo = command(
+  'demo',
+  merge(
+    object({
+      command: constant('demo'),
+      keep: optional(
+        option('--keep', string({ metavar: 'FILE' }), {
+          description: message`Keep the quantized demo model under this name.`,
+        }),
+      ),
+    }),
+    json,
+  ),
+  { brief: message`Plan and quantize the demo model that comes with Halftone.` },
+);
+
+/** The whole command line of `halftone`. */
+export const commandLine = or(inspect, plan, quantize, demo);
+
+/** What the command line was understood as. */
+export type Request = InferValue<typeof commandLine>;
+/** What `halftone inspect` was asked for. */
+export type InspectRequest = InferValue<typeof inspect>;
+/** What `halftone plan` was asked for. */
+export type PlanRequest = InferValue<typeof plan>;
+/** What `halftone quantize` was asked for. */
+export type QuantizeRequest = InferValue<typeof quantize>;
+/** What `halftone demo` was asked for. */
+export type DemoRequest = InferValue<typeof demo>;

@@ -1,0 +1,59 @@
+import { HalftoneError } from '@halftone/errors';
+import type { Request } from './command-line';
+import { demo } from './commands/demo';
+import { inspect } from './commands/inspect';
+import { plan } from './commands/plan';
+import { quantize } from './commands/quantize';
+import { EXIT_CODE } from './exit-code';
+import type { Output } from './print/output';
+import { UsageError } from './quantize-words';
+
+/**
+ * Run one request.
+ *
+ * @param signal - ends the work at the next good moment; nothing half-done is left behind.
+ * @returns the exit code for the shell, see {@link EXIT_CODE}.
+ */
+export async function main(request: Request, output: Output, signal: AbortSignal): Promise<number> {
+  try {
+    await runCommand(request, output, signal);
+    return EXIT_CODE.success;
+  } catch (error) {
+    output.clearStatus();
+    report(error, request.json, output);
+    if (signal.aborted) return EXIT_CODE.interrupted;
+    return error instanceof UsageError ? EXIT_CODE.usage : EXIT_CODE.failure;
+  }
+}
+
+function runCommand(request: Request, output: Output, signal: AbortSignal): Promise<void> {
+  switch (request.command) {
+    case 'inspect':
+      return inspect(request, output);
+    case 'plan':
+      return plan(request, output);
+    case 'quantize':
+      return quantize(request, output, signal);
+    case 'demo':
+      return demo(request, output, signal);
+  }
+}
+
+/** What went wrong, for people on stderr and, where JSON was asked for, for programs on stdout. */
+function report(error: unknown, json: boolean, output: Output): void {
+  if (!(error instanceof HalftoneError)) {
+    const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    output.note(
+      `halftone: this is a defect of Halftone, please report it with the command that you ran:\n${told}`,
+    );
+    return;
+  }
+  output.note(`halftone: ${error.message}`);
+  if (!json) return;
+  output.line(JSON.stringify({ error: errorJson(error) }, undefined, 2));
+}
+
+function errorJson({ code, message, facts }: HalftoneError): unknown {
+  const { file, tensor, offset, found, allowed, advice } = facts;
+  return { code, message, file, tensor, offset, found: found?.toString(), allowed, advice };
+}

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import type { GgufFile } from '@halftone/gguf-io';
+import { readImatrix, type ImportanceMatrix } from '@halftone/imatrix';
+import { prepare, type ImportanceProvenance, type Prepared, type Provenance } from '@halftone/quantize';
+import { formatRecipe, parseFtype, parseRecipe, type Recipe } from '@halftone/recipe-dsl';
+import { readInputFile } from './input-file';
+import { UsageError } from './quantize-words';
+import { TOOL } from './version';
+
+/** The options that `plan` and `quantize` share. */
+export interface RecipeRequest {
+  readonly recipe?: string | undefined;
+  readonly customQ: readonly string[];
+  readonly imatrix?: string | undefined;
+  readonly strict: boolean;
+  readonly allowRequantize: boolean;
+}
+
+/** What will be done, and the words by which the output tells how it came to be. */
+export interface PreparedRequest {
+  readonly prepared: Prepared;
+  readonly provenance: Provenance;
+}
+
+/** Read the recipe and the importance matrix that a request names, and plan. */
+export async function prepareRequest(
+  file: GgufFile,
+  ftype: string,
+  request: RecipeRequest,
+): Promise<PreparedRequest> {
+  const recipe = await loadRecipe(request);
+  const importance = request.imatrix === undefined ? undefined : await loadImportance(request.imatrix);
+  const prepared = prepare(file, {
+    ftype: parseFtype(ftype),
+    recipe,
+    importanceMatrix: importance?.matrix,
+    strict: request.strict,
+    allowRequantize: request.allowRequantize,
+  });
+  return {
+    prepared,
+    provenance: {
+      tool: TOOL,
+      recipe: recipe === undefined ? '' : formatRecipe(recipe),
+      importance: importance?.provenance,
+    },
+  };
+}
+
+async function loadRecipe({ recipe, customQ }: RecipeRequest): Promise<Recipe | undefined> {
+  if (recipe !== undefined && customQ.length > 0) {
+    throw new UsageError('usage', 'the rules are given twice', {
+      found: '--recipe and --custom-q',
+      allowed: 'one of them',
+      advice: 'Put the rules of --custom-q at the head of the recipe: the first rule that matches wins.',
+    });
+  }
+  if (recipe !== undefined) {
+    const bytes = await readInputFile(recipe, 'the recipe');
+    return parseRecipe(new TextDecoder().decode(bytes), recipe);
+  }
+  return customQ.length === 0 ? undefined : parseRecipe(customQ.join(','), '--custom-q');
+}
+
+async function loadImportance(
+  path: string,
+): Promise<{ matrix: ImportanceMatrix; provenance: ImportanceProvenance }> {
+  const bytes = await readInputFile(path, 'the importance matrix');
+  const matrix = readImatrix(bytes, path);
+  return {
+    matrix,
+    provenance: {
+      file: basename(path),
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      dataset: matrix.dataset,
+      entryCount: matrix.entries.size,
+      chunkCount: matrix.chunkCount,
+    },
+  };
+}

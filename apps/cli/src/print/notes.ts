@@ -1,0 +1,59 @@
+import type { ImportanceMatch } from '@halftone/imatrix';
+import type { Plan, Recipe } from '@halftone/recipe-dsl';
+import type { Prepared } from '@halftone/quantize';
+import { formatPlural } from './units';
+
+/** Names shown of a longer list; the count tells the rest. */
+const SHOWN_NAMES = 4;
+
+/** Whatever a maker should know before the work starts, a line each: nothing is ignored silently. */
+export function preparedNotes({ wish, plan, importance }: Prepared): string[] {
+  return [
+    ...recipeNotes(wish.recipe),
+    ...planNotes(plan),
+    ...(importance === undefined ? [] : importanceNotes(importance)),
+  ].map((note) => `note: ${note}`);
+}
+
+function recipeNotes(recipe: Recipe | undefined): string[] {
+  return recipe?.notes.map(({ line, text }) => `${recipe.source}, line ${line}: ${text}`) ?? [];
+}
+
+function planNotes({ unusedRules, tensors }: Plan): string[] {
+  const unused = unusedRules.map(
+    ({ line, pattern, format, why }) => `line ${line}: ${pattern}=${format} decided no tensor: ${why}`,
+  );
+  const fallbacks = tensors.flatMap(({ source, format, fallbackFrom }) =>
+    fallbackFrom === undefined
+      ? []
+      : [
+          `${source.name}: ${format} instead of ${fallbackFrom}, whose blocks do not divide a row of ${source.dimensions[0] ?? 0}`,
+        ],
+  );
+  return [...unused, ...fallbacks];
+}
+
+function importanceNotes({ missing, borrowed, allZero, unused }: ImportanceMatch): string[] {
+  return [
+    ...list(
+      'quantized without importance',
+      missing.map(({ tensor, why }) => `${tensor} (${why})`),
+    ),
+    ...list(
+      'with the importance of another tensor',
+      borrowed.map(({ tensor, entry }) => `${tensor} (${entry})`),
+    ),
+    ...list(
+      'importance is zero everywhere',
+      allZero.map(({ tensor }) => tensor),
+    ),
+    ...list('entries of the importance matrix that no tensor took', unused),
+  ];
+}
+
+function list(what: string, names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  const shown = names.slice(0, SHOWN_NAMES).join(', ');
+  const more = names.length > SHOWN_NAMES ? ` and ${names.length - SHOWN_NAMES} more` : '';
+  return [`${what}: ${formatPlural(names.length, 'name')}: ${shown}${more}`];
+}

@@ -1,0 +1,45 @@
+const BYTE_UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+const DECIMALS = { bytes: 0, KiB: 1, MiB: 2, GiB: 3, TiB: 3 } as const;
+
+/** `12.069 GiB`, `18.07 MiB`, `512 bytes`: binary units, with as many decimals as people quote. */
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  let unit: (typeof BYTE_UNITS)[number] = 'bytes';
+  for (const larger of BYTE_UNITS.slice(1)) {
+    if (value < 1024) break;
+    value /= 1024;
+    unit = larger;
+  }
+  return `${value.toFixed(DECIMALS[unit])} ${unit}`;
+}
+
+/** `23,572,403,200`: groups of three digits, whatever the locale. */
+export function formatCount(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** `4.398`: bits per weight, as the field quotes them. */
+export function formatBitsPerWeight(bits: number): string {
+  return bits.toFixed(3);
+}
+
+/** `1:02:03`, `2:05` or `0:07`, from seconds. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.round(seconds);
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  const rest = String(whole % 60).padStart(2, '0');
+  return hours === 0
+    ? `${String(minutes)}:${rest}`
+    : `${String(hours)}:${String(minutes).padStart(2, '0')}:${rest}`;
+}
+
+/** `512 x 1536`: the dimensions of a tensor in ggml's order, fastest first. */
+export function formatDimensions(dimensions: readonly number[]): string {
+  return dimensions.map(String).join(' x ');
+}
+
+/** `1 tensor`, `2 tensors`: a count and its noun. */
+export function formatPlural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
