@@ -4,22 +4,33 @@ import type { GgufArray, GgufElements, GgufValueType } from '../types';
 import type { ByteBuilder } from '../write/byte-builder';
 
 /** How values of one type stand in the file. All numbers are little-endian. */
-export interface Codec<Value> {
+interface Codec<Value> {
   /** The type's number in the file. */
   readonly id: number;
   /** Bytes of the shortest value; where `isFixed`, of every value. */
   readonly minBytes: number;
-  /** Whether any `minBytes` bytes are a value, so that a run of values needs no walk. */
+  /** Whether all values are equally long. */
   readonly isFixed: boolean;
-  /** Step over one value that stands in `depth` arrays, and check all that its bytes claim. */
-  readonly skip: (cursor: Cursor, depth: number) => void;
-  /** The value at `offset`, which `skip` has checked. */
+  /**
+   * Step over `run.count` values, and check all that their bytes claim. Where values differ in length, note in `run.starts`
+   * where each begins, counted from the first.
+   */
+  readonly walk: (cursor: Cursor, run: Run) => void;
+  /** The value at `offset`, which has been walked over. */
   readonly decode: (view: DataView, offset: number) => Value;
   /** Append the value. */
   readonly encode: (value: Value, out: ByteBuilder) => void;
 }
 
-/** A codec whose values all have `byteCount` bytes. */
+/** Values that stand one after the other. */
+interface Run {
+  readonly count: number;
+  /** How many arrays they stand in. */
+  readonly depth: number;
+  readonly starts?: Uint32Array | undefined;
+}
+
+/** A codec whose values are any `byteCount` bytes. */
 function fixed<Value>(
   id: number,
   byteCount: number,
@@ -30,7 +41,7 @@ function fixed<Value>(
     id,
     minBytes: byteCount,
     isFixed: true,
-    skip: (cursor) => cursor.skip(byteCount, 'a metadata value'),
+    walk: (cursor, { count }) => cursor.skip(count * byteCount, 'metadata values'),
     decode,
     encode: (value, out) => {
       const offset = out.grow(byteCount);
@@ -41,23 +52,21 @@ function fixed<Value>(
 
 /** One byte, 0 or 1; the specification calls a file with any other value invalid. */
 const boolCodec: Codec<boolean> = {
-  id: 7,
-  minBytes: 1,
-  isFixed: false,
-  skip: (cursor) => {
-    const offset = cursor.skip(1, 'a metadata value');
-    const found = cursor.view.getUint8(offset);
-    if (found <= 1) return;
+  ...fixed(
+    7,
+    1,
+    (view, offset) => view.getUint8(offset) === 1,
+    (view, offset, value) => view.setUint8(offset, value ? 1 : 0),
+  ),
+  walk: (cursor, { count }) => {
+    const start = cursor.skip(count, 'metadata values');
+    const wrong = cursor.bytes.subarray(start, start + count).findIndex((byte) => byte > 1);
+    if (wrong === -1) return;
     throw cursor.error('invalid-bool', 'a truth value is neither 0 nor 1', {
-      offset,
-      found,
+      offset: start + wrong,
+      found: cursor.bytes[start + wrong],
       allowed: '0 or 1',
     });
-  },
-  decode: (view, offset) => view.getUint8(offset) === 1,
-  encode: (value, out) => {
-    const offset = out.grow(1);
-    out.view.setUint8(offset, value ? 1 : 0);
   },
 };
 
@@ -69,26 +78,43 @@ const stringCodec: Codec<string> = {
   id: 8,
   minBytes: 8,
   isFixed: false,
-  skip: (cursor) => {
-    const length = cursor.capped('the length of a string', MAX_HEADER_BYTES);
-    cursor.skip(length, 'a string');
-  },
+  walk: walkStrings,
   decode: (view, offset) => {
-    // The cap keeps every length within its low 32 bits.
+    // The cap of the header keeps every length within its low 32 bits.
     const length = view.getUint32(offset, true);
     return lenientText.decode(new Uint8Array(view.buffer, view.byteOffset + offset + 8, length));
   },
   encode: (value, out) => out.text(value),
 };
 
+/**
+ * A vocabulary has some 400,000 strings, and opening a file comes down to this loop. So it reads the length itself, and leaves a
+ * string that does not fit to the cursor, which knows what to throw.
+ */
+function walkStrings(cursor: Cursor, { count, starts }: Run): void {
+  const { view, position: first } = cursor;
+  const lastLengthAt = view.byteLength - 8;
+  for (let index = 0; index < count; index++) {
+    const { position } = cursor;
+    if (starts !== undefined) starts[index] = position - first;
+    const end = position <= lastLengthAt ? position + 8 + view.getUint32(position, true) : Infinity;
+    if (end <= view.byteLength && view.getUint32(position + 4, true) === 0) cursor.position = end;
+    else cursor.skip(cursor.capped('the length of a string', MAX_HEADER_BYTES), 'a string');
+  }
+}
+
 /** Element type (4 bytes), length (8 bytes), then the elements. */
 const arrayCodec: Codec<GgufArray> = {
   id: 9,
   minBytes: 12,
   isFixed: false,
-  skip: (cursor, depth) => {
-    const { elementType, length } = arrayHead(cursor, depth);
-    skipElements(cursor, elementType, length, depth + 1, undefined);
+  walk: (cursor, { count, depth, starts }) => {
+    const first = cursor.position;
+    for (let index = 0; index < count; index++) {
+      if (starts !== undefined) starts[index] = cursor.position - first;
+      const { elementType, length } = readArrayHead(cursor, depth);
+      codecs[elementType].walk(cursor, { count: length, depth: depth + 1 });
+    }
   },
   decode: (view, offset) => {
     const cursor = new Cursor(
@@ -96,7 +122,7 @@ const arrayCodec: Codec<GgufArray> = {
       'a checked header',
     );
     cursor.position = offset;
-    return viewArray(cursor);
+    return readArray(cursor);
   },
   encode: ({ elementType, length, encoded }, out) => {
     out.uint32(codecs[elementType].id);
@@ -195,8 +221,8 @@ export function readValueType(cursor: Cursor): GgufValueType {
   });
 }
 
-/** What stands before the elements of an array; the elements are known to fit into what is left of the header. */
-function arrayHead(cursor: Cursor, depth: number): { elementType: GgufValueType; length: number } {
+/** What stands before the elements of an array. The elements are known to fit into the window of the header. */
+function readArrayHead(cursor: Cursor, depth: number): { elementType: GgufValueType; length: number } {
   if (depth >= MAX_ARRAY_DEPTH) {
     throw cursor.error('over-limit', 'arrays stand in too many arrays', {
       offset: cursor.position,
@@ -209,32 +235,13 @@ function arrayHead(cursor: Cursor, depth: number): { elementType: GgufValueType;
   return { elementType, length };
 }
 
-/** Step over the elements of an array; where they tell their own length, note in `starts` where each begins. */
-function skipElements(
-  cursor: Cursor,
-  elementType: GgufValueType,
-  length: number,
-  depth: number,
-  starts: Uint32Array | undefined,
-): void {
-  const { isFixed, minBytes, skip } = codecs[elementType];
-  if (isFixed) {
-    cursor.skip(length * minBytes, 'the elements of an array');
-    return;
-  }
+/** Step over an array that stands in no other, and give a view of it. */
+export function readArray(cursor: Cursor): GgufArray {
+  const { elementType, length } = readArrayHead(cursor, 0);
+  const { isFixed, walk } = codecs[elementType];
+  const starts = isFixed ? undefined : new Uint32Array(length);
   const first = cursor.position;
-  for (let index = 0; index < length; index++) {
-    if (starts !== undefined) starts[index] = cursor.position - first;
-    skip(cursor, depth);
-  }
-}
-
-/** Step over an array and give a view of it. */
-function viewArray(cursor: Cursor): GgufArray {
-  const { elementType, length } = arrayHead(cursor, 0);
-  const starts = codecs[elementType].isFixed ? undefined : new Uint32Array(length);
-  const first = cursor.position;
-  skipElements(cursor, elementType, length, 1, starts);
+  walk(cursor, { count: length, depth: 1, starts });
   return arrayView(elementType, cursor.bytes.subarray(first, cursor.position), starts);
 }
 
@@ -270,7 +277,7 @@ class ArrayView<Type extends GgufValueType> {
   }
 }
 
-/** A view of elements that have been checked; `starts` as {@link skipElements} notes them. */
+/** A view of elements that have been checked. `starts` says where each begins, unless all are equally long. */
 export function arrayView<Type extends GgufValueType>(
   elementType: Type,
   encoded: Uint8Array,

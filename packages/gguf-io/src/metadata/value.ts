@@ -2,16 +2,17 @@ import { GgufError } from '../error';
 import type { Cursor } from '../read/cursor';
 import type { GgufArray, GgufElements, GgufValue, GgufValueType } from '../types';
 import { ByteBuilder } from '../write/byte-builder';
-import { arrayView, codecs, readValueType } from './codecs';
+import { arrayView, codecs, readArray, readValueType } from './codecs';
 
 /** Read the type of a metadata value and the value. */
 export function readValue(cursor: Cursor): GgufValue {
-  return readValueOf(readValueType(cursor), cursor);
+  const type = readValueType(cursor);
+  return type === 'array' ? { type, value: readArray(cursor) } : readScalar(type, cursor);
 }
 
-function readValueOf<Type extends GgufValueType>(type: Type, cursor: Cursor): GgufValue<Type> {
+function readScalar<Type extends GgufValueType>(type: Type, cursor: Cursor): GgufValue<Type> {
   const start = cursor.position;
-  codecs[type].skip(cursor, 0);
+  codecs[type].walk(cursor, { count: 1, depth: 0 });
   const value = codecs[type].decode(cursor.view, start);
   if (!mayLoseBytes(value)) return { type, value };
   return { type, value, exactBytes: cursor.bytes.subarray(start, cursor.position) };

@@ -3,9 +3,12 @@ import type { RandomAccessSource } from '../types';
 import { Cursor, EndOfWindow } from './cursor';
 import { MAX_HEADER_BYTES } from './limits';
 
+/** How many times larger each window is. Four keeps the work on windows that were too short below a third of all. */
+const WINDOW_GROWTH = 4;
+
 /**
  * Parse the head of a file whose length nobody knows beforehand: read a window, parse, and where the parser comes to the end of the
- * window, double it and parse again. Bytes behind the header are read only as far as the last window reaches.
+ * window, enlarge it and parse again. Bytes behind the header are read only as far as the last window reaches.
  */
 export async function parseGrowingWindow<Parsed>(
   source: RandomAccessSource,
@@ -19,7 +22,7 @@ export async function parseGrowingWindow<Parsed>(
     } catch (reason) {
       if (!(reason instanceof EndOfWindow)) throw reason;
       checkNeed(source, reason);
-      window = await grow(source, window, Math.max(reason.neededBytes, 2 * window.length));
+      window = await grow(source, window, Math.max(reason.neededBytes, WINDOW_GROWTH * window.length));
     }
   }
 }

@@ -1,0 +1,72 @@
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { GgufError, MemorySource, type RandomAccessSource } from '../src/index';
+import { openFileSource } from '../src/node';
+import { testGgufSource } from './source-suite';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gguf-sources-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** A source of one's own: any object with these four members is one. */
+function customSource(bytes: Uint8Array): RandomAccessSource {
+  let isOpen = true;
+  return {
+    name: 'custom',
+    byteLength: bytes.length,
+    async read(offset, into) {
+      if (!isOpen) throw new GgufError('closed', 'closed', { file: 'custom' });
+      const part = bytes.subarray(offset, offset + into.length);
+      if (part.length < into.length) throw new GgufError('truncated', 'too short', { file: 'custom' });
+      into.set(part);
+    },
+    async close() {
+      isOpen = false;
+    },
+  };
+}
+
+testGgufSource('memory', async (bytes) => new MemorySource(bytes));
+testGgufSource('custom', async (bytes) => customSource(bytes));
+testGgufSource('file', async (bytes) => {
+  const path = join(folder, 'model.gguf');
+  await writeFile(path, bytes);
+  return openFileSource(path);
+});
+
+test('a path that leads nowhere', async () => {
+  const path = join(folder, 'missing.gguf');
+  await expect(openFileSource(path)).rejects.toMatchObject({ code: 'not-found', facts: { file: path } });
+  await expect(openFileSource(join(folder, 'no', 'model.gguf'))).rejects.toMatchObject({ code: 'not-found' });
+});
+
+test('a folder, or a device, is no file', async () => {
+  await expect(openFileSource(folder)).rejects.toMatchObject({ code: 'not-a-file', facts: { file: folder } });
+  await expect(openFileSource('/dev/null')).rejects.toMatchObject({ code: 'not-a-file' });
+});
+
+test('a symbolic link is followed', async () => {
+  const path = join(folder, 'blob');
+  const link = join(folder, 'link.gguf');
+  await writeFile(path, 'bytes');
+  await symlink(path, link);
+  const source = await openFileSource(link);
+  expect(source.byteLength).toBe(5);
+  await source.close();
+});
+
+test('a file that shrinks while it is open', async () => {
+  const path = join(folder, 'shrinking');
+  await writeFile(path, new Uint8Array(100));
+  const source = await openFileSource(path);
+  await writeFile(path, new Uint8Array(10));
+  await expect(source.read(0, new Uint8Array(50))).rejects.toMatchObject({
+    code: 'truncated',
+    facts: { offset: 10 },
+  });
+  await source.close();
+});
