@@ -1,0 +1,264 @@
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { demoModel } from '@halftone/demo-model';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { halftone, startHalftone } from './halftone';
+import { writeTinyModel } from './tiny-model';
+
+const demo = fileURLToPath(demoModel.model);
+const demoRecipe = fileURLToPath(demoModel.recipe);
+const demoImportance = fileURLToPath(demoModel.importanceMatrix);
+const OLDER = 'an older output';
+
+let folder = '';
+let input = '';
+let output = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'halftone-cli-'));
+  input = join(folder, 'in.gguf');
+  output = join(folder, 'out.gguf');
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('halftone inspect', () => {
+  it('shows metadata, tensors and totals', async () => {
+    const { code, stdout } = await halftone('inspect', demo);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/general\.architecture +string +"mistral3"/);
+    expect(stdout).toMatch(/tokenizer\.ggml\.tokens +string\[8192\]/);
+    expect(stdout).toMatch(/blk\.0\.ffn_down\.weight +768 x 256 +bf16/);
+    expect(stdout).toMatch(/75 tensors, 20\.02 MiB, 16\.00\d bits per weight, 10,490,112 parameters/);
+  });
+
+  it('gives one JSON document', async () => {
+    const { stdout } = await halftone('inspect', demo, '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      version: 3,
+      metadata: { 'general.architecture': 'mistral3' },
+      totals: { tensors: 75, weights: 10_490_112 },
+    });
+  });
+});
+
+describe('halftone plan', () => {
+  it('tells type, size and reason of every tensor, and the totals', async () => {
+    const { code, stdout } = await halftone('plan', demo, '--recipe', demoRecipe);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/blk\.3\.ffn_up\.weight +256 x 768 +bf16 +iq4_kss +99\.0 KiB +4\.125 +line 12: /);
+    expect(stdout).toMatch(/output_norm\.weight +256 +f32 +f32 .* kept: /);
+    expect(stdout).toMatch(/6\.39 MiB, 5\.111 bits per weight, 10,490,112 parameters/);
+  });
+
+  it('lists rules that decided nothing, and refuses them when it is strict', async () => {
+    const rules = ['plan', demo, '--custom-q', 'nothing_like_it=q8_0,attn=iq6_k,ffn|embd|output=iq4_ks'];
+    const { code, stderr } = await halftone(...rules);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/nothing_like_it=q8_0/);
+    expect((await halftone(...rules, '--strict')).code).toBe(1);
+  });
+});
+
+describe('halftone quantize', () => {
+  it("takes the words in the peer's order, and gives the same bytes for every number of threads", async () => {
+    await writeTinyModel(input);
+    const rules = ['--custom-q', 'ffn=iq4_kss,attn=iq6_k'];
+    const first = await halftone('quantize', ...rules, input, output, 'Q8_0', '1');
+    expect(first).toMatchObject({ code: 0, stdout: expect.stringContaining('bits per weight') as unknown });
+    await halftone('quantize', ...rules, input, join(folder, 'two.gguf'), 'Q8_0', '2');
+    expect(await readFile(output)).toEqual(await readFile(join(folder, 'two.gguf')));
+    const inspected = await halftone('inspect', output);
+    expect(inspected.stdout).toMatch(/quantize\.recipe +string +"ffn=iq4_kss\\nattn=iq6_k\\n"/);
+    expect(inspected.stdout).toMatch(/blk\.0\.ffn_up\.weight .* iq4_kss/);
+  });
+
+  it('names the output itself where none is given', async () => {
+    await writeTinyModel(input);
+    expect((await halftone('quantize', input, 'q8_0')).code).toBe(0);
+    expect(await readdir(folder)).toEqual(['ggml-model-Q8_0.gguf', 'in.gguf']);
+  });
+
+  it('leaves the provenance out when it is told to', async () => {
+    await writeTinyModel(input);
+    await halftone('quantize', '--hide-provenance', input, output, 'Q8_0');
+    expect((await halftone('inspect', output)).stdout).not.toContain('quantize.');
+  });
+
+  it('gives one JSON document', async () => {
+    await writeTinyModel(input);
+    const { stdout } = await halftone('quantize', '--json', input, output, 'Q8_0');
+    expect(JSON.parse(stdout)).toMatchObject({
+      output,
+      tensors: expect.arrayContaining([expect.objectContaining({ to: 'q8_0' })]) as unknown,
+    });
+  });
+
+  it('leaves nothing behind when it is interrupted', async () => {
+    await writeFile(output, OLDER);
+    const { child, ended } = startHalftone(['quantize', '--recipe', demoRecipe, demo, output, 'IQ4_KSS']);
+    child.stderr?.once('data', () => child.kill('SIGINT'));
+    const { code, stderr } = await ended;
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/interrupted/);
+    expect(await readFile(output, 'utf8')).toBe(OLDER);
+    expect(await readdir(folder)).toEqual(['out.gguf']);
+  });
+});
+
+/** A failure: how to bring it about, the command's arguments, what it says, and its exit code where that is not 1. */
+interface Failure {
+  readonly name: string;
+  readonly arrange?: () => Promise<unknown>;
+  readonly args: () => readonly string[];
+  readonly says: RegExp;
+  readonly code?: number;
+}
+
+/** The demo model, cut off or with some bytes overwritten. */
+async function damaged(length: number | undefined, offset = 0, bytes: readonly number[] = []): Promise<void> {
+  await copyFile(demo, input);
+  await chmod(input, 0o644);
+  if (length !== undefined) await truncate(input, length);
+  if (bytes.length === 0) return;
+  const whole = await readFile(input);
+  whole.set(bytes, offset);
+  await writeFile(input, whole);
+}
+
+const failures: readonly Failure[] = [
+  { name: 'no such file', args: () => [input, output, 'Q8_0'], says: /no such file|does not exist/i },
+  { name: 'a folder', args: () => [folder, output, 'Q8_0'], says: /directory|folder/i },
+  {
+    name: 'an empty file',
+    arrange: () => writeFile(input, ''),
+    args: () => [input, output, 'Q8_0'],
+    says: /in\.gguf/,
+  },
+  {
+    name: 'another magic',
+    arrange: () => damaged(undefined, 0, [0x50, 0x4b, 3, 4]),
+    args: () => [input, output, 'Q8_0'],
+    says: /GGUF/,
+  },
+  {
+    name: 'version 1',
+    arrange: () => damaged(undefined, 4, [1]),
+    args: () => [input, output, 'Q8_0'],
+    says: /version.*found 1/i,
+  },
+  {
+    name: 'version 99',
+    arrange: () => damaged(undefined, 4, [99]),
+    args: () => [input, output, 'Q8_0'],
+    says: /version.*found 99/i,
+  },
+  {
+    name: 'truncated in the metadata',
+    arrange: () => damaged(2000),
+    args: () => [input, output, 'Q8_0'],
+    says: /ends|truncated/i,
+  },
+  {
+    name: 'truncated in the data',
+    arrange: () => damaged(20_000_000),
+    args: () => [input, output, 'Q8_0'],
+    says: /tensor ".*(ends|truncated|missing)/i,
+  },
+  {
+    name: 'a tensor count near 2^63',
+    arrange: () => damaged(undefined, 8, [255, 255, 255, 255, 255, 255, 255, 127]),
+    args: () => [input, output, 'Q8_0'],
+    says: /found 9223372036854775807/,
+  },
+  {
+    name: 'an unknown type',
+    args: () => ['--custom-q', 'attn=iq4_ksx', demo, output, 'Q8_0'],
+    says: /iq4_ksx.*iq4_ks/s,
+  },
+  { name: 'an unknown ftype', args: () => [demo, output, 'Q9_0'], says: /Q9_0/ },
+  {
+    name: 'a broken regular expression',
+    args: () => ['--custom-q', 'attn(=q8_0', demo, output, 'Q8_0'],
+    says: /attn\(/,
+  },
+  {
+    name: 'the importance matrix of another model',
+    args: () => ['--imatrix', demoImportance, input, output, 'Q8_0'],
+    arrange: () => writeTinyModel(input, 512),
+    says: /another model/,
+  },
+  {
+    name: 'no importance matrix at all',
+    args: () => ['--imatrix', demo, demo, output, 'Q8_0'],
+    says: /GGUF/,
+  },
+  {
+    name: 'a NaN among the weights',
+    arrange: () => writeTinyModel(input, 256, NaN),
+    args: () => [input, output, 'Q8_0'],
+    says: /tensor "blk\.0\.ffn_up\.weight".*row \d+, column \d+.*not finite/,
+  },
+  {
+    name: 'a target folder that is missing',
+    args: () => [demo, join(folder, 'missing', 'out.gguf'), 'Q8_0'],
+    says: /missing/,
+  },
+  {
+    name: 'a folder as target',
+    arrange: () => mkdir(join(folder, 'taken')),
+    args: () => [demo, join(folder, 'taken'), 'Q8_0'],
+    says: /directory|folder/i,
+  },
+  {
+    name: 'the source as target',
+    arrange: () => writeTinyModel(input),
+    args: () => [input, input, 'Q8_0'],
+    says: /take the place of the source/,
+  },
+  {
+    name: 'an option that does not exist',
+    args: () => ['--no-such', demo, output, 'Q8_0'],
+    says: /no-such/,
+    code: 2,
+  },
+  { name: 'no FTYPE', args: () => [demo, output], says: /FTYPE is missing/, code: 2 },
+];
+
+describe('halftone quantize fails clearly, and leaves an older output untouched', () => {
+  it.each(failures)('$name', async ({ arrange, args, says, code = 1 }) => {
+    await arrange?.();
+    await writeFile(output, OLDER);
+    const before = await readdir(folder);
+    const run = await halftone('quantize', ...args());
+    expect(run.stderr).toMatch(says);
+    expect(run.stderr).not.toContain('defect');
+    expect(run.code).toBe(code);
+    expect(await readFile(output, 'utf8')).toBe(OLDER);
+    expect(await readdir(folder)).toEqual(before);
+  });
+
+  it('a pattern that would backtrack for ever is read in no time', async () => {
+    const { code, stderr } = await halftone('plan', demo, '--custom-q', '(a+)+$=q8_0,(.*)*x=q8_0', 'Q8_0');
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/decided no tensor/);
+  });
+
+  it('tells a program what went wrong', async () => {
+    const { stdout, code } = await halftone('inspect', input, '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { file: input } });
+  });
+});

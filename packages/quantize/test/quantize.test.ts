@@ -1,0 +1,166 @@
+import { GgufWriter, MemorySink, MemorySource, openGguf, type GgufFile } from '@halftone/gguf-io';
+import type { ImportanceMatrix } from '@halftone/imatrix';
+import { decodeRows, encodeRows, formats } from '@halftone/quant-formats';
+import { parseFtype, parseRecipe } from '@halftone/recipe-dsl';
+import { describe, expect, it } from 'vitest';
+// The built package: encoder threads run its worker file.
+import { outputMetadata, prepare, quantize, relativeError, type TensorReport } from '@halftone/quantize';
+import { bellCurve, tinyModel, tinyTensor } from './tiny-model';
+
+interface Settings {
+  readonly recipe: string;
+  readonly threads: number;
+  readonly importanceMatrix?: ImportanceMatrix;
+  readonly signal?: AbortSignal;
+}
+
+/** Quantize a file in memory; gives the new file and what was reported. */
+async function quantizeInMemory(
+  source: GgufFile,
+  { recipe, threads, importanceMatrix, signal }: Settings,
+): Promise<{ bytes: Uint8Array; reports: readonly TensorReport[] }> {
+  const prepared = prepare(source, {
+    ftype: parseFtype('Q8_0'),
+    recipe: parseRecipe(recipe, 'test.recipe'),
+    importanceMatrix,
+    strict: false,
+    allowRequantize: false,
+  });
+  const { plan, importance } = prepared;
+  const sink = new MemorySink('out.gguf');
+  const writer = await GgufWriter.open(sink, {
+    version: 3,
+    metadata: outputMetadata(source.metadata, 7, undefined),
+    tensors: plan.tensors.map((planned) => ({ ...planned.source, format: planned.format })),
+  });
+  const byTensor = importance?.byTensor ?? new Map();
+  const reports = await quantize({ source, plan, importance: byTensor, writer, threads, signal });
+  await writer.finish();
+  return { bytes: sink.bytes ?? new Uint8Array(), reports };
+}
+
+const recipe = 'ffn_down=iq4_ks,ffn_(gate|up)=iq4_kss,attn=iq6_k';
+
+const tensors = [
+  tinyTensor('blk.0.attn_q.weight', [256, 256]),
+  tinyTensor('blk.0.attn_norm.weight', [256]),
+  // 384 rows: more than one window of 2^18 weights, and the last window shorter than the others.
+  tinyTensor('blk.0.ffn_down.weight', [1024, 384], 'bf16'),
+  tinyTensor('blk.0.ffn_up_exps.weight', [256, 16, 4]),
+];
+
+function importanceOf(entries: Record<string, Float32Array>): ImportanceMatrix {
+  const all = Object.entries(entries).map(
+    ([name, meanSquares]) => [name, { name, callCount: 1, meanSquares }] as const,
+  );
+  return { source: 'test.dat', entries: new Map(all), chunkCount: undefined, dataset: undefined };
+}
+
+describe('quantize', () => {
+  it('gives the same bytes whatever the number of threads', async () => {
+    const files = await Promise.all(
+      [1, 2, 5].map(async (threads) => quantizeInMemory(await tinyModel(tensors), { recipe, threads })),
+    );
+    for (const { bytes } of files) expect(bytes).toEqual(files[0]?.bytes);
+  });
+
+  it('writes what the format itself encodes, in the order of the source', async () => {
+    const { bytes } = await quantizeInMemory(await tinyModel(tensors), { recipe, threads: 2 });
+    const file = await openGguf(new MemorySource(bytes));
+    expect(file.tensors.map(({ name, format }) => [name, format])).toEqual([
+      ['blk.0.attn_q.weight', 'iq6_k'],
+      ['blk.0.attn_norm.weight', 'f32'],
+      ['blk.0.ffn_down.weight', 'iq4_ks'],
+      ['blk.0.ffn_up_exps.weight', 'iq4_kss'],
+    ]);
+    for (const [index, tensor] of file.tensors.entries()) {
+      const original = tensors[index] ?? tinyTensor('none', [1]);
+      const columns = tensor.dimensions[0] ?? 1;
+      const source = new Uint8Array(formats[original.format].bytesPerBlock * original.weights.length);
+      encodeRows(formats[original.format], original.weights, columns, undefined, source);
+      const weights = new Float32Array(original.weights.length);
+      decodeRows(formats[original.format], source, columns, weights);
+      const expected = new Uint8Array(tensor.byteLength);
+      encodeRows(formats[tensor.format], weights, columns, undefined, expected);
+      expect(await file.readTensorBytes(tensor), tensor.name).toEqual(expected);
+    }
+  });
+
+  it('gives each expert its own importance', async () => {
+    const name = 'blk.0.ffn_up_exps.weight';
+    const matrix = bellCurve(256 * 16, 7);
+    const twins = [
+      {
+        name,
+        dimensions: [256, 16, 2],
+        format: 'f32' as const,
+        weights: Float32Array.of(...matrix, ...matrix),
+      },
+    ];
+    // The same weights twice; what matters differs between the experts.
+    const meanSquares = Float32Array.from({ length: 512 }, (_, column) =>
+      column < 256 ? 1 : (column % 7) ** 3 + 0.01,
+    );
+    const { bytes } = await quantizeInMemory(await tinyModel(twins), {
+      recipe,
+      threads: 2,
+      importanceMatrix: importanceOf({ [name]: meanSquares }),
+    });
+    const file = await openGguf(new MemorySource(bytes));
+    const [tensor] = file.tensors;
+    if (tensor === undefined) throw new Error('the file has a tensor');
+    const data = await file.readTensorBytes(tensor);
+    for (const expert of [0, 1]) {
+      const expected = new Uint8Array(data.length / 2);
+      const importance = meanSquares.subarray(expert * 256, (expert + 1) * 256);
+      encodeRows(formats.iq4_kss, matrix, 256, importance, expected);
+      expect(data.subarray(expert * expected.length, (expert + 1) * expected.length)).toEqual(expected);
+    }
+  });
+
+  it('reports the error of what it wrote, and none for what it kept', async () => {
+    const { reports } = await quantizeInMemory(await tinyModel(tensors), { recipe, threads: 1 });
+    const errors = reports.map((report) => report.errors && relativeError(report.errors));
+    expect(errors[0]).toBeGreaterThan(1e-6);
+    expect(errors[0]).toBeLessThan(1e-3);
+    expect(errors[1]).toBeUndefined();
+    expect(errors[3]).toBeLessThan(0.03);
+  });
+
+  it.each([NaN, Infinity, -Infinity])('names the tensor and the weight that is %d', async (value) => {
+    const bad = tinyTensor('blk.0.ffn_down.weight', [1024, 384]);
+    bad.weights[300 * 1024 + 17] = value;
+    const work = quantizeInMemory(await tinyModel([bad]), { recipe, threads: 2 });
+    await expect(work).rejects.toMatchObject({
+      code: 'not-finite',
+      facts: { file: 'tiny.gguf', tensor: 'blk.0.ffn_down.weight', found: value },
+      message: expect.stringContaining('weight 307217 (row 300, column 17)') as unknown,
+    });
+  });
+
+  it('checks the tensors that it keeps, too', async () => {
+    const bad = tinyTensor('blk.0.attn_norm.weight', [256]);
+    bad.weights[3] = NaN;
+    const work = quantizeInMemory(await tinyModel([bad, ...tensors.slice(2)]), { recipe, threads: 1 });
+    await expect(work).rejects.toMatchObject({
+      code: 'not-finite',
+      facts: { tensor: 'blk.0.attn_norm.weight' },
+    });
+  });
+
+  it('names the weight that the new type cannot hold', async () => {
+    const large = tinyTensor('blk.0.attn_q.weight', [256, 4]);
+    large.weights[258] = 70_000;
+    const work = quantizeInMemory(await tinyModel([large]), { recipe: 'attn=f16', threads: 1 });
+    await expect(work).rejects.toMatchObject({ code: 'out-of-range', facts: { found: 70_000 } });
+  });
+
+  it('stops when it is told to', async () => {
+    const work = quantizeInMemory(await tinyModel(tensors), {
+      recipe,
+      threads: 1,
+      signal: AbortSignal.abort(),
+    });
+    await expect(work).rejects.toMatchObject({ code: 'aborted' });
+  });
+});
