@@ -104,7 +104,7 @@ function encodeThirtyTwo(
   }
 }
 
-/** The 16-bit v of which v ^ (v >> 1) is `word`: bit i of v is the parity of bits i and up. Bit 0 is zero for a word of even parity. */
+/** The 16 bits v of which `v ^ (v >> 1)` is `word`: bit i of v is the parity of bits i and up, so bit 0 is zero for even parity. */
 function undoXorWithHalf(word: number): number {
   let v = word ^ (word >> 1);
   v ^= v >> 2;

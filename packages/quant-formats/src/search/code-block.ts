@@ -1,20 +1,23 @@
 import { f32At, u8At } from '../numeric/bytes';
-import type { Nearest } from './nearest';
 import type { EvenParity } from './even-parity';
-import { CODE_CODE, CODE_WEIGHT, type Workspace } from './workspace';
+import type { Thresholds } from './thresholds';
+import { CODE_CODE, WEIGHT_CODE, type Workspace } from './workspace';
 
 const { fround } = Math;
 
-/** What chooses the codes of a block: the nearest ones, or the nearest ones of even parity. */
+/** Below this a scale counts as zero, so that its inverse is finite. */
+const SMALLEST_NORMAL = 2 ** -126;
+
+/** What chooses codes: the nearest ones, unless the nearest of even parity are asked for. */
 export interface Coder {
-  readonly values: Float32Array;
-  readonly nearest: Nearest;
+  readonly codebook: Float32Array;
+  readonly thresholds: Thresholds;
   readonly evenParity: EvenParity | undefined;
 }
 
 /**
- * Codes of the weights from `start` to `end` at a given scale, and the two sums that the best scale for these codes follows
- * from. Both are left in the workspace.
+ * Choose the codes of the weights from `start` to `end` at a given scale, and take the two sums that the best scale for these
+ * codes follows from. Both are left in the workspace.
  */
 export function codeBlock(
   work: Workspace,
@@ -24,46 +27,46 @@ export function codeBlock(
   scale: number,
   shift: number,
 ): void {
-  // A scale of zero makes every code as good as the next.
-  const inverseScale = scale === 0 ? 0 : fround(1 / scale);
-  if (coder.evenParity === undefined) codeNearest(work, coder.nearest, start, end, inverseScale, shift);
+  const inverseScale = Math.abs(scale) < SMALLEST_NORMAL ? 0 : fround(1 / scale);
+  if (coder.evenParity === undefined) codeNearest(work, coder.thresholds, start, end, inverseScale, shift);
   else coder.evenParity.code(work, start, end, inverseScale, shift);
-  sumCodes(work, coder.values, start, end, shift);
+  sumCodes(work, coder.codebook, start, end, shift);
 }
 
-/** Each weight, divided by the scale, goes to the nearest value of the codebook. */
+/** Each weight, divided by the scale, goes to the nearest value of the shifted codebook. */
 function codeNearest(
   work: Workspace,
-  nearest: Nearest,
+  thresholds: Thresholds,
   start: number,
   end: number,
   inverseScale: number,
   shift: number,
 ): void {
   const { values, codes } = work;
-  for (let i = start; i < end; i++)
-    codes[i] = nearest.code(fround(fround(f32At(values, i) * inverseScale) - shift));
+  for (let i = start; i < end; i++) {
+    codes[i] = thresholds.count(fround(fround(f32At(values, i) * inverseScale) - shift));
+  }
 }
 
 /**
- * `sum(w x c)` and `sum(w c c)` over a block. Weights of even and of odd place are summed apart, in order, and the two sums
- * added last: short chains of additions instead of a long one, in an order that a lane per block can follow.
+ * `sum(w x c)` and `sum(w c c)` of a block. The weights at even and those at odd places are summed apart, each in order, and
+ * the two sums added last: two short chains of additions that run side by side, and that a lane per block can follow.
  */
 function sumCodes(work: Workspace, codebook: Float32Array, start: number, end: number, shift: number): void {
-  const { errorWeights, weighted, codes } = work;
-  let evenCodeWeight = 0;
+  const { errorWeights, weightedValues, codes } = work;
+  let evenWeightCode = 0;
   let evenCodeCode = 0;
-  let oddCodeWeight = 0;
+  let oddWeightCode = 0;
   let oddCodeCode = 0;
   for (let even = start; even < end; even += 2) {
     const odd = even + 1;
     const evenValue = fround(f32At(codebook, u8At(codes, even)) + shift);
     const oddValue = fround(f32At(codebook, u8At(codes, odd)) + shift);
-    evenCodeWeight = fround(evenCodeWeight + fround(f32At(weighted, even) * evenValue));
-    oddCodeWeight = fround(oddCodeWeight + fround(f32At(weighted, odd) * oddValue));
+    evenWeightCode = fround(evenWeightCode + fround(f32At(weightedValues, even) * evenValue));
+    oddWeightCode = fround(oddWeightCode + fround(f32At(weightedValues, odd) * oddValue));
     evenCodeCode = fround(evenCodeCode + fround(fround(f32At(errorWeights, even) * evenValue) * evenValue));
     oddCodeCode = fround(oddCodeCode + fround(fround(f32At(errorWeights, odd) * oddValue) * oddValue));
   }
-  work.sums[CODE_WEIGHT] = fround(evenCodeWeight + oddCodeWeight);
+  work.sums[WEIGHT_CODE] = fround(evenWeightCode + oddWeightCode);
   work.sums[CODE_CODE] = fround(evenCodeCode + oddCodeCode);
 }

@@ -1,4 +1,4 @@
-/** The whole numbers that a block scale may be: `least`, `least + step`, … `greatest`. */
+/** The whole numbers that may multiply the super scale: `least`, `least + step`, … `greatest`. */
 export interface Multipliers {
   readonly least: number;
   readonly greatest: number;
@@ -13,16 +13,19 @@ export interface Multipliers {
 export interface SearchDescription {
   /** Weights that share a multiplier and a variant. */
   readonly blockLength: 16 | 32;
-  /** The values a code stands for, ascending. */
+  /** The values that codes 0, 1, … stand for, ascending. */
   readonly codebook: Float32Array;
-  /** What each variant of the codebook adds to every value. `[0]` where there is no choice. */
+  /** What each variant of the codebook adds to every value; `[0]` where there is no choice. */
   readonly shifts: readonly number[];
-  /** `undefined` where a block has no scale of its own: then each block is searched with a super scale of its own. */
+  /** `undefined` where every block has a super scale of its own and no multiplier. */
   readonly multipliers: Multipliers | undefined;
-  /** Where on the codebook to try to put the largest weight of a block; most of them near its ends. */
+  /**
+   * Where on the codebook to put the weight of largest magnitude of a block, one trial each: most of them near the ends of the
+   * codebook, the ones beyond them clip that weight. Chosen greedily for the least error over rows of trained models.
+   */
   readonly probes: readonly number[];
-  /** Whether the codes of each word of four weights must have an even number of set bits together, as in iq4_kss. */
+  /** Whether the codes of every word of four weights must have an even number of set bits together. */
   readonly evenParity: boolean;
-  /** The super scale as the format will store it: the nearest binary16, or an f32. Never infinite. */
+  /** The finite super scale nearest to the one wanted, as the format stores it. */
   readonly store: (superScale: number) => number;
 }

@@ -1,68 +1,84 @@
 import { f32At, u8At } from '../numeric/bytes';
-import { Nearest } from './nearest';
+import { midpoints, Thresholds } from './thresholds';
 import type { Workspace } from './workspace';
 
 const { fround } = Math;
 
-/** 1 where a number from 0 to 15 has an odd number of set bits. */
-const PARITY_OF = Uint8Array.from(
-  { length: 16 },
-  (_, code) => (code ^ (code >> 1) ^ (code >> 2) ^ (code >> 3)) & 1,
-);
+/** Whether a number from 0 to 15 has an odd number of set bits. */
+function isOdd(code: number): boolean {
+  return ((code ^ (code >> 1) ^ (code >> 2) ^ (code >> 3)) & 1) === 1;
+}
 
 /**
- * Codes for a format that stores four 4-bit codes in 15 bits, because their set bits together are even in number.
+ * Codes for a format that stores four 4-bit codes in 15 bits, because together their set bits are even in number.
  *
- * The best such four are found exactly. Each weight has a nearest value among the eight codes of even parity and one among the
- * eight of odd parity. Take the nearer of the two for each weight; if the four then have odd parity, one weight (or three)
- * must take its other choice, and one is enough: the weight to which the change costs least.
+ * The best such four are found exactly. Each weight has a nearest value among the eight codes of even parity, and one among
+ * the eight of odd parity; these need not be neighbours. Take the nearer of the two for each weight. If the four have odd
+ * parity together, one weight or three must take their other choice, and one is enough: the one whose error rises least.
+ *
+ * The thresholds of both sets together cut the line into intervals; in each of them both choices stand fixed.
  */
 export class EvenParity {
-  private readonly even: Nearest;
-  private readonly odd: Nearest;
+  private readonly intervals: Thresholds;
   private readonly evenCodes: Uint8Array;
   private readonly oddCodes: Uint8Array;
+  private readonly evenValues: Float32Array;
+  private readonly oddValues: Float32Array;
 
   constructor(codebook: Float32Array) {
-    const codes = Uint8Array.from({ length: 16 }, (_, code) => code);
-    this.evenCodes = codes.filter((code) => PARITY_OF[code] === 0);
-    this.oddCodes = codes.filter((code) => PARITY_OF[code] === 1);
-    this.even = new Nearest(Float32Array.from(this.evenCodes, (code) => f32At(codebook, code)));
-    this.odd = new Nearest(Float32Array.from(this.oddCodes, (code) => f32At(codebook, code)));
+    const codes = Array.from(codebook.keys());
+    const even = codes.filter((code) => !isOdd(code));
+    const odd = codes.filter(isOdd);
+    const evenThresholds = thresholdsBetween(codebook, even);
+    const oddThresholds = thresholdsBetween(codebook, odd);
+    const ascending = Float32Array.from(new Set([...evenThresholds, ...oddThresholds])).sort();
+    const lowerEnds = [-Infinity, ...ascending];
+    this.intervals = new Thresholds(ascending);
+    this.evenCodes = Uint8Array.from(lowerEnds, (end) => even[countUpTo(evenThresholds, end)] ?? 0);
+    this.oddCodes = Uint8Array.from(lowerEnds, (end) => odd[countUpTo(oddThresholds, end)] ?? 0);
+    this.evenValues = Float32Array.from(this.evenCodes, (code) => f32At(codebook, code));
+    this.oddValues = Float32Array.from(this.oddCodes, (code) => f32At(codebook, code));
   }
 
   /** Codes of a block of 32: the words are weights 2k, 2k + 16, 2k + 1 and 2k + 17, for k from 0 to 7. */
   code(work: Workspace, start: number, end: number, inverseScale: number, shift: number): void {
     const half = (end - start) >> 1;
-    for (let first = start; first < start + half; first += 2)
+    for (let first = start; first < start + half; first += 2) {
       this.codeWord(work, first, half, inverseScale, shift);
+    }
   }
 
   private codeWord(work: Workspace, first: number, half: number, inverseScale: number, shift: number): void {
     const { values, errorWeights, codes } = work;
-    let parity = 0;
+    let odd = false;
     let smallestRise = Infinity;
     let place = first;
     let otherCode = 0;
     for (let k = 0; k < 4; k++) {
       const i = first + (k >> 1) + (k & 1) * half;
       const target = fround(fround(f32At(values, i) * inverseScale) - shift);
-      const even = this.even.code(target);
-      const odd = this.odd.code(target);
-      const evenDistance = fround(target - f32At(this.even.values, even));
-      const oddDistance = fround(target - f32At(this.odd.values, odd));
-      const evenError = fround(evenDistance * evenDistance);
-      const oddError = fround(oddDistance * oddDistance);
-      const takesOdd = oddError < evenError;
-      const rise = fround(f32At(errorWeights, i) * Math.abs(fround(evenError - oddError)));
-      codes[i] = takesOdd ? u8At(this.oddCodes, odd) : u8At(this.evenCodes, even);
-      parity ^= takesOdd ? 1 : 0;
-      if (rise < smallestRise) {
-        smallestRise = rise;
+      const interval = this.intervals.count(target);
+      const evenOff = fround(target - f32At(this.evenValues, interval));
+      const oddOff = fround(target - f32At(this.oddValues, interval));
+      const rise = fround(fround(oddOff * oddOff) - fround(evenOff * evenOff));
+      const takesOdd = rise < 0;
+      const weighted = fround(f32At(errorWeights, i) * Math.abs(rise));
+      codes[i] = takesOdd ? u8At(this.oddCodes, interval) : u8At(this.evenCodes, interval);
+      odd = odd !== takesOdd;
+      if (k === 0 || weighted < smallestRise) {
+        smallestRise = weighted;
         place = i;
-        otherCode = takesOdd ? u8At(this.evenCodes, even) : u8At(this.oddCodes, odd);
+        otherCode = takesOdd ? u8At(this.evenCodes, interval) : u8At(this.oddCodes, interval);
       }
     }
-    if (parity === 1) codes[place] = otherCode;
+    if (odd) codes[place] = otherCode;
   }
+}
+
+function thresholdsBetween(codebook: Float32Array, codes: readonly number[]): Float32Array {
+  return midpoints(Float32Array.from(codes, (code) => f32At(codebook, code)));
+}
+
+function countUpTo(thresholds: Float32Array, limit: number): number {
+  return thresholds.filter((threshold) => threshold <= limit).length;
 }

@@ -1,90 +1,112 @@
-import { f32At, u8At } from '../numeric/bytes';
+/*
+ * How weights become codes: one search for every format that restores a weight as
+ *
+ *     x ~ superScale * multiplier * (codebook[code] + shift)
+ *
+ * with a code for each weight, a whole multiplier and a choice of shift for each block of 16 or 32 weights, and a super scale
+ * for each run of blocks: 256 weights, or one block, or a row. We want the least sum of w (x - restored)^2 over the run, where w
+ * is the importance of the column, or 1.
+ *
+ * With the codes of a block fixed to values c, its scale s (super scale times multiplier) matters as
+ *
+ *     sum w (x - s c)^2 = sum w x x - gain(s),   gain(s) = 2 s B - s s C,   B = sum w x c,   C = sum w c c.
+ *
+ * So every set of codes stands for a parabola: it gains most, B B / C, at s = B / C, and C (s - B / C)^2 less elsewhere. A few
+ * sets of codes for each block are enough to choose all scales of a run without looking at its weights again:
+ *
+ *  1. Load (weigh.ts). The run is multiplied by a power of two that brings its largest magnitude into [1, 2), so that no square
+ *     overflows or vanishes; importance likewise. Neither changes what is best.
+ *  2. Probe (probe.ts). For each block, each shift and each of the format's probe places u: codes nearest at the scale that puts
+ *     the block's extreme weight on u + shift, and their parabola. The largest weight decides the scale of a good block, give or
+ *     take; the places are where it falls in good ones.
+ *  3. Super scale (super-scale.ts). Eight candidates, as stored. Under each, each probe takes the multiplier nearest to its own
+ *     best scale, each block the probe that then gains most, and the candidate with the largest sum wins. It brings with it the
+ *     multiplier and the shift of each block. (A block that has a super scale of its own takes that of its best probe.)
+ *  4. Refit. Codes nearest at the chosen scales; the super scale that is best for these codes, sum(m B) / sum(m m C), as stored;
+ *     codes nearest once more. Neither step can raise the error, but for rounding.
+ *
+ * Codes are the nearest ones (thresholds.ts), except where the format allows only some words of four codes (even-parity.ts).
+ *
+ * A twin in another language gives the same bytes if it keeps to this:
+ *  - Every product, quotient, sum and difference is rounded to f32 (`Math.fround`, or a store to a Float32Array), none is fused
+ *    with another, and subnormal numbers are kept.
+ *  - Sums over a block go as code-block.ts says, sums over blocks one block after another. So one SIMD lane can take one block,
+ *    and sixteen blocks go side by side.
+ *  - The first of equals wins: the order of probes is that of the shifts, then of the places.
+ * The cost is the same for all weights: shifts * places + 2 codings, and 9 * shifts * places / blockLength evaluations of a
+ * parabola for each weight.
+ */
+import { f32At, i16At, u8At } from '../numeric/bytes';
 import { codeBlock, type Coder } from './code-block';
 import type { SearchDescription } from './description';
 import { EvenParity } from './even-parity';
-import { Nearest } from './nearest';
-import { bestProbe, probeBlocks } from './probe';
-import { chooseMultipliers, chooseSuperScale } from './super-scale';
-import { findExtremes, largestMagnitude, loadErrorWeights, loadValues, normalizer } from './weigh';
-import { CODE_CODE, CODE_WEIGHT, Workspace } from './workspace';
+import { probeBlocks, probesPerBlock } from './probe';
+import { chooseSuperScale, storedSuperScale } from './super-scale';
+import { midpoints, Thresholds } from './thresholds';
+import { loadRun } from './weigh';
+import { CODE_CODE, WEIGHT_CODE, Workspace } from './workspace';
 
 const { fround } = Math;
 
-/** How often codes are taken and the super scale fitted to them, before they are taken for good. */
-const REFITS = 1;
-
-/** The search of one format. Its results stand until the next call of {@link ScaleSearch.encode}. */
+/** The search of one format. What it finds stands until it is asked again. */
 export class ScaleSearch {
   /** The super scale, as the format stores it. */
   superScale = 0;
   private readonly work = new Workspace();
   private readonly coder: Coder;
+  private readonly description: SearchDescription;
 
-  constructor(private readonly description: SearchDescription) {
-    const values = description.codebook;
+  constructor(description: SearchDescription) {
+    const { codebook, evenParity } = description;
+    this.description = description;
     this.coder = {
-      values,
-      nearest: new Nearest(values),
-      evenParity: description.evenParity ? new EvenParity(values) : undefined,
+      codebook,
+      thresholds: new Thresholds(midpoints(codebook)),
+      evenParity: evenParity ? new EvenParity(codebook) : undefined,
     };
   }
 
+  /** The code of each weight of the run. */
   get codes(): Uint8Array {
     return this.work.codes;
   }
+
+  /** The multiplier of each block of the run. */
   get multipliers(): Int16Array {
     return this.work.multipliers;
   }
+
+  /** The variant of each block of the run: the place of its shift in the description. */
   get variants(): Uint8Array {
     return this.work.variants;
   }
 
-  /** Search `length` weights from `start`, all under one super scale. */
+  /** Encode the run of `length` weights from `start`, all under one super scale. `importance` has one value per column. */
   encode(row: Float32Array, importance: Float32Array | undefined, start: number, length: number): void {
     const { work, description } = this;
-    const { blockLength, shifts, probes, multipliers } = description;
-    const blocks = length / blockLength;
-    work.reserve(length, blockLength, shifts.length * probes.length);
-    const factor = normalizer(largestMagnitude(row, start, length));
-    const store = (superScale: number): number =>
-      fround(description.store(fround(superScale / factor)) * factor);
-    loadValues(work, row, start, length, factor);
-    findExtremes(work, length, blockLength);
-    loadErrorWeights(work, importance, start, length, blockLength);
+    const { blockLength } = description;
+    work.reserve(length, blockLength, probesPerBlock(description));
+    loadRun(work, row, importance, start, length, blockLength);
     probeBlocks(work, description, this.coder, length);
-    let superScale = 0;
-    if (multipliers === undefined) {
-      superScale = store(f32At(work.probeScale, bestProbe(work, 0, probes.length)));
-      work.multipliers[0] = 1;
-      work.variants[0] = 0;
-    } else {
-      superScale = chooseSuperScale(work, description, multipliers, blocks, store);
-      chooseMultipliers(work, description, multipliers, blocks, superScale);
-    }
-    for (let i = 0; i < REFITS; i++) superScale = store(this.refit(length, superScale));
-    this.refit(length, superScale);
-    this.superScale = fround(superScale / factor);
+    const first = chooseSuperScale(work, description, length / blockLength);
+    const refitted = storedSuperScale(work, description, this.refit(length, first));
+    this.refit(length, refitted);
+    this.superScale = fround(refitted / work.factor);
   }
 
-  /** Take the codes under `superScale`, and return the super scale that suits them best. */
+  /** Choose all codes under `superScale`, and return the super scale that suits them best. */
   private refit(length: number, superScale: number): number {
     const { work, coder } = this;
     const { blockLength, shifts } = this.description;
-    let codeWeight = 0;
+    let weightCode = 0;
     let codeCode = 0;
     for (let start = 0, block = 0; start < length; start += blockLength, block++) {
-      const multiplier = work.multipliers[block] ?? 0;
-      codeBlock(
-        work,
-        coder,
-        start,
-        start + blockLength,
-        fround(superScale * multiplier),
-        shifts[u8At(work.variants, block)] ?? 0,
-      );
-      codeWeight = fround(codeWeight + fround(f32At(work.sums, CODE_WEIGHT) * multiplier));
-      codeCode = fround(codeCode + fround(f32At(work.sums, CODE_CODE) * fround(multiplier * multiplier)));
+      const multiplier = i16At(work.multipliers, block);
+      const shift = shifts[u8At(work.variants, block)] ?? 0;
+      codeBlock(work, coder, start, start + blockLength, fround(superScale * multiplier), shift);
+      weightCode = fround(weightCode + fround(multiplier * f32At(work.sums, WEIGHT_CODE)));
+      codeCode = fround(codeCode + fround(fround(multiplier * multiplier) * f32At(work.sums, CODE_CODE)));
     }
-    return codeCode === 0 ? superScale : fround(codeWeight / codeCode);
+    return codeCode === 0 ? superScale : fround(weightCode / codeCode);
   }
 }

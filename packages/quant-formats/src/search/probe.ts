@@ -1,11 +1,19 @@
 import { f32At } from '../numeric/bytes';
 import { codeBlock, type Coder } from './code-block';
 import type { SearchDescription } from './description';
-import { CODE_CODE, CODE_WEIGHT, type Workspace } from './workspace';
+import { CODE_CODE, WEIGHT_CODE, type Workspace } from './workspace';
 
 const { fround } = Math;
 
-/** Probes of every block of the run: one for each variant of the codebook and each place to try, variants outermost. */
+/** Probes of one block. */
+export function probesPerBlock({ shifts, probes }: SearchDescription): number {
+  return shifts.length * probes.length;
+}
+
+/**
+ * Probe every block of the run. A probe puts the block's extreme weight at one place of one variant of the codebook, takes the
+ * nearest codes, and keeps the parabola that the gain is for these codes. Probes of a block stand in a row, variants outermost.
+ */
 export function probeBlocks(
   work: Workspace,
   description: SearchDescription,
@@ -25,21 +33,22 @@ export function probeBlocks(
   }
 }
 
-/** With the codes fixed, the gain `2 s B - s s C` of a block's scale s is a parabola: its top, where it is, and its curvature. */
 function recordProbe(work: Workspace, probe: number): void {
-  const codeWeight = f32At(work.sums, CODE_WEIGHT);
+  const weightCode = f32At(work.sums, WEIGHT_CODE);
   const codeCode = f32At(work.sums, CODE_CODE);
-  const scale = fround(codeWeight / codeCode);
-  work.probeScale[probe] = scale;
-  work.probeGain[probe] = codeWeight * scale;
-  work.probeCurvature[probe] = codeCode;
+  const scale = fround(weightCode / codeCode);
+  work.probeScales[probe] = scale;
+  work.probeGains[probe] = weightCode * scale;
+  work.probeCurvatures[probe] = codeCode;
 }
 
-/** The first of the probes from `first` on that gains most. */
-export function bestProbe(work: Workspace, first: number, count: number): number {
+/** The best scale of the probe of `block` that gains most; the first of equals. */
+export function bestScale(work: Workspace, description: SearchDescription, block: number): number {
+  const { probeGains, probeScales } = work;
+  const first = block * probesPerBlock(description);
   let best = first;
-  for (let probe = first + 1; probe < first + count; probe++) {
-    if (f32At(work.probeGain, probe) > f32At(work.probeGain, best)) best = probe;
+  for (let probe = first + 1; probe < first + probesPerBlock(description); probe++) {
+    if (f32At(probeGains, probe) > f32At(probeGains, best)) best = probe;
   }
-  return best;
+  return f32At(probeScales, best);
 }

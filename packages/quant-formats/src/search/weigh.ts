@@ -1,73 +1,86 @@
 import { f32At } from '../numeric/bytes';
 import type { Workspace } from './workspace';
 
-/** A block whose weights all count less than this, next to the most important weight of the run, counts each of them alike. */
+/**
+ * A block whose every weight counts less than this, next to the weight of the run that counts most, is encoded with all its
+ * weights alike: it is hardly seen in the sums, but it must not come out as noise.
+ */
 const LEAST_ERROR_WEIGHT = 2 ** -60;
 
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);
 
-/** The power of two that brings `magnitude` into [1, 2), or as near to it as powers from 2^-126 to 2^126 can. */
+/** The power of two, from 2^-126 to 2^126, that brings `magnitude` into [1, 2) or as near to it as it can. */
 export function normalizer(magnitude: number): number {
   float[0] = magnitude;
   const exponent = (bits[0] ?? 0) >>> 23;
   bits[0] = Math.min(Math.max(254 - exponent, 1), 253) << 23;
-  return float[0];
+  return f32At(float, 0);
 }
 
-/** The largest magnitude in a run of a row. */
-export function largestMagnitude(row: Float32Array, start: number, length: number): number {
-  let largest = 0;
-  for (let i = start; i < start + length; i++) largest = Math.max(largest, Math.abs(f32At(row, i)));
-  return largest;
-}
-
-/** Copy a run into the workspace, multiplied by the power of two `factor`, and note the extreme weight of each block. */
-export function loadValues(
+/** Load a run of a row and of its importance into the workspace, both normalized by powers of two. */
+export function loadRun(
   work: Workspace,
   row: Float32Array,
-  start: number,
-  length: number,
-  factor: number,
-): void {
-  for (let i = 0; i < length; i++) work.values[i] = f32At(row, start + i) * factor;
-}
-
-/** The weight of largest magnitude in each block; the first of equals. */
-export function findExtremes(work: Workspace, length: number, blockLength: number): void {
-  for (let start = 0, block = 0; start < length; start += blockLength, block++) {
-    let extreme = 0;
-    for (let i = start; i < start + blockLength; i++) {
-      const value = f32At(work.values, i);
-      if (Math.abs(value) > Math.abs(extreme)) extreme = value;
-    }
-    work.extremes[block] = extreme;
-  }
-}
-
-/** How much the square error of each weight of the run counts. */
-export function loadErrorWeights(
-  work: Workspace,
   importance: Float32Array | undefined,
   start: number,
   length: number,
   blockLength: number,
 ): void {
-  const largest = importance === undefined ? 0 : largestMagnitude(importance, start, length);
-  if (importance === undefined || largest === 0) {
-    work.errorWeights.fill(1, 0, length);
-  } else {
-    const factor = normalizer(largest);
-    for (let i = 0; i < length; i++) work.errorWeights[i] = f32At(importance, start + i) * factor;
-    for (let block = 0; block < length; block += blockLength)
-      keepCounting(work.errorWeights, block, block + blockLength);
-  }
-  for (let i = 0; i < length; i++) work.weighted[i] = f32At(work.errorWeights, i) * f32At(work.values, i);
+  loadValues(work, row, start, length);
+  findExtremes(work, length, blockLength);
+  loadErrorWeights(work, importance, start, length);
+  for (let block = 0; block < length; block += blockLength)
+    keepCounting(work.errorWeights, block, block + blockLength);
+  for (let i = 0; i < length; i++)
+    work.weightedValues[i] = f32At(work.errorWeights, i) * f32At(work.values, i);
 }
 
-/** A block that hardly counts, or not at all, is still encoded well: all its weights alike. */
+function loadValues(work: Workspace, row: Float32Array, start: number, length: number): void {
+  const factor = normalizer(largestMagnitude(row, start, start + length));
+  for (let i = 0; i < length; i++) work.values[i] = f32At(row, start + i) * factor;
+  work.factor = factor;
+}
+
+/** The value of largest magnitude in each block; the first of equals. */
+function findExtremes(work: Workspace, length: number, blockLength: number): void {
+  const { values, extremes } = work;
+  for (let start = 0, block = 0; start < length; start += blockLength, block++) {
+    let extreme = 0;
+    for (let i = start; i < start + blockLength; i++) {
+      const value = f32At(values, i);
+      if (Math.abs(value) > Math.abs(extreme)) extreme = value;
+    }
+    extremes[block] = extreme;
+  }
+}
+
+/** The importance of its column is what the square error of a weight counts; without importance, all count alike. */
+function loadErrorWeights(
+  work: Workspace,
+  importance: Float32Array | undefined,
+  start: number,
+  length: number,
+): void {
+  if (importance === undefined) {
+    work.errorWeights.fill(1, 0, length);
+    return;
+  }
+  const factor = normalizer(largestMagnitude(importance, start, start + length));
+  for (let i = 0; i < length; i++) work.errorWeights[i] = f32At(importance, start + i) * factor;
+}
+
 function keepCounting(errorWeights: Float32Array, start: number, end: number): void {
-  if (largestMagnitude(errorWeights, start, end - start) < LEAST_ERROR_WEIGHT) {
+  if (largestMagnitude(errorWeights, start, end) < LEAST_ERROR_WEIGHT) {
     errorWeights.fill(LEAST_ERROR_WEIGHT, start, end);
   }
+}
+
+function largestMagnitude(row: Float32Array, start: number, end: number): number {
+  let largest = 0;
+  for (let i = start; i < end; i++) {
+    const magnitude = Math.abs(f32At(row, i));
+    if (magnitude > largest) largest = magnitude;
+  }
+  return largest;
 }

@@ -1,29 +1,35 @@
-/** Sums of one block under given codes: with them, the square error is a parabola in the scale of the block. */
-export const CODE_WEIGHT = 0;
+/** In `sums`: `sum(w x c)` of the block coded last. */
+export const WEIGHT_CODE = 0;
+/** In `sums`: `sum(w c c)` of the block coded last. */
 export const CODE_CODE = 1;
 
 /**
- * The arrays of one search: allocated once for each format, grown to the longest run of weights seen, used again for every run.
- * All hold one value per weight or per block of the run, in order.
+ * The arrays of one search: made once for each format, grown to the longest run seen, used again for every run. They hold one
+ * value per weight, per block or per probe of the run, in order; what lies beyond the run is left over from longer ones.
  */
 export class Workspace {
-  /** Weights of the run, normalized by a power of two. */
+  /** Per weight: the weight times `factor`. */
   values = new Float32Array(0);
-  /** How much the square error of each weight counts. */
+  /** Per weight: how much its square error counts. */
   errorWeights = new Float32Array(0);
-  /** `errorWeights * values`. */
-  weighted = new Float32Array(0);
+  /** Per weight: `errorWeights * values`. */
+  weightedValues = new Float32Array(0);
+  /** Per weight: its code. */
   codes = new Uint8Array(0);
-  /** The weight of largest magnitude in each block, sign included. */
+  /** Per block: the value of largest magnitude, sign included. */
   extremes = new Float32Array(0);
+  /** Per block: the whole number that the super scale is multiplied by. */
   multipliers = new Int16Array(0);
+  /** Per block: which of the codebook's shifts. */
   variants = new Uint8Array(0);
-  /** For each block and each of its probes: the best scale, the gain there, and how fast the gain falls beside it. */
-  probeScale = new Float32Array(0);
-  probeGain = new Float32Array(0);
-  probeCurvature = new Float32Array(0);
+  /** Per probe: the block scale that suits its codes best, what is gained there, and how fast that falls beside it. */
+  probeScales = new Float32Array(0);
+  probeGains = new Float32Array(0);
+  probeCurvatures = new Float32Array(0);
   /** Where coding a block leaves its two sums. */
   readonly sums = new Float32Array(2);
+  /** The power of two that the weights of the run are multiplied by. */
+  factor = 1;
   private capacity = 0;
 
   /** Make room for `length` weights in blocks of `blockLength` with `probes` probes each. */
@@ -33,13 +39,13 @@ export class Workspace {
     const blocks = length / blockLength;
     this.values = new Float32Array(length);
     this.errorWeights = new Float32Array(length);
-    this.weighted = new Float32Array(length);
+    this.weightedValues = new Float32Array(length);
     this.codes = new Uint8Array(length);
     this.extremes = new Float32Array(blocks);
     this.multipliers = new Int16Array(blocks);
     this.variants = new Uint8Array(blocks);
-    this.probeScale = new Float32Array(blocks * probes);
-    this.probeGain = new Float32Array(blocks * probes);
-    this.probeCurvature = new Float32Array(blocks * probes);
+    this.probeScales = new Float32Array(blocks * probes);
+    this.probeGains = new Float32Array(blocks * probes);
+    this.probeCurvatures = new Float32Array(blocks * probes);
   }
 }
