@@ -107,7 +107,7 @@ export const ftypes: readonly Ftype[] = [
  */
 export function parseFtype(text: string): Ftype {
   const word = text.trim();
-  const found = ftypes.find(({ name, id }) => name === word.toUpperCase() || String(id) === word);
+  const found = ftypes.find(({ name, id }) => name === word.toUpperCase() || id?.toString() === word);
   if (found !== undefined) return found;
   const names = ftypes.map(({ name }) => name);
   throw new RecipeError('unknown-ftype', 'no file type of this name or number can be written', {

@@ -1,7 +1,13 @@
 import { RE2JS, RE2JSSyntaxException } from 're2js';
-import { RecipeError, type RecipeErrorCode } from './errors';
-import { MAX_COUNTS_IN_PATTERN, MAX_PATTERN_LENGTH } from './limits';
+import { RecipeError, type RecipeErrorCode, type RecipeErrorFacts } from './errors';
+import { MAX_REPEATED_LENGTH, MAX_PATTERN_LENGTH } from './limits';
 import { quoted } from './suggest';
+
+/**
+ * An escaped character, a class, a count with a comma, or any other character. The length of a class is capped so that
+ * a text full of unclosed brackets is read in linear time too.
+ */
+const ATOM = /\\[^]|\[\^?\]?(?:\\[^]|[^\]\\]){0,63}\]|\{\d{0,9},\d{0,9}\}|[^]/g;
 
 /** Where a pattern stands, for error messages. */
 export interface PatternPlace {
@@ -13,7 +19,7 @@ export interface PatternPlace {
 export type NameTest = (name: string) => boolean;
 
 /** Escapes with a letter that every reader of recipes takes for the same thing: classes, word borders, control characters. */
-const COMMON_ESCAPES = new Set('dDsSwWbBtnrfvx');
+const COMMON_ESCAPES = new Set('dDsSwWbBtnrfv');
 
 /**
  * Compile the pattern of a rule: a regular expression that is searched anywhere in the name, case counts.
@@ -23,36 +29,29 @@ const COMMON_ESCAPES = new Set('dDsSwWbBtnrfvx');
  */
 export function compilePattern(pattern: string, place: PatternPlace): NameTest {
   checkSize(pattern, place);
-  checkDialect(pattern, place);
+  checkEscapes(pattern, place);
+  checkGroups(pattern, place);
+  checkEquals(pattern, place);
   try {
     const compiled = RE2JS.compile(pattern);
     return (name) => compiled.test(name);
   } catch (cause) {
-    const reason =
-      cause instanceof RE2JSSyntaxException
-        ? cause.message.replace('error parsing regexp: ', '')
-        : String(cause);
-    throw patternError(
-      'broken-pattern',
-      pattern,
-      place,
-      `is no regular expression: ${reason}`,
-      undefined,
-      cause,
-    );
+    const text = cause instanceof RE2JSSyntaxException ? cause.message : String(cause);
+    const reason = text.replace('error parsing regexp: ', '');
+    throw patternError('broken-pattern', pattern, `is no regular expression: ${reason}`, { ...place, cause });
   }
 }
 
 /**
- * The characters of a pattern that stand for something by themselves, with their index: not those that are escaped,
- * in a class `[…]` or in a count `{m,n}`. Also separates rules, because outside of these a comma ends a rule.
+ * Where `character` stands for something by itself: not escaped, not in a class `[…]`, not in a count `{m,n}`.
+ * Also separates rules, as a comma ends a rule where it does not belong to the pattern.
  */
-export function* plainCharacters(text: string): Generator<readonly [index: number, character: string]> {
-  // The length of a class is capped so that a text full of unclosed brackets is still read in linear time.
-  const atom = /\\[^]|\[\^?\]?(?:\\[^]|[^\]\\]){0,255}\]|\{\d{0,9},\d{0,9}\}|[^]/g;
-  for (const { 0: characters, index } of text.matchAll(atom)) {
-    if (characters.length === 1) yield [index, characters];
+export function plainIndices(text: string, character: string): number[] {
+  const indices: number[] = [];
+  for (const { 0: atom, index } of text.matchAll(ATOM)) {
+    if (atom === character) indices.push(index);
   }
+  return indices;
 }
 
 function checkSize(pattern: string, place: PatternPlace): void {
@@ -65,68 +64,56 @@ function checkSize(pattern: string, place: PatternPlace): void {
     });
   }
   const counts = [...pattern.matchAll(/\{(\d+)(?:,(\d*))?\}/g)];
-  const sum = counts.reduce(
-    (total, [, least, most]) => total + Math.max(Number(least), Number(most ?? 0)),
-    0,
+  const repeats = counts.reduce(
+    (product, [, least, most]) => product * Math.max(1, Number(least), Number(most ?? 0)),
+    1,
   );
-  if (sum > MAX_COUNTS_IN_PATTERN) {
-    const what = `has counts {…} that add up to ${String(sum)}; at most ${String(MAX_COUNTS_IN_PATTERN)} can be`;
-    throw patternError(
-      'unsupported-pattern',
-      pattern,
-      place,
-      what,
-      'Use * or +: tensor names have at most 63 bytes.',
-    );
+  if (repeats * pattern.length > MAX_REPEATED_LENGTH) {
+    const advice = 'Use * or +: tensor names have at most 63 bytes.';
+    throw patternError('unsupported-pattern', pattern, 'has too large counts {…}', { ...place, advice });
   }
 }
 
-function checkDialect(pattern: string, place: PatternPlace): void {
-  const refuse = (what: string, advice: string): never => {
-    throw patternError('unsupported-pattern', pattern, place, what, advice);
-  };
-  for (const [, escaped = ''] of pattern.matchAll(/\\([^])/g)) {
-    if (/[1-9k]/.test(escaped)) {
-      refuse(
-        'has a back-reference, which needs backtracking',
-        'Write the alternatives out: (a|b) for each of them.',
-      );
+function checkEscapes(pattern: string, place: PatternPlace): void {
+  for (const [escape, character = ''] of pattern.matchAll(/\\([^])/g)) {
+    if (/[1-9k]/.test(character)) {
+      const advice = 'Write the alternatives out: (a|b) for each of them.';
+      const what = `has the back-reference ${escape}, which needs backtracking and can take for ever`;
+      throw patternError('unsupported-pattern', pattern, what, { ...place, advice });
     }
-    if (/[a-zA-Z0]/.test(escaped) && !COMMON_ESCAPES.has(escaped)) {
-      refuse(
-        `has the escape \\${escaped}, which not every reader of recipes knows`,
-        'Write the characters themselves.',
-      );
+    if (/[a-zA-Z0]/.test(character) && !COMMON_ESCAPES.has(character)) {
+      const advice = 'Write the characters themselves.';
+      const what = `has the escape ${escape}, which not every reader of recipes knows`;
+      throw patternError('unsupported-pattern', pattern, what, { ...place, advice });
     }
   }
-  for (const [index, character] of plainCharacters(pattern)) {
-    const group = character === '(' ? /^\(\?(<?[=!]|.?)/s.exec(pattern.slice(index, index + 4)) : null;
-    if (group?.[1]?.match(/[=!]/)) {
+}
+
+function checkGroups(pattern: string, place: PatternPlace): void {
+  for (const index of plainIndices(pattern, '(')) {
+    const group = /^\(\?(?:<?[=!]|[^])/.exec(pattern.slice(index))?.[0];
+    if (group === undefined || group === '(?:') continue;
+    if (/[=!]$/.test(group)) {
       const advice = 'Put a rule for the exceptions before this one: the first rule that matches wins.';
-      refuse(`looks around with ${group[0]}, which needs backtracking`, advice);
+      const what = `looks around with ${group}, which needs backtracking and can take for ever`;
+      throw patternError('unsupported-pattern', pattern, what, { ...place, advice });
     }
-    if (group !== null && group[1] !== ':') {
-      refuse(`has the group ${group[0]}, which not every reader of recipes knows`, 'Use ( ) or (?: ).');
-    }
-    if (character === '=') {
-      throw patternError(
-        'several-equals',
-        pattern,
-        place,
-        'has an = of its own',
-        'Write one rule an item; write \\= for the character.',
-      );
-    }
+    const what = `has a group that starts with ${group}, which not every reader of recipes knows`;
+    throw patternError('unsupported-pattern', pattern, what, { ...place, advice: 'Use ( ) or (?: ).' });
   }
+}
+
+function checkEquals(pattern: string, place: PatternPlace): void {
+  if (plainIndices(pattern, '=').length === 0) return;
+  const advice = 'Write one = in a rule, and \\= for the character itself.';
+  throw patternError('several-equals', pattern, 'has an = of its own', { ...place, advice });
 }
 
 function patternError(
   code: RecipeErrorCode,
   pattern: string,
-  place: PatternPlace,
   what: string,
-  advice: string | undefined,
-  cause?: unknown,
+  facts: RecipeErrorFacts,
 ): RecipeError {
-  return new RecipeError(code, `the pattern ${quoted(pattern)} ${what}`, { ...place, advice, cause });
+  return new RecipeError(code, `the pattern ${quoted(pattern)} ${what}`, facts);
 }

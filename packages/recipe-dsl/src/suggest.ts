@@ -8,24 +8,24 @@ export function quoted(text: string): string {
 /** `Did you mean iq4_ks?`, or `undefined` when no allowed word is near. Case alone never makes a word far. */
 export function didYouMean(found: string, allowed: readonly string[]): string | undefined {
   if (found.length > MAX_QUOTED_LENGTH) return undefined;
-  const most = Math.min(2, found.length - 1);
-  const near = allowed
-    .map((word) => ({ word, distance: editDistance(found.toLowerCase(), word.toLowerCase()) }))
-    .filter(({ distance }) => distance <= most)
-    .sort((a, b) => a.distance - b.distance)[0];
-  return near === undefined ? undefined : `Did you mean ${near.word}?`;
+  const distances = allowed.map((word) => editDistance(found.toLowerCase(), word.toLowerCase()));
+  const least = Math.min(...distances);
+  if (least > Math.min(2, found.length - 1)) return undefined;
+  return `Did you mean ${allowed.filter((_, i) => distances[i] === least).join(' or ')}?`;
 }
 
-/** How many characters must be inserted, deleted or replaced to make `a` into `b` (Levenshtein). */
+/** How many letters must be inserted, deleted, replaced or swapped with their neighbour to make `a` into `b`. */
 function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (const [i, letter] of [...a].entries()) {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 0; i < a.length; i++) {
     const row = [i + 1];
-    for (const [j, other] of [...b].entries()) {
-      const replaced = (previous[j] ?? 0) + (letter === other ? 0 : 1);
-      row.push(Math.min(replaced, (previous[j + 1] ?? 0) + 1, (row[j] ?? 0) + 1));
+    for (let j = 0; j < b.length; j++) {
+      const replaced = (last[j] ?? 0) + (a[i] === b[j] ? 0 : 1);
+      const swapped = a[i] === b[j - 1] && a[i - 1] === b[j] ? (beforeLast[j - 1] ?? 0) + 1 : Infinity;
+      row.push(Math.min(replaced, swapped, (last[j + 1] ?? 0) + 1, (row[j] ?? 0) + 1));
     }
-    previous = row;
+    [beforeLast, last] = [last, row];
   }
-  return previous.at(-1) ?? 0;
+  return last.at(-1) ?? 0;
 }

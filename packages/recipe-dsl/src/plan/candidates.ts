@@ -18,7 +18,8 @@ const KEPT_BY_NAME: ReadonlyMap<string, string> = new Map([
 /** Why a tensor is never quantized, whatever the recipe says; `undefined` for one that is. */
 export function whyNeverQuantized({ name, dimensions }: SourceTensor): string | undefined {
   if (!name.endsWith('weight')) return 'not a weight';
+  const named = KEPT_BY_NAME.get(name) ?? KEPT_BY_PART_OF_NAME.find(([part]) => name.includes(part))?.[1];
+  if (named !== undefined) return named;
   // Trailing dimensions of length 1 do not count: a matrix of one row is a vector.
-  if (dimensions.findLastIndex((length) => length !== 1) < 1) return 'a vector';
-  return KEPT_BY_NAME.get(name) ?? KEPT_BY_PART_OF_NAME.find(([part]) => name.includes(part))?.[1];
+  return dimensions.findLastIndex((length) => length !== 1) < 1 ? 'a vector' : undefined;
 }

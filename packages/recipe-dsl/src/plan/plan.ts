@@ -1,4 +1,4 @@
-import { bytesPerRow, formats, isFormatName, type FormatName } from '@halftone/quant-formats';
+import { bytesPerRow, formatNames, formats, isFormatName, type FormatName } from '@halftone/quant-formats';
 import { RecipeError } from '../errors';
 import { parseFtype, type Ftype } from '../ftypes';
 import type { ModelShape, Plan, PlannedTensor, PlanReason, Recipe, Rule, SourceTensor } from '../types';
@@ -24,7 +24,10 @@ export interface PlanOptions {
 }
 
 /** The type of a tensor before the length of its rows is looked at. */
-type Wanted = { readonly format: FormatName; readonly reason: PlanReason };
+interface Wanted {
+  readonly format: FormatName;
+  readonly reason: PlanReason;
+}
 
 /**
  * Decide the type of every tensor: by the first rule that matches its name, else by the default of the file type.
@@ -79,7 +82,7 @@ function writable({ type, text }: DefaultType, { name }: SourceTensor, ftype: Ft
   throw new RecipeError('unwritable-type', what, {
     tensor: name,
     found: type,
-    allowed: Object.keys(formats).join(', '),
+    allowed: formatNames.join(', '),
     advice: 'Name the tensor in a rule of the recipe.',
   });
 }

@@ -1,7 +1,7 @@
-import { formats, isFormatName } from '@halftone/quant-formats';
+import { formatNames, isFormatName } from '@halftone/quant-formats';
 import { RecipeError } from '../errors';
 import { MAX_RULES } from '../limits';
-import { compilePattern, plainCharacters } from '../pattern';
+import { compilePattern, plainIndices } from '../pattern';
 import { didYouMean, quoted } from '../suggest';
 import type { RecipeNote, Rule } from '../types';
 import type { SourceLine } from './source-line';
@@ -26,18 +26,22 @@ export function readRules(lines: readonly SourceLine[], file: string): ReadRules
       notes.push({ line, text: `${content} is no rule: left out` });
       continue;
     }
-    for (const item of itemsOf(content)) {
-      if (item === '') {
-        notes.push({ line, text: 'there is nothing between two commas: left out' });
-        continue;
-      }
+    const items = itemsOf(content);
+    const given = items.filter((item) => item !== '');
+    if (given.length < items.length)
+      notes.push({ line, text: 'there is nothing between two commas: left out' });
+    for (const item of given) {
+      if (rules.length === MAX_RULES) throw tooManyRules(file, line);
       const rule = readRule(item, file, line);
       const firstLine = firstLines.get(rule.pattern);
       if (firstLine === undefined) firstLines.set(rule.pattern, line);
-      else notes.push({ line, text: `the pattern is that of line ${String(firstLine)}, which wins` });
+      else
+        notes.push({
+          line,
+          text: `${quoted(rule.pattern)} stands in line ${String(firstLine)} already: that rule wins`,
+        });
       rules.push(rule);
     }
-    if (rules.length > MAX_RULES) throw tooManyRules(file, line);
   }
   return { rules, notes };
 }
@@ -50,23 +54,21 @@ function isStray(content: string): boolean {
 /** A comment has its own line, or comes after a whole rule and a space. */
 function withoutComment(content: string): string {
   if (content.startsWith('#')) return '';
-  const start = /=\s*\w+\s*,?\s+#/.exec(content);
+  const start = /=\s*\w+(?:\s*,)?\s+#/.exec(content);
   return start === null ? content : content.slice(0, start.index + start[0].length - 1).trimEnd();
 }
 
 /** The items of a line; the comma after the last one may stand or not. */
 function itemsOf(content: string): string[] {
   if (content === '') return [];
-  const commas = [...plainCharacters(content)]
-    .filter(([, character]) => character === ',')
-    .map(([index]) => index);
+  const commas = plainIndices(content, ',');
   const items = [-1, ...commas].map((comma, i) => content.slice(comma + 1, commas[i]).trim());
   if (items.at(-1) === '') items.pop();
   return items;
 }
 
 function readRule(item: string, file: string, line: number): Rule {
-  const equals = [...plainCharacters(item)].findLast(([, character]) => character === '=')?.[0];
+  const equals = plainIndices(item, '=').at(-1);
   if (equals === undefined) {
     throw new RecipeError('missing-equals', 'a rule is pattern=type', {
       file,
@@ -100,7 +102,6 @@ function readRule(item: string, file: string, line: number): Rule {
 
 function readFormatName(found: string, file: string, line: number): Rule['format'] {
   if (isFormatName(found)) return found;
-  const names = Object.keys(formats);
   throw new RecipeError(
     'unknown-type',
     found === '' ? 'there is no type after =' : 'no type of this name can be written',
@@ -108,8 +109,8 @@ function readFormatName(found: string, file: string, line: number): Rule['format
       file,
       line,
       found: quoted(found),
-      allowed: names.join(', '),
-      advice: didYouMean(found, names),
+      allowed: formatNames.join(', '),
+      advice: didYouMean(found, formatNames),
     },
   );
 }

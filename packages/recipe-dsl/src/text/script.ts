@@ -27,58 +27,56 @@ interface Assignment {
 
 /** Whether the text is a shell script rather than rules. */
 export function isScript(lines: readonly SourceLine[]): boolean {
-  return lines.some(({ text }) => ASSIGNMENT.test(text) || OPTION.test(text));
+  return lines.some(({ text }) => ASSIGNMENT.test(text)) || optionOf(lines) !== undefined;
 }
 
 /**
- * Find the rules in a pasted shell script, as model cards show it: in the variable that goes to `--custom-q`, else in
- * the one variable that holds rules, else in the option itself. The script is read, not run.
+ * Find the rules in a pasted shell script, as model cards show it: in the variable that goes to `--custom-q`, or in the
+ * option itself; without the option, in the one variable that holds rules. The script is read, not run.
  */
 export function scriptRules(lines: readonly SourceLine[], file: string): ScriptRules {
   const option = optionOf(lines);
-  const wanted = /^\$\{?(\w+)\}?$/.exec(option?.text ?? '')?.[1];
-  const blocks = assignments(lines).filter(
-    (block) => holdsRules(block) && (wanted === undefined || block.name === wanted),
-  );
-  const [block, second] = blocks;
-  if (second !== undefined) throw ambiguous(blocks, file);
-  if (block !== undefined) return blockRules(block, lines, file);
-  if (option !== undefined && wanted === undefined) {
+  const variable = /^\$\{?(\w+)\}?$/.exec(option?.text ?? '')?.[1];
+  if (option !== undefined && variable === undefined) {
     checkExpansion([option], file);
     return { lines: [option], notes: [taken('the option --custom-q', [option]), ...otherWords(lines)] };
   }
-  throw new RecipeError('no-rules', 'this is a shell script without rules', {
-    file,
-    found:
-      wanted === undefined
-        ? 'no variable in quotes that holds rules'
-        : `--custom-q $${wanted}, which is not set here`,
-    advice: 'Give the rules themselves: one pattern=type a line.',
-  });
+  const holders = assignments(lines).filter(holdsRules);
+  const blocks = holders.filter(({ name }) => variable === undefined || name === variable);
+  const [block, second] = blocks;
+  if (second !== undefined) throw ambiguous(blocks, file);
+  if (block === undefined) throw withoutRules(variable, file);
+  return blockRules(block, lines, file);
 }
 
 function blockRules(block: Assignment, lines: readonly SourceLine[], file: string): ScriptRules {
   if (!block.closed) {
-    const line = block.lines[0]?.line;
     throw new RecipeError('unterminated-block', `the quoted text of ${block.name} does not end`, {
       file,
-      line,
+      line: block.lines[0]?.line,
       advice: `Copy the script again, up to the line with the closing ${block.quote}.`,
     });
   }
-  const { stray } = block;
-  const notes = [taken(`the variable ${block.name}`, block.lines), ...otherWords(lines)];
-  if (stray !== undefined) notes.push({ line: stray.line, text: `${stray.text} closes nothing: left out` });
-  const last = block.lines.at(-1)?.line ?? 0;
-  for (const { line, text } of lines) {
-    if (line > last && /^\s*["']+\s*$/.test(text))
-      notes.push({ line, text: `${text.trim()} closes nothing: left out` });
-  }
+  const notes = [
+    taken(`the variable ${block.name}`, block.lines),
+    ...strayQuotes(block, lines),
+    ...otherWords(lines),
+  ];
   if (block.quote === "'") return { lines: block.lines, notes };
   checkExpansion(block.lines, file);
   // Between double quotes a backslash hides only these four characters; before any other it stays.
   const unescaped = block.lines.map(({ line, text }) => ({ line, text: text.replace(/\\([\\"$`])/g, '$1') }));
   return { lines: unescaped, notes };
+}
+
+/** Quotes after the end of the block that close nothing: right behind its closing quote, or alone on a line. */
+function strayQuotes(block: Assignment, lines: readonly SourceLine[]): RecipeNote[] {
+  const last = block.lines.at(-1)?.line ?? 0;
+  const alone = lines.filter(({ line, text }) => line > last && /^\s*["']+\s*$/.test(text));
+  return [...(block.stray === undefined ? [] : [block.stray]), ...alone].map(({ line, text }) => ({
+    line,
+    text: `${text.trim()} closes nothing: left out`,
+  }));
 }
 
 /** All quoted texts that the script gives to variables. */
@@ -88,28 +86,35 @@ function assignments(lines: readonly SourceLine[]): Assignment[] {
     const start = ASSIGNMENT.exec(lines[i]?.text ?? '');
     if (start === null) continue;
     const [opening, name = '', quote = ''] = start;
-    const assignment = quotedText(lines.slice(i), opening.length, name, quote);
+    const assignment = quotedText(lines, i, opening.length, name, quote);
     found.push(assignment);
     if (assignment.closed) i += assignment.lines.length - 1;
   }
   return found;
 }
 
-/** The quoted text that starts in the first line after `skip` characters. Quotes in comment lines close nothing. */
-function quotedText(lines: readonly SourceLine[], skip: number, name: string, quote: string): Assignment {
+/** The quoted text that starts in line `first` after `skip` characters. Quotes in comment lines close nothing. */
+function quotedText(
+  lines: readonly SourceLine[],
+  first: number,
+  skip: number,
+  name: string,
+  quote: string,
+): Assignment {
   const closing = quote === '"' ? /^((?:\\[^]|[^"\\])*)"(["']*)/ : /^([^']*)'(["']*)/;
   const taken: SourceLine[] = [];
-  for (const { line, text } of lines) {
-    const content = taken.length === 0 ? text.slice(skip) : text;
+  for (let i = first; i < lines.length; i++) {
+    const { line, text } = lines[i] ?? { line: 0, text: '' };
+    const content = i === first ? text.slice(skip) : text;
     const end = /^\s*#/.test(content) ? null : closing.exec(content);
     taken.push({ line, text: end?.[1] ?? content });
     if (end === null) continue;
-    const strayText = end[2] ?? '';
+    const stray = end[2] ?? '';
     return {
       name,
       quote,
       lines: taken,
-      stray: strayText === '' ? undefined : { line, text: strayText },
+      stray: stray === '' ? undefined : { line, text: stray },
       closed: true,
     };
   }
@@ -163,6 +168,17 @@ function otherWords(lines: readonly SourceLine[]): RecipeNote[] {
       notes.push({ line, text: `the script names the file type ${ftype}: not taken over` });
   }
   return notes;
+}
+
+function withoutRules(variable: string | undefined, file: string): RecipeError {
+  return new RecipeError('no-rules', 'this is a shell script without rules', {
+    file,
+    found:
+      variable === undefined
+        ? 'no variable in quotes that holds rules'
+        : `--custom-q $${variable}, but no rules in quotes for ${variable}`,
+    advice: 'Give the rules themselves: one pattern=type a line.',
+  });
 }
 
 function ambiguous(blocks: readonly Assignment[], file: string): RecipeError {

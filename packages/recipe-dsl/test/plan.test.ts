@@ -1,0 +1,254 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parseRecipe, planQuantization, type Plan, type PlanOptions, type SourceTensor } from '../src/index';
+import { dense, devstral, tensor } from './models';
+
+const published = readFileSync(new URL('fixtures/devstral-small-2-iq4_kss.recipe', import.meta.url), 'utf8');
+
+interface Given extends Omit<Partial<PlanOptions>, 'recipe'> {
+  readonly tensors: readonly SourceTensor[];
+  readonly recipe?: string;
+}
+
+function plan({ recipe, ...options }: Given): Plan {
+  return planQuantization({
+    model: dense,
+    ftype: 'Q6_K',
+    hasImportance: true,
+    ...options,
+    recipe: recipe === undefined ? undefined : parseRecipe(recipe, 'my.recipe'),
+  });
+}
+
+/** `name format reason`, where the reason is a line, or a word. */
+function summary({ tensors }: Plan): string[] {
+  return tensors.map(({ source, format, reason }) => {
+    const why =
+      reason.kind === 'rule' ? `line ${String(reason.rule.line)}` : `${reason.kind}: ${reason.text}`;
+    return `${source.name} ${format} ${why}`;
+  });
+}
+
+describe('Devstral-Small-2-24B with the published recipe', () => {
+  const { model, tensors } = devstral();
+  const result = plan({ model, tensors, recipe: published, ftype: 'IQ4_KSS', strict: true });
+
+  it('has the published size', () => {
+    const { weights, bytes, sourceBytes, bitsPerWeight } = result.totals;
+    expect({ weights, bytes, sourceBytes }).toEqual({
+      weights: 23_572_403_200,
+      bytes: 12_958_945_280,
+      sourceBytes: 47_145_635_840,
+    });
+    expect((bytes / 2 ** 30).toFixed(3)).toBe('12.069');
+    expect(bitsPerWeight.toFixed(3)).toBe('4.398');
+  });
+
+  it('has every tensor in the order of the file, quantized by a rule or kept', () => {
+    expect(result.tensors.map(({ source }) => source)).toEqual(tensors);
+    const kinds = result.tensors.map(({ reason }) => reason.kind);
+    expect(kinds.filter((kind) => kind === 'rule')).toHaveLength(40 * 7 + 2);
+    expect(kinds.filter((kind) => kind === 'kept')).toHaveLength(40 * 2 + 1);
+    expect(result.unusedRules).toEqual([]);
+  });
+
+  it('counts the prefix of each row', () => {
+    const gate = result.tensors.find(({ source }) => source.name === 'blk.0.ffn_gate.weight');
+    expect(gate).toMatchObject({
+      format: 'iq4_kss',
+      weights: 5120 * 32768,
+      bytes: 32768 * (4 + (128 * 5120) / 256),
+    });
+    expect(gate?.bitsPerWeight).toBe(4.00625);
+  });
+
+  it('is in the way of the default attn_v of IQ4_KSS without the recipe', () => {
+    expect(() => plan({ model, tensors, ftype: 'IQ4_KSS' })).toThrow(
+      expect.objectContaining({
+        code: 'unwritable-type',
+        message: expect.stringMatching(
+          /^tensor "blk\.0\.attn_v\.weight": the default type for ftype IQ4_KSS is iq5_k, which this version cannot write .* Name the tensor in a rule of the recipe\.$/,
+        ) as unknown,
+      }),
+    );
+  });
+});
+
+describe('rules', () => {
+  it('win over defaults; the first match wins, anywhere in the name, case counts', () => {
+    const tensors = [
+      tensor('blk.0.attn_q.weight'),
+      tensor('blk.0.ATTN_Q.weight'),
+      tensor('blk.1.attn_q.weight'),
+    ];
+    expect(summary(plan({ tensors, recipe: '\\.1\\.=q8_0\nattn_q=iq4_k' }))).toEqual([
+      'blk.0.attn_q.weight iq4_k line 2',
+      'blk.0.ATTN_Q.weight q6_K default: default of Q6_K',
+      'blk.1.attn_q.weight q8_0 line 1',
+    ]);
+  });
+
+  it('may name a type that a rule alone can ask for, with a plain file type too', () => {
+    const tensors = [tensor('blk.0.attn_q.weight'), tensor('blk.0.attn_k.weight')];
+    expect(summary(plan({ tensors, recipe: 'attn_q=f32', ftype: 'F16' }))).toEqual([
+      'blk.0.attn_q.weight f32 line 1',
+      'blk.0.attn_k.weight f16 default: default of F16',
+    ]);
+  });
+
+  it('stand in for defaults that cannot be written', () => {
+    const tensors = [tensor('blk.0.attn_v.weight')];
+    expect(summary(plan({ tensors, recipe: 'attn_v=iq6_k', ftype: 'IQ4_KSS' }))).toEqual([
+      'blk.0.attn_v.weight iq6_k line 1',
+    ]);
+  });
+
+  it('are tried on the whole name', () => {
+    const tensors = [tensor('output.weight'), tensor('blk.0.attn_output.weight')];
+    expect(summary(plan({ tensors, recipe: '^output=q8_0' }))[1]).toBe(
+      'blk.0.attn_output.weight q6_K default: default of Q6_K',
+    );
+  });
+});
+
+describe('tensors that are kept', () => {
+  it.each([
+    ['blk.0.attn_q.bias', [256, 64], 'not a weight'],
+    ['rope_freqs.weight', [64], 'a vector'],
+    ['blk.0.shift.weight', [256, 1, 1], 'a vector'],
+    ['blk.0.attn_norm.weight', [256], 'a norm'],
+    ['blk.0.attn_q_norm.weight', [64, 32], 'a norm'],
+    ['blk.0.ffn_gate_inp.weight', [256, 8], 'a router of experts'],
+    ['position_embd.weight', [256, 64], 'a table of positions'],
+    ['token_types.weight', [256, 2], 'a table of token types'],
+    ['blk.0.ssm_conv1d.weight', [4, 256], 'a small matrix of a state-space layer'],
+    ['blk.0.attn_rel_b.weight', [32, 32], 'a relative position bias'],
+  ])('%s', (name, dimensions, why) => {
+    const result = plan({ tensors: [tensor(name, dimensions)], recipe: '.*=q8_0' });
+    expect(summary(result)).toEqual([`${name} bf16 kept: ${why}`]);
+    expect(result.totals.bytes).toBe(result.totals.sourceBytes);
+  });
+
+  it.each([
+    ['blk.0.ffn_gate_inp_shexp.weight', [256, 64]],
+    ['position_embd.weight.weight', [256, 64]],
+    ['blk.0.ffn_up_exps.weight', [256, 64, 8]],
+    ['one_row.weight', [256, 1, 2]],
+  ])('%s is not one of them', (name, dimensions) => {
+    expect(plan({ tensors: [tensor(name, dimensions)] }).tensors[0]?.format).toBe('q6_K');
+  });
+
+  it('have their type already', () => {
+    const tensors = [tensor('a.weight'), { ...tensor('b.weight'), format: 'q8_0' as const }];
+    expect(summary(plan({ tensors, recipe: 'a=bf16\nb=q8_0', strict: true }))).toEqual([
+      'a.weight bf16 kept: bf16 already',
+      'b.weight q8_0 kept: q8_0 already',
+    ]);
+  });
+
+  it('are all, with COPY', () => {
+    const result = plan({ tensors: [tensor('a.weight')], recipe: 'a=q8_0', ftype: 'COPY' });
+    expect(summary(result)).toEqual(['a.weight bf16 kept: COPY keeps every tensor']);
+    expect(result.unusedRules[0]?.why).toBe('COPY keeps every tensor');
+  });
+});
+
+describe('a tensor that is quantized already', () => {
+  const tensors = [{ ...tensor('a.weight'), format: 'q8_0' as const }];
+
+  it('is refused', () => {
+    expect(() => plan({ tensors })).toThrow(
+      expect.objectContaining({
+        code: 'requantize',
+        message:
+          'tensor "a.weight": the tensor is quantized already, and each time costs quality (found q8_0, allowed f32, f16, bf16). ' +
+          'Start from the unquantized model, or allow requantizing.',
+      }),
+    );
+  });
+
+  it('is quantized again when that is allowed', () => {
+    expect(plan({ tensors, allowRequantize: true }).tensors[0]).toMatchObject({
+      format: 'q6_K',
+      sourceBytes: 64 * 272,
+    });
+  });
+});
+
+describe('rows that the type does not divide', () => {
+  const tensors = [tensor('a.weight', [288, 4]), tensor('b.weight', [300, 4]), tensor('c.weight', [256, 4])];
+
+  it('get another type, which is recorded with the wanted one', () => {
+    const { tensors: planned } = plan({ tensors, recipe: '.*=iq4_kss' });
+    expect(planned.map(({ format, fallbackFrom }) => [format, fallbackFrom])).toEqual([
+      ['iq4_nl', 'iq4_kss'],
+      ['f16', 'iq4_kss'],
+      ['iq4_kss', undefined],
+    ]);
+    expect(planned[0]).toMatchObject({ reason: { kind: 'rule' }, bytes: 4 * 9 * 18 });
+    expect(planned[2]).not.toHaveProperty('fallbackFrom');
+  });
+
+  it('are an error in a strict plan', () => {
+    expect(() => plan({ tensors, strict: true })).toThrow(
+      'tensor "a.weight": the type does not divide the rows, q8_0 would take its place (found q6_K for rows of 288, allowed q8_0). ' +
+        'Name a type that divides the rows in a rule, or plan without strict.',
+    );
+  });
+});
+
+describe('rules that decide nothing', () => {
+  const tensors = [
+    tensor('blk.0.attn_norm.weight', [256]),
+    tensor('blk.0.attn_q.weight'),
+    tensor('blk.0.attn_k.weight'),
+  ];
+
+  it.each([
+    ['attn_[qk]=q8_0\nattn_z=q8_0', 2, 'it matches no tensor'],
+    [
+      'attn_q=q8_0\n_norm=f32',
+      2,
+      'it matches only tensors that are never quantized, such as blk.0.attn_norm.weight (a norm)',
+    ],
+    [
+      'attn=q8_0\nattn_q=q6_K',
+      2,
+      'earlier rules take all tensors that it matches, such as line 1 blk.0.attn_q.weight',
+    ],
+    [
+      'attn_q=q8_0\nattn_q=q8_0',
+      2,
+      'earlier rules take all tensors that it matches, such as line 1 blk.0.attn_q.weight',
+    ],
+  ])('%j', (recipe, line, why) => {
+    expect(plan({ tensors, recipe }).unusedRules).toEqual([expect.objectContaining({ line, why })]);
+    expect(() => plan({ tensors, recipe, strict: true })).toThrow(
+      expect.objectContaining({
+        code: 'unused-rules',
+        line,
+        message: expect.stringContaining(why) as unknown,
+      }),
+    );
+  });
+
+  it('are none where each rule decides a tensor', () => {
+    expect(plan({ tensors, recipe: 'attn_q=q8_0\nattn=q6_K', strict: true }).unusedRules).toEqual([]);
+  });
+});
+
+describe('odd models', () => {
+  it('of no tensors have a plan of nothing', () => {
+    expect(plan({ tensors: [] })).toEqual({
+      tensors: [],
+      unusedRules: [],
+      totals: { weights: 0, bytes: 0, sourceBytes: 0, bitsPerWeight: 0 },
+    });
+  });
+
+  it('may have a pattern that was never read from text', () => {
+    const recipe = { source: 'made', rules: [{ pattern: '(', format: 'q8_0' as const, line: 1 }], notes: [] };
+    const options = { tensors: [], model: dense, ftype: 'Q8_0', hasImportance: false };
+    expect(() => planQuantization({ ...options, recipe })).toThrow(/^made: line 1: the pattern "\("/);
+  });
+});
