@@ -1,4 +1,4 @@
-import { HalftoneError } from '@halftone/errors';
+import { isHalftoneError, type HalftoneError } from '@halftone/errors';
 import type { Request } from './command-line';
 import { demo } from './commands/demo';
 import { inspect } from './commands/inspect';
@@ -41,7 +41,7 @@ function runCommand(request: Request, output: Output, signal: AbortSignal): Prom
 
 /** What went wrong, for people on stderr and, where JSON was asked for, for programs on stdout. */
 function report(error: unknown, json: boolean, output: Output): void {
-  if (!(error instanceof HalftoneError)) {
+  if (!isHalftoneError(error)) {
     const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
     output.note(
       `halftone: this is a defect of Halftone, please report it with the command that you ran:\n${told}`,

@@ -36,6 +36,11 @@ export class HalftoneError<Code extends string = string> extends Error {
   }
 }
 
+/** Whether an error is one that Halftone threw on purpose; anything else is a defect. */
+export function isHalftoneError(error: unknown): error is HalftoneError {
+  return error instanceof HalftoneError;
+}
+
 /** `model.gguf: tensor "output.weight": at byte 123: what (found 7, allowed 2 or 3). Advice.` */
 function errorMessage(what: string, { file, tensor, offset, found, allowed, advice }: ErrorFacts): string {
   const where = [

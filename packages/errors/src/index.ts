@@ -1,1 +1,1 @@
-export { HalftoneError, type ErrorFacts } from './error';
+export { HalftoneError, isHalftoneError, type ErrorFacts } from './error';

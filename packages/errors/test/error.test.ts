@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HalftoneError } from '../src/index';
+import { HalftoneError, isHalftoneError } from '../src/index';
 
 class ExampleError extends HalftoneError<'truncated'> {}
 
@@ -21,6 +21,11 @@ describe('HalftoneError', () => {
 
   it('leaves out what is not known', () => {
     expect(new ExampleError('truncated', 'the data ends early').message).toBe('the data ends early.');
+  });
+
+  it('is told from other errors', () => {
+    expect(isHalftoneError(new ExampleError('truncated', 'the data ends early'))).toBe(true);
+    expect(isHalftoneError(new Error('disk'))).toBe(false);
   });
 
   it('keeps the cause', () => {
