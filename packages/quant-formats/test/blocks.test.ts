@@ -95,3 +95,29 @@ describe('blocks worked out by hand', () => {
     expect(out[32]).toBe(8064.5);
   });
 });
+
+describe('q8_0 encodes', () => {
+  /** The block of the first weights given, the others zero: the two bytes of the scale, then the codes. */
+  function encodeBlock(...weights: number[]): Uint8Array {
+    const row = new Float32Array(32);
+    row.set(weights);
+    const out = new Uint8Array(34);
+    formats.q8_0.encodeRow?.(row, undefined, out);
+    return out;
+  }
+
+  test('ties to the even code', () => {
+    // d = 63.5 / 127 = 0.5
+    const block = encodeBlock(63.5, 0.25, 0.75, -0.75, -0.25);
+    expect([...block.subarray(0, 7)]).toEqual([0, HALF, 127, 0, 2, 0x100 - 2, 0]);
+  });
+
+  test('weights below the smallest scale as zeros, scale and codes', () => {
+    expect(encodeBlock(1e-30, -1e-30)).toEqual(new Uint8Array(34));
+  });
+
+  test('weights beyond the largest scale as its largest codes', () => {
+    // 65504 is 0x7bff.
+    expect([...encodeBlock(1e30, -1e30).subarray(0, 4)]).toEqual([0xff, 0x7b, 127, 0x100 - 127]);
+  });
+});

@@ -4,7 +4,7 @@ import { bytesPerRow, type FormatDefinition } from '../src/format';
 import { decodeRows, encodeRows } from '../src/rows';
 import { anyImportance, oddRow } from './arbitraries';
 import { goldenInputs, readGoldens, type Golden } from './goldens';
-import { relativeWeightedSquareError } from './square-error';
+import { relativeWeightedSquareError, weightedSquareError } from './square-error';
 
 type EncodableFormat = FormatDefinition & Required<Pick<FormatDefinition, 'encodeRow'>>;
 
@@ -117,8 +117,9 @@ function testEncode(format: EncodableFormat): void {
 }
 
 function testOddRows(format: EncodableFormat): void {
-  test('odd rows decode to finite weights, and inputs are left alone', () => {
-    const columns = 2 * format.blockLength;
+  const columns = 2 * format.blockLength;
+
+  test('odd rows and importance decode to finite weights, and inputs are left alone', () => {
     fc.assert(
       fc.property(oddRow(columns), anyImportance(columns), (row, importance) => {
         const before = [bitsOf(row).slice(), importance?.slice()];
@@ -126,6 +127,17 @@ function testOddRows(format: EncodableFormat): void {
         expect(decode(format, bytes, columns).every(Number.isFinite)).toBe(true);
         expect(encode(format, row, columns, importance, 0xff)).toEqual(bytes);
         expect([bitsOf(row), importance]).toEqual(before);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('odd rows are never further from what they decode to than from zeros', () => {
+    fc.assert(
+      fc.property(oddRow(columns), (row) => {
+        const decoded = decode(format, encode(format, row, columns, undefined), columns);
+        const ofZeros = weightedSquareError(row, new Float32Array(columns), undefined);
+        expect(weightedSquareError(row, decoded, undefined)).toBeLessThanOrEqual(ofZeros * (1 + 1e-6));
       }),
       { numRuns: 50 },
     );

@@ -29,6 +29,7 @@ describe('decodeRows', () => {
   test.each([
     ['columns that are no multiple of the block', rowsOfBytes(1), 300, 300],
     ['no columns', rowsOfBytes(0), 0, 0],
+    ['negative columns', rowsOfBytes(0), -512, 0],
     ['a fraction of a column', rowsOfBytes(1), 512.5, 512],
     ['NaN columns', rowsOfBytes(1), NaN, 512],
     ['an output that is no whole row', rowsOfBytes(1), columns, columns + 1],
