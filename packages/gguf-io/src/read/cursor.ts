@@ -27,17 +27,28 @@ export class Cursor {
   /** The file's name, for messages. */
   readonly file: string;
   position = 0;
+  readonly #fileByteLength: number;
 
-  constructor(bytes: Uint8Array, file: string) {
+  /** @param fileByteLength - the length of the file, where `bytes` are only its beginning. */
+  constructor(bytes: Uint8Array, file: string, fileByteLength = bytes.length) {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.file = file;
+    this.#fileByteLength = fileByteLength;
   }
 
   /** Make sure that `byteCount` bytes follow, before anything is allocated for them. */
   need(byteCount: number, what: string): void {
     const end = this.position + byteCount;
-    if (end > this.bytes.length) throw new EndOfWindow(end, what, this.position);
+    if (end <= this.bytes.length) return;
+    if (end <= this.#fileByteLength) throw new EndOfWindow(end, what, this.position);
+    throw this.error('truncated', `the file ends within ${what}`, {
+      offset: this.position,
+      found: `${this.#fileByteLength} bytes`,
+      allowed: `at least ${end}`,
+      advice:
+        'A part of the header is missing, or a length in it is wrong: download or convert the file again.',
+    });
   }
 
   /** Step over `byteCount` bytes and give the position before them. */

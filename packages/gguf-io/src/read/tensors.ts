@@ -61,7 +61,9 @@ export function tensorBytes({ name, dimensions, format }: GgufTensorShape, where
   const rows = others.reduce((product, length) => product * length, 1);
   const bytes = rows * bytesPerRow(formats[format], columns);
   const isCountable =
-    dimensions.every((length) => length >= 1 && Number.isSafeInteger(length)) && Number.isSafeInteger(bytes);
+    dimensions.every((length) => length >= 1 && Number.isSafeInteger(length)) &&
+    Number.isSafeInteger(bytes) &&
+    bytes > 0;
   if (isCountable && columns % formats[format].blockLength === 0) return bytes;
   throw new GgufError('invalid-dimensions', `a tensor of type ${format} cannot have these dimensions`, {
     ...where,
