@@ -2,7 +2,9 @@ import { readdirSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
 /** One test project per package and app, and one for the repository's own tools. */
-const rooms = ['packages', 'apps'].flatMap((group) => readdirSync(group).map((name) => ({ name, root: `${group}/${name}` })));
+const rooms = ['packages', 'apps'].flatMap((group) =>
+  readdirSync(group).map((name) => ({ name, root: `${group}/${name}` })),
+);
 
 export default defineConfig({
   test: {

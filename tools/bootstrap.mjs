@@ -33,6 +33,8 @@ async function installAndBuild() {
 function demo(words) {
   const { bin } = /** @type {{ bin: { halftone: string } }} */ (readJson('apps/cli/package.json'));
   const command = path.join(root, 'apps/cli', bin.halftone);
+  // Ctrl-C reaches the demo too, which tidies up and ends; until then its terminal is not given back.
+  process.on('SIGINT', () => undefined);
   return spawnSync(process.execPath, [command, 'demo', ...words], { stdio: 'inherit' }).status ?? 1;
 }
 

@@ -25,7 +25,7 @@ const steps = [
   ['packages', 'node tools/check-packages.mjs'],
   ['lint', 'eslint --max-warnings 0 .'],
   ['format', 'prettier --check --log-level warn .'],
-  ['unused', 'knip'],
+  ['unused', 'knip --no-config-hints'],
   ['registry', 'node packages/quant-formats/tools/generate-registry.mjs --check'],
   ['arrows', 'node tools/check-arrows.mjs'],
 ];
