@@ -36,7 +36,8 @@ export function probeBlocks(
 function recordProbe(work: Workspace, probe: number): void {
   const weightCode = f32At(work.sums, WEIGHT_CODE);
   const codeCode = f32At(work.sums, CODE_CODE);
-  const scale = fround(weightCode / codeCode);
+  // A block of zeros whose codes stand for zero has nothing to gain.
+  const scale = codeCode === 0 ? 0 : fround(weightCode / codeCode);
   work.probeScales[probe] = scale;
   work.probeGains[probe] = weightCode * scale;
   work.probeCurvatures[probe] = codeCode;

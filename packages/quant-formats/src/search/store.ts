@@ -11,6 +11,6 @@ export function storeAsF16(superScale: number): number {
 /** How an f32 holds super scales that are multiplied by up to `largestFactor`, such that no product overflows. */
 export function storeAsF32(largestFactor: number): (superScale: number) => number {
   // A little less than the quotient: each of the two products that restore a weight may round up.
-  const largest = Math.fround(MAX_F32 / largestFactor) * (1 - 2 ** -22);
+  const largest = Math.fround(Math.fround(MAX_F32 / largestFactor) * (1 - 2 ** -22));
   return (superScale) => Math.fround(Math.min(Math.max(superScale, -largest), largest));
 }

@@ -2,8 +2,8 @@ import { f32At } from '../numeric/bytes';
 import type { Workspace } from './workspace';
 
 /**
- * A block whose every weight counts less than this, next to the weight of the run that counts most, is encoded with all its
- * weights alike: it is hardly seen in the sums, but it must not come out as noise.
+ * What a weight counts at least, next to the one of the run that counts most. Too little to move a scale, but where nothing
+ * counts, as in a block under columns that no calibration text ever used, the weights decide among themselves.
  */
 const LEAST_ERROR_WEIGHT = 2 ** -60;
 
@@ -30,8 +30,6 @@ export function loadRun(
   loadValues(work, row, start, length);
   findExtremes(work, length, blockLength);
   loadErrorWeights(work, importance, start, length);
-  for (let block = 0; block < length; block += blockLength)
-    keepCounting(work.errorWeights, block, block + blockLength);
   for (let i = 0; i < length; i++)
     work.weightedValues[i] = f32At(work.errorWeights, i) * f32At(work.values, i);
 }
@@ -67,12 +65,9 @@ function loadErrorWeights(
     return;
   }
   const factor = normalizer(largestMagnitude(importance, start, start + length));
-  for (let i = 0; i < length; i++) work.errorWeights[i] = f32At(importance, start + i) * factor;
-}
-
-function keepCounting(errorWeights: Float32Array, start: number, end: number): void {
-  if (largestMagnitude(errorWeights, start, end) < LEAST_ERROR_WEIGHT) {
-    errorWeights.fill(LEAST_ERROR_WEIGHT, start, end);
+  for (let i = 0; i < length; i++) {
+    const errorWeight = f32At(importance, start + i) * factor;
+    work.errorWeights[i] = errorWeight > LEAST_ERROR_WEIGHT ? errorWeight : LEAST_ERROR_WEIGHT;
   }
 }
 
