@@ -1,7 +1,8 @@
-import { bytesPerRow, formatNames, formats, isFormatName, type FormatName } from '@halftone/quant-formats';
+import { bytesPerRow, formats, type FormatName } from '@halftone/quant-formats';
 import { RecipeError } from '../errors';
 import { parseFtype, type Ftype } from '../ftypes';
 import type { ModelShape, Plan, PlannedTensor, PlanReason, Recipe, Rule, SourceTensor } from '../types';
+import { isWritable, writableNames } from '../writable';
 import { whyNeverQuantized } from './candidates';
 import { MixtureDefaults, type DefaultType } from './default-type';
 import { formatForRow } from './fallback';
@@ -77,12 +78,12 @@ function byRule(rule: Rule): Wanted {
 }
 
 function writable({ type, text }: DefaultType, { name }: SourceTensor, ftype: Ftype): Wanted {
-  if (isFormatName(type)) return { format: type, reason: { kind: 'default', text } };
+  if (isWritable(type)) return { format: type, reason: { kind: 'default', text } };
   const what = `the default type for ftype ${ftype.name} is ${type}, which this version cannot write`;
   throw new RecipeError('unwritable-type', what, {
     tensor: name,
     found: type,
-    allowed: formatNames.join(', '),
+    allowed: writableNames.join(', '),
     advice: 'Name the tensor in a rule of the recipe.',
   });
 }

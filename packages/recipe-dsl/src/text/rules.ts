@@ -1,9 +1,9 @@
-import { formatNames, isFormatName } from '@halftone/quant-formats';
 import { RecipeError } from '../errors';
 import { MAX_RULES } from '../limits';
 import { compilePattern, plainIndices } from '../pattern';
 import { didYouMean, quoted } from '../suggest';
 import type { RecipeNote, Rule } from '../types';
+import { isWritable, writableNames } from '../writable';
 import type { SourceLine } from './source-line';
 
 /** What lines of rules come to. */
@@ -101,7 +101,7 @@ function readRule(item: string, file: string, line: number): Rule {
 }
 
 function readFormatName(found: string, file: string, line: number): Rule['format'] {
-  if (isFormatName(found)) return found;
+  if (isWritable(found)) return found;
   throw new RecipeError(
     'unknown-type',
     found === '' ? 'there is no type after =' : 'no type of this name can be written',
@@ -109,8 +109,8 @@ function readFormatName(found: string, file: string, line: number): Rule['format
       file,
       line,
       found: quoted(found),
-      allowed: formatNames.join(', '),
-      advice: didYouMean(found, formatNames),
+      allowed: writableNames.join(', '),
+      advice: didYouMean(found, writableNames),
     },
   );
 }
