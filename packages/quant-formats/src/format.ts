@@ -33,6 +33,11 @@ export interface FormatDefinition<Name extends string = string> {
   readonly blockLength: number;
   readonly bytesPerBlock: number;
   readonly rowPrefixBytes: number;
+  /**
+   * A weight of larger magnitude cannot be restored: `encodeRow` gives the nearest there is, so who calls it and knows the
+   * tensor's name must refuse such weights.
+   */
+  readonly largestWeight: number;
   readonly importance: ImportanceUse;
   /** Every byte of the row prefix and of the block, in order, without gaps. */
   readonly layout: { readonly rowPrefix: readonly Field[]; readonly block: readonly Field[] };

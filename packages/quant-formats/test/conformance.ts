@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bytesPerRow, type FormatDefinition } from '../src/format';
+import { MAX_F32 } from '../src/numeric/f32';
 import { decodeRows, encodeRows } from '../src/rows';
 import { anyImportance, oddRow } from './arbitraries';
 import { goldenInputs, readGoldens, type Golden } from './goldens';
@@ -16,6 +17,7 @@ export function testFormat(format: FormatDefinition): void {
     testGoldenDecode(format, goldens);
     if (isEncodable(format)) {
       testEncode(format);
+      testLargestWeight(format);
       testOddRows(format);
       testGoldenEncode(format, goldens ?? []);
     } else {
@@ -114,6 +116,20 @@ function testEncode(format: EncodableFormat): void {
       expect(encode(format, weights, columns, importance, 0xff)).toEqual(clean);
     },
   );
+}
+
+function testLargestWeight(format: EncodableFormat): void {
+  test('weights up to the largest are restored, and larger ones bent to it', () => {
+    const columns = format.blockLength;
+    const restored = (weight: number): number => {
+      const row = new Float32Array(columns).fill(weight);
+      return decode(format, encode(format, row, columns, undefined), columns)[0] ?? 0;
+    };
+    const { largestWeight } = format;
+    expect(restored(largestWeight) / largestWeight).toBeCloseTo(1, 1);
+    const larger = Math.min(largestWeight * 4, MAX_F32);
+    expect(restored(larger)).toBeLessThanOrEqual(largestWeight * 1.01);
+  });
 }
 
 function testOddRows(format: EncodableFormat): void {

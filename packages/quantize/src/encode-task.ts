@@ -1,4 +1,4 @@
-import { bytesPerRow, formats, type FormatDefinition, type FormatName } from '@halftone/quant-formats';
+import { bytesPerRow, encodeRows, formats, type FormatName } from '@halftone/quant-formats';
 import { addErrors, NO_ERROR, rowErrors, type SquareErrorSums } from './square-error';
 
 /** Rows to encode. Crosses to a worker thread, so it is plain data; `source` is handed over, not copied. */
@@ -29,43 +29,33 @@ export function encodeWindow(task: EncodeTask): EncodeResult {
   const to = formats[task.format];
   const sourceRowBytes = bytesPerRow(from, columns);
   const rowBytes = bytesPerRow(to, columns);
-  const kept = task.sourceFormat === task.format;
-  const bytes = kept ? source : new Uint8Array(rows * rowBytes);
+  const isKept = task.sourceFormat === task.format;
+  const bytes = isKept ? source : new Uint8Array(rows * rowBytes);
   const weights = new Float32Array(columns);
   const decoded = new Float32Array(columns);
   let errors = NO_ERROR;
   for (let row = 0; row < rows; row++) {
     from.decodeRow(source.subarray(row * sourceRowBytes, (row + 1) * sourceRowBytes), weights);
-    const bad = firstNotFinite(weights);
-    if (bad !== undefined) return { kind: 'not-finite', row, column: bad, value: weights[bad] ?? NaN };
-    if (kept) continue;
-    encodeRow(to, weights, importance, bytes.subarray(row * rowBytes, (row + 1) * rowBytes), decoded);
-    const beyond = firstNotFinite(decoded);
-    if (beyond !== undefined)
-      return { kind: 'out-of-range', row, column: beyond, value: weights[beyond] ?? NaN };
+    const column = firstBeyond(weights, to.largestWeight);
+    if (column !== undefined) return badWeight(row, column, weights[column] ?? NaN);
+    if (isKept) continue;
+    const rowOut = bytes.subarray(row * rowBytes, (row + 1) * rowBytes);
+    encodeRows(to, weights, columns, importance, rowOut);
+    // What the file holds is what is judged.
+    to.decodeRow(rowOut, decoded);
     errors = addErrors(errors, rowErrors(weights, decoded, importance));
   }
   return { kind: 'encoded', bytes, errors };
 }
 
-/** Encode one row into `out`, and decode it again into `decoded`: what the file holds is what is judged. */
-function encodeRow(
-  format: FormatDefinition,
-  weights: Float32Array,
-  importance: Float32Array | undefined,
-  out: Uint8Array,
-  decoded: Float32Array,
-): void {
-  if (format.encodeRow === undefined)
-    throw new Error(`a plan never names ${format.name}, which cannot be written`);
-  format.encodeRow(weights, importance, out);
-  format.decodeRow(out, decoded);
+function badWeight(row: number, column: number, value: number): EncodeResult {
+  return { kind: Number.isFinite(value) ? 'out-of-range' : 'not-finite', row, column, value };
 }
 
-function firstNotFinite(values: Float32Array): number | undefined {
-  // A sum is not finite if a term is not, so one pass without branches clears nearly every row.
-  let sum = 0;
-  for (const value of values) sum += value * 0;
-  if (sum === 0) return undefined;
-  return values.findIndex((value) => !Number.isFinite(value));
+/** The first value that is NaN, infinite or of larger magnitude than `limit`. */
+function firstBeyond(values: Float32Array, limit: number): number | undefined {
+  // NaN is within no limit. A flag instead of a way out keeps the loop over a good row short.
+  let isWithin = true;
+  for (const value of values) isWithin = isWithin && Math.abs(value) <= limit;
+  return isWithin ? undefined : values.findIndex((value) => !(Math.abs(value) <= limit));
 }

@@ -13,7 +13,7 @@
  * Encoding rounds to nearest, ties to even. A finite weight beyond the range (above 3.3895e38) becomes the largest finite one.
  */
 import { defineFormat, type FormatDefinition } from '../format';
-import { f32BitsToFiniteBf16 } from '../numeric/bf16';
+import { f32BitsToFiniteBf16, MAX_BF16 } from '../numeric/bf16';
 import { readU16, writeU16 } from '../numeric/bytes';
 
 const layout: FormatDefinition['layout'] = {
@@ -42,6 +42,7 @@ export default defineFormat({
   blockLength: 1,
   bytesPerBlock: 2,
   rowPrefixBytes: 0,
+  largestWeight: MAX_BF16,
   importance: 'ignored',
   layout,
   decodeRow,

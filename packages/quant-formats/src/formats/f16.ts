@@ -12,11 +12,11 @@
  *
  * Encoding rounds to nearest, ties to even. A weight beyond 65504 becomes 65504 with its sign, not the infinity of IEEE 754:
  * an infinity would spread to every output of the layer. Weights below 2^-25 become zero. To refuse such weights instead of
- * bending them is the caller's decision, who knows the tensor's name; MAX_F16 is exported for that.
+ * bending them is the caller's decision, who knows the tensor's name; `largestWeight` tells the limit.
  */
 import { defineFormat, type FormatDefinition } from '../format';
 import { f32At, readF16, writeU16 } from '../numeric/bytes';
-import { f32ToFiniteF16 } from '../numeric/f16';
+import { f32ToFiniteF16, MAX_F16 } from '../numeric/f16';
 
 const layout: FormatDefinition['layout'] = {
   rowPrefix: [],
@@ -38,6 +38,7 @@ export default defineFormat({
   blockLength: 1,
   bytesPerBlock: 2,
   rowPrefixBytes: 0,
+  largestWeight: MAX_F16,
   importance: 'ignored',
   layout,
   decodeRow,

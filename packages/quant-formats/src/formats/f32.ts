@@ -11,6 +11,7 @@
  * Weight i lives in bytes 4i to 4i+3, little-endian. Restore: x = d, exact, NaN payloads included.
  */
 import { defineFormat, type FormatDefinition } from '../format';
+import { MAX_F32 } from '../numeric/f32';
 
 const layout: FormatDefinition['layout'] = {
   rowPrefix: [],
@@ -37,6 +38,7 @@ export default defineFormat({
   blockLength: 1,
   bytesPerBlock: 4,
   rowPrefixBytes: 0,
+  largestWeight: MAX_F32,
   importance: 'ignored',
   layout,
   decodeRow,

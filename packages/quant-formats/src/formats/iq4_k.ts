@@ -20,6 +20,7 @@
 import { IQ4_VALUES } from '../codebooks/iq4';
 import { defineFormat, type FormatDefinition } from '../format';
 import { i16At, readF16, readU16, u8At, valueAt, writeF16, writeU16 } from '../numeric/bytes';
+import { MAX_F16 } from '../numeric/f16';
 import { ScaleSearch } from '../search/index';
 import { storeAsF16 } from '../search/store';
 
@@ -108,6 +109,7 @@ export default defineFormat({
   blockLength: BLOCK_LENGTH,
   bytesPerBlock: BYTES_PER_BLOCK,
   rowPrefixBytes: 0,
+  largestWeight: MAX_F16 * 32 * 127,
   importance: 'optional',
   layout,
   decodeRow,

@@ -27,6 +27,7 @@
 import { IQ4_VALUES } from '../codebooks/iq4';
 import { defineFormat, type FormatDefinition } from '../format';
 import { i16At, readF32, u8At, valueAt, writeF32 } from '../numeric/bytes';
+import { MAX_F32 } from '../numeric/f32';
 import { ScaleSearch } from '../search/index';
 import { storeAsF32 } from '../search/store';
 
@@ -102,6 +103,7 @@ export default defineFormat({
   blockLength: BLOCK_LENGTH,
   bytesPerBlock: BYTES_PER_BLOCK,
   rowPrefixBytes: ROW_PREFIX_BYTES,
+  largestWeight: MAX_F32,
   importance: 'optional',
   layout,
   decodeRow,

@@ -15,6 +15,7 @@
 import { IQ4_VALUES } from '../codebooks/iq4';
 import { defineFormat, type FormatDefinition } from '../format';
 import { readF16, u8At, valueAt, writeF16 } from '../numeric/bytes';
+import { MAX_F16 } from '../numeric/f16';
 import { ScaleSearch } from '../search/index';
 import { storeAsF16 } from '../search/store';
 
@@ -67,6 +68,7 @@ export default defineFormat({
   blockLength: BLOCK_LENGTH,
   bytesPerBlock: BYTES_PER_BLOCK,
   rowPrefixBytes: 0,
+  largestWeight: MAX_F16 * 113,
   importance: 'optional',
   layout,
   decodeRow,

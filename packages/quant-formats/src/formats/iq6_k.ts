@@ -21,6 +21,7 @@
 import { IQ6_VALUES } from '../codebooks/iq6';
 import { defineFormat, type FormatDefinition } from '../format';
 import { f32At, i16At, i8At, readF16, readU16, u8At, writeF16, writeU16 } from '../numeric/bytes';
+import { MAX_F16 } from '../numeric/f16';
 import { ScaleSearch } from '../search/index';
 import { storeAsF16 } from '../search/store';
 
@@ -124,6 +125,7 @@ export default defineFormat({
   blockLength: BLOCK_LENGTH,
   bytesPerBlock: BYTES_PER_BLOCK,
   rowPrefixBytes: 0,
+  largestWeight: MAX_F16 * 128 * 127,
   importance: 'optional',
   layout,
   decodeRow,

@@ -16,6 +16,7 @@
  */
 import { defineFormat, type FormatDefinition } from '../format';
 import { readBits32, readF16, u8At, writeBits32, writeF16 } from '../numeric/bytes';
+import { MAX_F16 } from '../numeric/f16';
 import { ScaleSearch } from '../search/index';
 import { storeAsF16 } from '../search/store';
 
@@ -77,6 +78,7 @@ export default defineFormat({
   blockLength: BLOCK_LENGTH,
   bytesPerBlock: BYTES_PER_BLOCK,
   rowPrefixBytes: 0,
+  largestWeight: MAX_F16 * 16,
   importance: 'optional',
   layout,
   decodeRow,

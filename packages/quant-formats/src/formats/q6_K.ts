@@ -18,6 +18,7 @@
  */
 import { defineFormat, type FormatDefinition } from '../format';
 import { i16At, i8At, readF16, u8At, writeF16 } from '../numeric/bytes';
+import { MAX_F16 } from '../numeric/f16';
 import { ScaleSearch } from '../search/index';
 import { storeAsF16 } from '../search/store';
 
@@ -114,6 +115,7 @@ export default defineFormat({
   blockLength: BLOCK_LENGTH,
   bytesPerBlock: BYTES_PER_BLOCK,
   rowPrefixBytes: 0,
+  largestWeight: MAX_F16 * 128 * 32,
   importance: 'optional',
   layout,
   decodeRow,

@@ -12,6 +12,7 @@
  */
 import { defineFormat, type FormatDefinition } from '../format';
 import { f32At, i8At, readF16, writeF16 } from '../numeric/bytes';
+import { MAX_F16 } from '../numeric/f16';
 import { roundHalfEven } from '../numeric/round';
 
 const BLOCK_LENGTH = 32;
@@ -56,6 +57,7 @@ export default defineFormat({
   blockLength: BLOCK_LENGTH,
   bytesPerBlock: BYTES_PER_BLOCK,
   rowPrefixBytes: 0,
+  largestWeight: MAX_F16 * LARGEST_CODE,
   importance: 'ignored',
   layout,
   decodeRow,

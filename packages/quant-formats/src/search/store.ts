@@ -1,7 +1,5 @@
 import { f16ToF32, f32ToFiniteF16 } from '../numeric/f16';
-
-/** The largest finite f32. */
-const MAX_F32 = 2 ** 128 - 2 ** 104;
+import { MAX_F32 } from '../numeric/f32';
 
 /** A super scale as a binary16 holds it; one beyond the range becomes the largest. */
 export function storeAsF16(superScale: number): number {
