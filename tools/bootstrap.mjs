@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pnpm, readJson, root, runCommand, runStage } from './command.mjs';
 import { isNewEnough } from './node-version.mjs';
-import { addTotals, countTests, totalsLine } from './test-totals.mjs';
+import { countTests, totalsLine } from './test-totals.mjs';
 
 /** The oldest Node that the project runs on, as `engines` in package.json says it: `>=20.19`. */
 function oldestNode() {
@@ -65,22 +65,20 @@ async function runTests() {
 
 /** The last line tells the totals; a set-up or a check that failed counts as one failure. */
 async function test() {
-  /** @type {Totals[]} */
-  const totals = [];
-  const stage = (/** @type {string} */ name, /** @type {boolean} */ ok) => {
-    if (ok) return;
-    console.log(`The ${name} failed: see above.`);
-    totals.push({ passed: 0, failed: 1, skipped: 0 });
-  };
-  const built = await installAndBuild();
-  stage('set-up', built);
-  if (built) {
-    stage('check', (await runCommand('node tools/check.mjs', { show: true })).ok);
-    totals.push(await runTests());
+  /** @type {string[]} */
+  const failures = [];
+  let totals = { passed: 0, failed: 0, skipped: 0 };
+  if (await installAndBuild()) {
+    const { ok } = await runCommand('node tools/check.mjs', { show: true });
+    if (!ok) failures.push('The check failed: see above.');
+    totals = await runTests();
+  } else {
+    failures.push('The set-up failed: see above.');
   }
-  const sum = addTotals(totals);
-  console.log(totalsLine(sum));
-  return sum.failed === 0 ? 0 : 1;
+  for (const failure of failures) console.log(failure);
+  const failed = totals.failed + failures.length;
+  console.log(totalsLine({ ...totals, failed }));
+  return failed === 0 ? 0 : 1;
 }
 
 /** @returns {Promise<number>} The exit status. */

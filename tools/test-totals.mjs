@@ -29,12 +29,6 @@ export function countTests({ testResults }) {
   };
 }
 
-/** @param {readonly Totals[]} all @returns {Totals} */
-export function addTotals(all) {
-  const sum = (/** @type {keyof Totals} */ key) => all.reduce((total, one) => total + one[key], 0);
-  return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };
-}
-
 /** @param {Totals} totals */
 export function totalsLine({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;

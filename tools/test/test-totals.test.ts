@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addTotals, countTests, totalsLine } from '../test-totals.mjs';
+import { countTests, totalsLine } from '../test-totals.mjs';
 
 function file(status: string, ...tests: string[]) {
   return { status, assertionResults: tests.map((one) => ({ status: one })) };
@@ -25,11 +25,7 @@ describe('countTests', () => {
 });
 
 describe('totalsLine', () => {
-  it('tells the sum', () => {
-    const sum = addTotals([
-      { passed: 7, failed: 0, skipped: 1 },
-      { passed: 0, failed: 1, skipped: 0 },
-    ]);
-    expect(totalsLine(sum)).toBe('7 passed, 1 failed, 1 skipped');
+  it('is short', () => {
+    expect(totalsLine({ passed: 7, failed: 1, skipped: 0 })).toBe('7 passed, 1 failed, 0 skipped');
   });
 });
