@@ -1,143 +1,162 @@
-/*
- * Opens a header with a vocabulary of 131,072 tokens and 269,443 merges (the sizes of Devstral Small 2), and times it; next to it
- * `@huggingface/gguf`, with `--peer FOLDER`. Both must read the same before anything is timed. How to run it: README.md.
+/**
+ * How long a header with a vocabulary of 131,072 tokens and 269,443 merges (the sizes of Devstral Small 2) takes to open;
+ * next to it `@huggingface/gguf`, where it is installed in a folder of your choice. Both must read the same before anything is timed.
+ *
+ *     npx turbo run build --filter=@halftone/gguf-io
+ *     mkdir /any/folder && npm install --no-save --prefix /any/folder @huggingface/gguf
+ *     node packages/gguf-io/bench/open-header.mjs --peer /any/folder
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { createRequire } from 'node:module';
+import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { encodeGgufHeader, ggufArray, openGguf } from '@halftone/gguf-io';
-import { openFileSource } from '@halftone/gguf-io/node';
+import { encodeGgufHeader, ggufArray, openGguf } from '../dist/index.js';
+import { openFileSource } from '../dist/node.js';
 
 const TOKENS = 131_072;
 const MERGES = 269_443;
+const TENSORS = 363;
 const RUNS = 9;
 
-/** A text of 1 to 12 letters that differs from number to number. */
+/** @typedef {import('../dist/index.js').GgufFile} GgufFile */
+/** @typedef {import('../dist/index.js').GgufValue} GgufValue */
+
+/**
+ * What the peer's function gives, as far as it is compared.
+ *
+ * @typedef {{ metadata: Record<string, unknown>, tensorInfos: { name: string, shape: bigint[] }[] }} PeerFile
+ */
+
+/** @typedef {{ gguf: (path: string, options: { allowLocalFile: boolean }) => Promise<PeerFile> }} Peer */
+/** @typedef {(path: string) => Promise<PeerFile>} PeerReader */
+
+/**
+ * What a reader has read, as plain data; a tensor as `name,columns,rows`.
+ *
+ * @typedef {{ metadata: Record<string, unknown>, tensors: string[] }} PlainFile
+ */
+
+/** A text that differs from number to number, of some 2 to 12 bytes. @param {number} number */
 function word(number) {
-  const letters = number.toString(26).replace(/./g, (digit) => String.fromCharCode(97 + parseInt(digit, 26)));
-  return `Ġ${letters}${'e'.repeat(number % 7)}`;
+  return `Ġ${number.toString(36)}${'e'.repeat(number % 7)}`;
 }
 
-function header() {
-  const numbers = Array.from({ length: TOKENS }, (_, index) => index);
-  const merges = Array.from({ length: MERGES }, (_, index) => `${word(index)} ${word(index % 997)}`);
-  const metadata = new Map([
-    ['general.architecture', { type: 'string', value: 'mistral3' }],
-    ['tokenizer.ggml.model', { type: 'string', value: 'gpt2' }],
-    ['tokenizer.ggml.tokens', { type: 'array', value: ggufArray('string', numbers.map(word)) }],
-    [
-      'tokenizer.ggml.scores',
-      {
-        type: 'array',
-        value: ggufArray(
-          'float32',
-          numbers.map((n) => -n / 2),
-        ),
-      },
-    ],
-    [
-      'tokenizer.ggml.token_type',
-      {
-        type: 'array',
-        value: ggufArray(
-          'int32',
-          numbers.map((n) => 1 + (n % 5)),
-        ),
-      },
-    ],
-    ['tokenizer.ggml.merges', { type: 'array', value: ggufArray('string', merges) }],
-  ]);
-  const tensors = Array.from({ length: 363 }, (_, index) => ({
+const numbers = Array.from({ length: TOKENS }, (_, index) => index);
+const tokens = numbers.map(word);
+const scores = numbers.map((number) => -number / 2);
+const types = numbers.map((number) => 1 + (number % 5));
+const merges = Array.from({ length: MERGES }, (_, index) => `${word(index)} ${word(index % 997)}`);
+
+function headerBytes() {
+  /** @type {Map<string, GgufValue>} */
+  const metadata = new Map();
+  metadata.set('general.architecture', { type: 'string', value: 'mistral3' });
+  metadata.set('tokenizer.ggml.tokens', { type: 'array', value: ggufArray('string', tokens) });
+  metadata.set('tokenizer.ggml.scores', { type: 'array', value: ggufArray('float32', scores) });
+  metadata.set('tokenizer.ggml.token_type', { type: 'array', value: ggufArray('int32', types) });
+  metadata.set('tokenizer.ggml.merges', { type: 'array', value: ggufArray('string', merges) });
+  const tensors = Array.from({ length: TENSORS }, (_, index) => ({
     name: `blk.${index}.weight`,
-    dimensions: [4096, 4096],
-    format: 'bf16',
+    dimensions: [4096, 2048],
+    format: /** @type {const} */ ('bf16'),
   }));
   return encodeGgufHeader({ version: 3, metadata, tensors });
 }
 
-async function readOurs(path) {
+/** @param {string} path @returns {Promise<GgufFile>} */
+async function open(path) {
   const source = await openFileSource(path);
   const file = await openGguf(source);
   await source.close();
   return file;
 }
 
-/** The peer's reader, from the folder after `--peer` where it has been installed. */
+/** The peer's reader, from the folder where it has been installed. @param {string} folder @returns {Promise<PeerReader>} */
 async function peerReader(folder) {
   const entry = createRequire(join(resolve(folder), 'package.json')).resolve('@huggingface/gguf');
-  const { gguf } = await import(pathToFileURL(entry));
-  return (path) => gguf(path, { allowLocalFile: true });
+  return import(pathToFileURL(entry).href).then(
+    (/** @type {Peer} */ { gguf }) =>
+      (path) =>
+        gguf(path, { allowLocalFile: true }),
+  );
 }
 
-/** Every metadata value, with arrays as plain ones, and every tensor's name and dimensions. */
-function plainOurs({ metadata, tensors }) {
-  const entries = [...metadata].map(([key, { value }]) => [
-    key,
-    typeof value === 'object' ? [...value] : value,
-  ]);
+/** @param {GgufValue} entry @returns {unknown} */
+function plainValue({ type, value }) {
+  return type === 'array' ? Array.from(/** @type {Iterable<unknown>} */ (value)) : value;
+}
+
+/** @param {GgufFile} file @returns {PlainFile} */
+function plain({ metadata, tensors }) {
   return {
-    metadata: Object.fromEntries(entries),
+    metadata: Object.fromEntries(Array.from(metadata, ([key, entry]) => [key, plainValue(entry)])),
     tensors: tensors.map(({ name, dimensions }) => [name, ...dimensions].join()),
   };
 }
 
+/** The peer adds keys of its own to the metadata, which are left out. @param {PeerFile} file @param {string[]} keys @returns {PlainFile} */
 function plainPeer({ metadata, tensorInfos }, keys) {
   return {
     metadata: Object.fromEntries(keys.map((key) => [key, metadata[key]])),
-    tensors: tensorInfos.map(({ name, shape }) => [name, ...shape.map(Number)].join()),
+    tensors: tensorInfos.map(({ name, shape }) => [name, ...shape].join()),
   };
 }
 
-function assertSame(ours, peer) {
-  if (JSON.stringify(ours) !== JSON.stringify(peer))
-    throw new Error('the readers disagree: nothing is timed');
+/** @param {string} what @param {unknown} expected @param {unknown} found */
+function assertSame(what, expected, found) {
+  if (JSON.stringify(expected) === JSON.stringify(found)) return;
+  throw new Error(`${what}: not the same, so nothing is timed`);
 }
 
-/** Milliseconds of each run, fastest first. */
-async function time(work) {
+/** @param {string} line */
+function print(line) {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Time `work` and print the milliseconds of the first run, the median and the fastest. @param {string} name @param {() => Promise<unknown>} work */
+async function time(name, work) {
+  /** @type {number[]} */
   const runs = [];
   for (let run = 0; run < RUNS; run++) {
     const start = performance.now();
     await work();
     runs.push(performance.now() - start);
   }
-  return { first: runs[0], sorted: runs.sort((a, b) => a - b) };
+  const sorted = runs.toSorted((a, b) => a - b);
+  const figures = { first: runs[0], median: sorted[RUNS >> 1], fastest: sorted[0] };
+  const told = Object.entries(figures).map(([figure, value = NaN]) => `${figure} ${value.toFixed(1)} ms`);
+  print(`${name.padEnd(40)} ${told.join(', ')}`);
 }
 
-function report(name, { first, sorted }) {
-  const [fastest, median] = [sorted[0], sorted[Math.floor(sorted.length / 2)]];
-  console.log(
-    `${name.padEnd(34)} first ${first.toFixed(1)} ms, median ${median.toFixed(1)} ms, fastest ${fastest.toFixed(1)} ms`,
-  );
-}
-
-const folder = await mkdtemp(join(tmpdir(), 'halftone-bench-'));
-const path = join(folder, 'header.gguf');
-try {
-  const bytes = header();
+/** @param {string} path @param {PeerReader | undefined} peer */
+async function bench(path, peer) {
+  const bytes = headerBytes();
   await writeFile(path, bytes);
-  console.log(`header: ${bytes.length} bytes, ${TOKENS} tokens, ${MERGES} merges; Node ${process.version}`);
-  const opened = await time(() => readOurs(path));
-  const ours = plainOurs(await readOurs(path));
-  if (
-    ours.metadata['tokenizer.ggml.tokens'].length !== TOKENS ||
-    ours.metadata['tokenizer.ggml.tokens'][77] !== word(77)
-  ) {
-    throw new Error('the header was not read as it was written: nothing is timed');
-  }
-  const { values } = parseArgs({ options: { peer: { type: 'string' } } });
-  const peer = values.peer === undefined ? undefined : await peerReader(values.peer);
-  if (peer !== undefined) assertSame(ours, plainPeer(await peer(path), Object.keys(ours.metadata)));
-  report('@halftone/gguf-io, open', opened);
-  report(
-    '@halftone/gguf-io, and all tokens',
-    await time(async () => [...(await readOurs(path)).metadata.get('tokenizer.ggml.tokens').value]),
+  print(`${bytes.length} bytes: ${TOKENS} tokens, ${MERGES} merges, ${TENSORS} tensors`);
+  print(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`);
+
+  // Ours is timed first, so that its first run is a cold one; what it has read is checked right after.
+  await time('@halftone/gguf-io: open', () => open(path));
+  const ours = plain(await open(path));
+  assertSame('tokens', tokens, ours.metadata['tokenizer.ggml.tokens']);
+  assertSame('merges', merges, ours.metadata['tokenizer.ggml.merges']);
+  assertSame('scores', scores, ours.metadata['tokenizer.ggml.scores']);
+  assertSame('token types', types, ours.metadata['tokenizer.ggml.token_type']);
+  await time('@halftone/gguf-io: open, read every value', async () => plain(await open(path)));
+  if (peer === undefined) return;
+  assertSame('the two readers', ours, plainPeer(await peer(path), Object.keys(ours.metadata)));
+  await time('@huggingface/gguf: open', () => peer(path));
+}
+
+const { values } = parseArgs({ options: { peer: { type: 'string' } } });
+const folder = await mkdtemp(join(tmpdir(), 'halftone-bench-'));
+try {
+  await bench(
+    join(folder, 'header.gguf'),
+    values.peer === undefined ? undefined : await peerReader(values.peer),
   );
-  report('@halftone/gguf-io, and all values', await time(async () => plainOurs(await readOurs(path))));
-  if (peer !== undefined) report('@huggingface/gguf, open', await time(() => peer(path)));
 } finally {
   await rm(folder, { recursive: true });
 }
