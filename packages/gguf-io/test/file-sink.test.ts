@@ -1,9 +1,20 @@
-import { open, mkdir, mkdtemp, readdir, readFile, rm, writeFile, type FileHandle } from 'node:fs/promises';
+import {
+  chmod,
+  open,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  writeFile,
+  type FileHandle,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { GgufWriter, openGguf } from '../src/index';
 import { createFileSink, openFileSource } from '../src/node';
+import { fileError } from '../src/node/file-error';
 import { golden } from './goldens';
 
 let folder: string;
@@ -129,6 +140,22 @@ describe('a target that cannot be', () => {
 
   test('it is a device', async () => {
     await expect(createFileSink('/dev/null')).rejects.toMatchObject({ code: 'not-a-file' });
+  });
+});
+
+describe('permissions', () => {
+  // The superuser may write anywhere, so that only others can see this one.
+  test.skipIf(process.getuid?.() === 0)('a folder, or an older file, that is read-only', async () => {
+    await writeFile(path, older, { mode: 0o444 });
+    await expect(createFileSink(path)).rejects.toMatchObject({ code: 'no-permission' });
+    await chmod(folder, 0o555);
+    await expect(createFileSink(join(folder, 'new.gguf'))).rejects.toMatchObject({ code: 'no-permission' });
+    await chmod(folder, 0o755);
+  });
+
+  test.each(['EACCES', 'EPERM', 'EROFS'])('%s is `no-permission`, and keeps its cause', (systemCode) => {
+    const cause = systemError(systemCode);
+    expect(fileError(cause, path)).toMatchObject({ code: 'no-permission', cause, facts: { file: path } });
   });
 });
 
