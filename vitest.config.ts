@@ -1,14 +1,17 @@
 import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+const repository = import.meta.dirname;
 
 /** One test project per package and app, and one for the repository's own tools. */
 const rooms = ['packages', 'apps'].flatMap((group) =>
-  readdirSync(group).map((name) => ({ name, root: `${group}/${name}` })),
+  readdirSync(path.join(repository, group)).map((name) => ({ name, root: path.join(repository, group, name) })),
 );
 
 export default defineConfig({
   test: {
-    projects: [...rooms, { name: 'tools', root: 'tools' }].map(({ name, root }) => ({
+    projects: [...rooms, { name: 'tools', root: path.join(repository, 'tools') }].map(({ name, root }) => ({
       test: { name, root, include: ['test/**/*.test.ts'], testTimeout: 60_000 },
     })),
   },
