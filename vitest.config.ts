@@ -6,7 +6,10 @@ const repository = import.meta.dirname;
 
 /** One test project per package and app, and one for the repository's own tools. */
 const rooms = ['packages', 'apps'].flatMap((group) =>
-  readdirSync(path.join(repository, group)).map((name) => ({ name, root: path.join(repository, group, name) })),
+  readdirSync(path.join(repository, group)).map((name) => ({
+    name,
+    root: path.join(repository, group, name),
+  })),
 );
 
 export default defineConfig({
