@@ -20,10 +20,10 @@ function isOdd(code: number): boolean {
  */
 export class EvenParity {
   private readonly intervals: Thresholds;
-  private readonly evenCodes: Uint8Array;
-  private readonly oddCodes: Uint8Array;
-  private readonly evenValues: Float32Array;
-  private readonly oddValues: Float32Array;
+  /** At 2 k the nearest even code in interval k, at 2 k + 1 the nearest odd one. */
+  private readonly choices: Uint8Array;
+  /** What the choices stand for. */
+  private readonly choiceValues: Float32Array;
 
   constructor(codebook: Float32Array) {
     const codes = Array.from(codebook.keys());
@@ -34,10 +34,13 @@ export class EvenParity {
     const ascending = Float32Array.from(new Set([...evenThresholds, ...oddThresholds])).sort();
     const lowerEnds = [-Infinity, ...ascending];
     this.intervals = new Thresholds(ascending);
-    this.evenCodes = Uint8Array.from(lowerEnds, (end) => even[countUpTo(evenThresholds, end)] ?? 0);
-    this.oddCodes = Uint8Array.from(lowerEnds, (end) => odd[countUpTo(oddThresholds, end)] ?? 0);
-    this.evenValues = Float32Array.from(this.evenCodes, (code) => f32At(codebook, code));
-    this.oddValues = Float32Array.from(this.oddCodes, (code) => f32At(codebook, code));
+    this.choices = Uint8Array.from(
+      lowerEnds.flatMap((end) => [
+        even[countUpTo(evenThresholds, end)] ?? 0,
+        odd[countUpTo(oddThresholds, end)] ?? 0,
+      ]),
+    );
+    this.choiceValues = Float32Array.from(this.choices, (code) => f32At(codebook, code));
   }
 
   /** Codes of a block of 32: the words are weights 2k, 2k + 16, 2k + 1 and 2k + 17, for k from 0 to 7. */
@@ -50,28 +53,30 @@ export class EvenParity {
 
   private codeWord(work: Workspace, first: number, half: number, inverseScale: number, shift: number): void {
     const { values, errorWeights, codes } = work;
-    let odd = false;
+    const { intervals, choices, choiceValues } = this;
+    let parity = 0;
     let smallestRise = Infinity;
     let place = first;
-    let otherCode = 0;
+    let otherChoice = 0;
     for (let k = 0; k < 4; k++) {
       const i = first + (k >> 1) + (k & 1) * half;
       const target = fround(fround(f32At(values, i) * inverseScale) - shift);
-      const interval = this.intervals.count(target);
-      const evenOff = fround(target - f32At(this.evenValues, interval));
-      const oddOff = fround(target - f32At(this.oddValues, interval));
+      const even = 2 * intervals.count(target);
+      const evenOff = fround(target - f32At(choiceValues, even));
+      const oddOff = fround(target - f32At(choiceValues, even + 1));
       const rise = fround(fround(oddOff * oddOff) - fround(evenOff * evenOff));
-      const takesOdd = rise < 0;
-      const weighted = fround(f32At(errorWeights, i) * Math.abs(rise));
-      codes[i] = takesOdd ? u8At(this.oddCodes, interval) : u8At(this.evenCodes, interval);
-      odd = odd !== takesOdd;
-      if (k === 0 || weighted < smallestRise) {
-        smallestRise = weighted;
+      // A number instead of a branch: which of the two is nearer cannot be foreseen.
+      const takesOdd = rise < 0 ? 1 : 0;
+      const weightedRise = fround(f32At(errorWeights, i) * Math.abs(rise));
+      codes[i] = u8At(choices, even + takesOdd);
+      parity ^= takesOdd;
+      if (k === 0 || weightedRise < smallestRise) {
+        smallestRise = weightedRise;
         place = i;
-        otherCode = takesOdd ? u8At(this.evenCodes, interval) : u8At(this.oddCodes, interval);
+        otherChoice = even + 1 - takesOdd;
       }
     }
-    if (odd) codes[place] = otherCode;
+    if (parity === 1) codes[place] = u8At(choices, otherChoice);
   }
 }
 
