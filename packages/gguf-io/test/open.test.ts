@@ -93,11 +93,11 @@ describe('windows', () => {
       },
       close: () => memory.close(),
     };
-    await openGguf(source, { firstWindowBytes: 700 });
+    await openGguf(source, { firstWindowBytes: 200 });
     expect(reads).toEqual([
-      [0, 700],
-      [700, 2100],
-      [2800, bytes.length - 2800],
+      [0, 200],
+      [200, 3000],
+      [3200, bytes.length - 3200],
     ]);
   });
 });

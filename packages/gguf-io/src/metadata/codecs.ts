@@ -88,19 +88,23 @@ const stringCodec: Codec<string> = {
 };
 
 /**
- * A vocabulary has some 400,000 strings, and opening a file comes down to this loop. So it reads the length itself, and leaves a
- * string that does not fit to the cursor, which knows what to throw.
+ * A vocabulary has some 400,000 strings, and opening a file comes down to this loop. So it reads the lengths itself. A string that
+ * does not fit is left to the cursor, which always throws for it.
  */
 function walkStrings(cursor: Cursor, { count, starts }: Run): void {
   const { view, position: first } = cursor;
   const lastLengthAt = view.byteLength - 8;
+  let position = first;
   for (let index = 0; index < count; index++) {
-    const { position } = cursor;
     if (starts !== undefined) starts[index] = position - first;
     const end = position <= lastLengthAt ? position + 8 + view.getUint32(position, true) : Infinity;
-    if (end <= view.byteLength && view.getUint32(position + 4, true) === 0) cursor.position = end;
-    else cursor.skip(cursor.capped('the length of a string', MAX_HEADER_BYTES), 'a string');
+    if (end > view.byteLength || view.getUint32(position + 4, true) !== 0) {
+      cursor.position = position;
+      cursor.skip(cursor.capped('the length of a string', MAX_HEADER_BYTES), 'a string');
+    }
+    position = end;
   }
+  cursor.position = position;
 }
 
 /** Element type (4 bytes), length (8 bytes), then the elements. */

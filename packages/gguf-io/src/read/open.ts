@@ -6,7 +6,7 @@ import { parseGrowingWindow } from './window';
 /** How a file is opened. */
 export interface OpenOptions {
   /**
-   * Bytes that are read at first, in the hope that they hold the header; four times as many are read whenever they do not.
+   * Bytes that are read at first, in the hope that they hold the header; sixteen times as many are read whenever they do not.
    * Default: 1 MiB, one request that holds the header of most models.
    */
   readonly firstWindowBytes?: number;

@@ -3,8 +3,8 @@ import type { RandomAccessSource } from '../types';
 import { Cursor, EndOfWindow } from './cursor';
 import { MAX_HEADER_BYTES } from './limits';
 
-/** How many times larger each window is. Four keeps the work on windows that were too short below a third of all. */
-const WINDOW_GROWTH = 4;
+/** How many times larger the next window is: from 1 MiB to 16, which holds the largest vocabularies in use. */
+const WINDOW_GROWTH = 16;
 
 /**
  * Parse the head of a file whose length nobody knows beforehand: read a window, parse, and where the parser comes to the end of the
