@@ -1,8 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { runReadmeExample } from '../../../tools/readme-example';
 import { demoModel, type DemoModel } from '../src/index';
 
 /** Length in bytes and SHA-256 of every file: published figures were measured on exactly these. */
@@ -36,9 +35,6 @@ describe('demoModel', () => {
 });
 
 it('the example of the README runs', async () => {
-  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
-  const example = /```ts\n([^]*?)```/.exec(readme)?.[1] ?? '';
-  const cwd = fileURLToPath(new URL('..', import.meta.url));
-  const told = execFileSync(process.execPath, ['--input-type=module', '--eval', example], { cwd }).toString();
+  const told = await runReadmeExample(import.meta.url);
   expect(told).toMatch(/^8 rules, the first: .*=iq6_k\n.*demo-10M-BF16\.gguf: 21254720 bytes of GGUF\n$/);
 });

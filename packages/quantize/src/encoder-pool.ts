@@ -42,7 +42,8 @@ export class EncoderPool {
   }
 
   private start(): void {
-    const worker = new Worker(new URL('./worker.js', import.meta.url));
+    // Options of the parent's command line, such as --input-type, make no sense to a thread that runs a file.
+    const worker = new Worker(new URL('./worker.js', import.meta.url), { execArgv: [] });
     worker.on('message', (result: EncodeResult) => {
       const done = this.running.get(worker);
       this.running.delete(worker);

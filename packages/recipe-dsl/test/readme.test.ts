@@ -1,19 +1,11 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { runReadmeExample } from '../../../tools/readme-example';
 import { parseRecipe } from '../src/index';
 
-const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
-
 it('the example of the README runs', async () => {
-  const code = /```ts\n([^]*?)```/.exec(readme)?.[1] ?? '';
-  const cwd = fileURLToPath(new URL('..', import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code], {
-    cwd,
-  });
-  expect(stdout.split('\n')).toEqual([
+  const told = await runReadmeExample(import.meta.url);
+  expect(told.split('\n')).toEqual([
     'blk.0.attn_norm.weight bf16 16 kept',
     'blk.0.attn_q.weight iq6_k 6.625 rule',
     'blk.0.ffn_up.weight iq4_kss 4.00625 rule',
@@ -22,7 +14,8 @@ it('the example of the README runs', async () => {
   ]);
 });
 
-it('the recipe of the README is read', () => {
+it('the recipe of the README is read', async () => {
+  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
   const text = /```text\n([^]*?)```/.exec(readme)?.[1] ?? '';
   const { rules, notes } = parseRecipe(text, 'README.md');
   expect(notes).toEqual([]);
