@@ -1,3 +1,5 @@
+import type { SearchDescription } from './search/description';
+
 /** How the bytes of a field are read. Multi-byte values are little-endian; `nibbles`, `bits2` and `bits1` are packed, lowest bits first. */
 export type FieldEncoding = 'f16' | 'bf16' | 'f32' | 'u8' | 'i8' | 'u16' | 'nibbles' | 'bits2' | 'bits1';
 
@@ -41,6 +43,8 @@ export interface FormatDefinition<Name extends string = string> {
   readonly importance: ImportanceUse;
   /** Every byte of the row prefix and of the block, in order, without gaps. */
   readonly layout: { readonly rowPrefix: readonly Field[]; readonly block: readonly Field[] };
+  /** All that the search for scales and codes knows of the format; `undefined` where nothing is searched for. */
+  readonly search: SearchDescription | undefined;
   /** Decode one row: `out.length` weights from `bytes`, which holds exactly one row. */
   decodeRow(bytes: Uint8Array, out: Float32Array): void;
   /**

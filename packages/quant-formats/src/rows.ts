@@ -12,7 +12,7 @@ export function decodeRows(
   columns: number,
   out: Float32Array,
 ): void {
-  const rowBytes = checkLengths(format, columns, out.length, bytes.length);
+  const rowBytes = checkDecodeLengths(format, bytes, columns, out);
   for (let row = 0; row * columns < out.length; row++) {
     format.decodeRow(
       bytes.subarray(row * rowBytes, (row + 1) * rowBytes),
@@ -35,11 +35,7 @@ export function encodeRows(
   importance: Float32Array | undefined,
   out: Uint8Array,
 ): void {
-  const { encodeRow } = format;
-  if (encodeRow === undefined)
-    throw new FormatError('unsupported', `${format.name} can be decoded but not encoded`);
-  const rowBytes = checkLengths(format, columns, weights.length, out.length);
-  checkImportance(format, columns, importance);
+  const { rowBytes, encodeRow } = checkEncodeArguments(format, weights, columns, importance, out);
   for (let row = 0; row * columns < weights.length; row++) {
     encodeRow(
       weights.subarray(row * columns, (row + 1) * columns),
@@ -47,6 +43,41 @@ export function encodeRows(
       out.subarray(row * rowBytes, (row + 1) * rowBytes),
     );
   }
+}
+
+/**
+ * The checks of {@link decodeRows}, for a backend that decodes by other means; returns the bytes of one row.
+ *
+ * @throws {@link FormatError} as {@link decodeRows} does.
+ */
+export function checkDecodeLengths(
+  format: FormatDefinition,
+  bytes: Uint8Array,
+  columns: number,
+  out: Float32Array,
+): number {
+  return checkLengths(format, columns, out.length, bytes.length);
+}
+
+/**
+ * The checks of {@link encodeRows}, for a backend that encodes by other means; returns the bytes of one row and the format's
+ * own encoder.
+ *
+ * @throws {@link FormatError} as {@link encodeRows} does.
+ */
+export function checkEncodeArguments(
+  format: FormatDefinition,
+  weights: Float32Array,
+  columns: number,
+  importance: Float32Array | undefined,
+  out: Uint8Array,
+): { rowBytes: number; encodeRow: NonNullable<FormatDefinition['encodeRow']> } {
+  const { encodeRow } = format;
+  if (encodeRow === undefined)
+    throw new FormatError('unsupported', `${format.name} can be decoded but not encoded`);
+  const rowBytes = checkLengths(format, columns, weights.length, out.length);
+  checkImportance(format, columns, importance);
+  return { rowBytes, encodeRow };
 }
 
 /** Check that `weights` numbers in rows of `columns` take `bytes` bytes; returns the bytes of one row. */

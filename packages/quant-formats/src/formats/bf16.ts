@@ -45,6 +45,7 @@ export default defineFormat({
   largestWeight: MAX_BF16,
   importance: 'ignored',
   layout,
+  search: undefined,
   decodeRow,
   encodeRow,
 });

@@ -41,6 +41,7 @@ export default defineFormat({
   largestWeight: MAX_F16,
   importance: 'ignored',
   layout,
+  search: undefined,
   decodeRow,
   encodeRow,
 });

@@ -112,6 +112,7 @@ export default defineFormat({
   largestWeight: MAX_F16 * 32 * 127,
   importance: 'optional',
   layout,
+  search: search.description,
   decodeRow,
   encodeRow,
 });

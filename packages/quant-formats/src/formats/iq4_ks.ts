@@ -106,6 +106,7 @@ export default defineFormat({
   largestWeight: MAX_F32,
   importance: 'optional',
   layout,
+  search: search.description,
   decodeRow,
   encodeRow,
 });

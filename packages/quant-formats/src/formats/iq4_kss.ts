@@ -123,6 +123,7 @@ export default defineFormat({
   largestWeight: MAX_F32,
   importance: 'optional',
   layout,
+  search: search.description,
   decodeRow,
   encodeRow,
 });

@@ -71,6 +71,7 @@ export default defineFormat({
   largestWeight: MAX_F16 * 113,
   importance: 'optional',
   layout,
+  search: search.description,
   decodeRow,
   encodeRow,
 });

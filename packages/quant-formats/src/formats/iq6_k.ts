@@ -128,6 +128,7 @@ export default defineFormat({
   largestWeight: MAX_F16 * 128 * 127,
   importance: 'optional',
   layout,
+  search: search.description,
   decodeRow,
   encodeRow,
 });

@@ -81,6 +81,7 @@ export default defineFormat({
   largestWeight: MAX_F16 * 16,
   importance: 'optional',
   layout,
+  search: search.description,
   decodeRow,
   encodeRow,
 });

@@ -82,6 +82,7 @@ export default defineFormat({
   largestWeight: MAX_F16 * 32,
   importance: 'optional',
   layout,
+  search: search.description,
   decodeRow,
   encodeRow,
 });

@@ -118,6 +118,7 @@ export default defineFormat({
   largestWeight: MAX_F16 * 128 * 32,
   importance: 'optional',
   layout,
+  search: search.description,
   decodeRow,
   encodeRow,
 });

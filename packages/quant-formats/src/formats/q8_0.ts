@@ -60,6 +60,7 @@ export default defineFormat({
   largestWeight: MAX_F16 * LARGEST_CODE,
   importance: 'ignored',
   layout,
+  search: undefined,
   decodeRow,
   encodeRow,
 });

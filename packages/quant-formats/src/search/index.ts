@@ -54,7 +54,7 @@ export class ScaleSearch {
   superScale = 0;
   private readonly work = new Workspace();
   private readonly coder: Coder;
-  private readonly description: SearchDescription;
+  readonly description: SearchDescription;
 
   constructor(description: SearchDescription) {
     const { codebook, evenParity } = description;
