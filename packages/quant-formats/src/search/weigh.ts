@@ -1,6 +1,8 @@
 import { f32At } from '../numeric/bytes';
 import type { Workspace } from './workspace';
 
+const { fround } = Math;
+
 /**
  * What a weight counts at least, next to the one of the run that counts most. Too little to move a scale, but where nothing
  * counts, as in a block under columns that no calibration text ever used, the weights decide among themselves.
@@ -30,8 +32,27 @@ export function loadRun(
   loadValues(work, row, start, length);
   findExtremes(work, length, blockLength);
   loadErrorWeights(work, importance, start, length);
-  for (let i = 0; i < length; i++)
-    work.weightedValues[i] = f32At(work.errorWeights, i) * f32At(work.values, i);
+  work.squareSum = 0;
+  for (let block = 0; block < length; block += blockLength) {
+    work.squareSum = fround(work.squareSum + weighBlock(work, block, block + blockLength));
+  }
+}
+
+/** The products `w x` of a block, and the sum of its `w x x`: even places and odd places apart, as code-block.ts sums. */
+function weighBlock(work: Workspace, start: number, end: number): number {
+  const { values, errorWeights, weightedValues } = work;
+  let evenSum = 0;
+  let oddSum = 0;
+  for (let even = start; even < end; even += 2) {
+    const odd = even + 1;
+    const evenWeighted = fround(f32At(errorWeights, even) * f32At(values, even));
+    const oddWeighted = fround(f32At(errorWeights, odd) * f32At(values, odd));
+    weightedValues[even] = evenWeighted;
+    weightedValues[odd] = oddWeighted;
+    evenSum = fround(evenSum + fround(evenWeighted * f32At(values, even)));
+    oddSum = fround(oddSum + fround(oddWeighted * f32At(values, odd)));
+  }
+  return fround(evenSum + oddSum);
 }
 
 function loadValues(work: Workspace, row: Float32Array, start: number, length: number): void {

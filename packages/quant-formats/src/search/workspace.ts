@@ -30,6 +30,8 @@ export class Workspace {
   readonly sums = new Float32Array(2);
   /** The power of two that the weights of the run are multiplied by. */
   factor = 1;
+  /** `sum(w x x)` over the run. */
+  squareSum = 0;
   private capacity = 0;
 
   /** Make room for `length` weights in blocks of `blockLength` with `probes` probes each. */
