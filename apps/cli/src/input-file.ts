@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { HalftoneError } from '@halftone/errors';
 
 /** A file named on the command line cannot be read. */
-export class InputFileError extends HalftoneError<'cannot-read'> {}
+class InputFileError extends HalftoneError<'cannot-read'> {}
 
 /**
  * All bytes of a file that is read whole: a recipe, an importance matrix.
  *
  * @param what - what the file is to the user, for the message: `the recipe`.
- * @throws {@link InputFileError}
+ * @throws InputFileError when the file cannot be read.
  */
 export async function readInputFile(path: string, what: string): Promise<Uint8Array> {
   try {
