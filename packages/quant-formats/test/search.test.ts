@@ -5,7 +5,7 @@ import { IQ6_VALUES } from '../src/codebooks/iq6';
 import type { SearchDescription } from '../src/search/description';
 import { EvenParity } from '../src/search/even-parity';
 import { ScaleSearch } from '../src/search/index';
-import { storeAsF16, storeAsF32 } from '../src/search/store';
+import { SMALLEST_F16, SMALLEST_F32, storeAsF16, storeAsF32 } from '../src/search/store';
 import { nearestMultiplier } from '../src/search/super-scale';
 import { midpoints, Thresholds } from '../src/search/thresholds';
 import { Workspace } from '../src/search/workspace';
@@ -23,6 +23,7 @@ const blocksOf16: SearchDescription = {
   probes: [-127, 113],
   evenParity: false,
   store: storeAsF16,
+  smallestSuperScale: SMALLEST_F16,
 };
 
 /** One description of each kind; not those of the formats, which the conformance suite tries. */
@@ -36,6 +37,7 @@ const descriptions: Record<string, SearchDescription> = {
     probes: [-127, 113],
     evenParity: true,
     store: storeAsF32(127 * 127),
+    smallestSuperScale: SMALLEST_F32,
   },
   'a scale for each block': {
     blockLength: 32,
@@ -45,6 +47,7 @@ const descriptions: Record<string, SearchDescription> = {
     probes: [-32, 31],
     evenParity: false,
     store: storeAsF16,
+    smallestSuperScale: SMALLEST_F16,
   },
 };
 
@@ -295,6 +298,20 @@ describe.each(Object.entries(descriptions))('search: %s', (_name, description) =
     search.encode(row, undefined, 0, columns);
     expect(restore(search, description, columns)).toEqual(encodeAndRestore(description, row));
   });
+});
+
+test('weights so small that few binary16 are left for their super scale are encoded under one of these', () => {
+  const description: SearchDescription = {
+    ...blocksOf16,
+    codebook: linear,
+    shifts: [0],
+    multipliers: { least: -128, greatest: 127, step: 1 },
+    probes: [-32, 31],
+  };
+  const row = bellRow(64, 3).map((x) => 1e-4 * x);
+  // Rounded, the super scale that uses all multipliers would be zero.
+  expect(storeAsF16(1e-4 / 32 / 128)).toBe(0);
+  expect(relativeWeightedSquareError(row, encodeAndRestore(description, row), undefined)).toBeLessThan(0.001);
 });
 
 test('a block of zeros leaves its neighbours alone', () => {

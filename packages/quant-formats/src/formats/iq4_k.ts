@@ -22,7 +22,7 @@ import { defineFormat, type FormatDefinition } from '../format';
 import { i16At, readF16, readU16, u8At, valueAt, writeF16, writeU16 } from '../numeric/bytes';
 import { MAX_F16 } from '../numeric/f16';
 import { ScaleSearch } from '../search/index';
-import { storeAsF16 } from '../search/store';
+import { SMALLEST_F16, storeAsF16 } from '../search/store';
 
 const BLOCK_LENGTH = 256;
 const BYTES_PER_BLOCK = 144;
@@ -39,6 +39,7 @@ const search = new ScaleSearch({
   probes: [-132, -126, -122, -106, -90, 92, 112, 120],
   evenParity: false,
   store: storeAsF16,
+  smallestSuperScale: SMALLEST_F16,
 });
 
 const layout: FormatDefinition['layout'] = {

@@ -29,7 +29,7 @@ import { defineFormat, type FormatDefinition } from '../format';
 import { i16At, readF32, u8At, valueAt, writeF32 } from '../numeric/bytes';
 import { MAX_F32 } from '../numeric/f32';
 import { ScaleSearch } from '../search/index';
-import { storeAsF32 } from '../search/store';
+import { SMALLEST_F32, storeAsF32 } from '../search/store';
 
 const BLOCK_LENGTH = 256;
 const BYTES_PER_BLOCK = 136;
@@ -44,6 +44,7 @@ const search = new ScaleSearch({
   probes: [-136, -132, -128, -122, -108, 112, 120, 126],
   evenParity: false,
   store: storeAsF32(127 * 127),
+  smallestSuperScale: SMALLEST_F32,
 });
 
 const layout: FormatDefinition['layout'] = {

@@ -29,7 +29,7 @@ import { defineFormat, type FormatDefinition } from '../format';
 import { i16At, readF32, readU16, u8At, valueAt, writeF32, writeU16 } from '../numeric/bytes';
 import { MAX_F32 } from '../numeric/f32';
 import { ScaleSearch } from '../search/index';
-import { storeAsF32 } from '../search/store';
+import { SMALLEST_F32, storeAsF32 } from '../search/store';
 
 const BLOCK_LENGTH = 256;
 const BYTES_PER_BLOCK = 128;
@@ -43,6 +43,7 @@ const search = new ScaleSearch({
   probes: [-142, -134, -128, -122, -106, 112, 120, 128],
   evenParity: true,
   store: storeAsF32(127 * 127),
+  smallestSuperScale: SMALLEST_F32,
 });
 
 const layout: FormatDefinition['layout'] = {

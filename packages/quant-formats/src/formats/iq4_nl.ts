@@ -17,7 +17,7 @@ import { defineFormat, type FormatDefinition } from '../format';
 import { readF16, u8At, valueAt, writeF16 } from '../numeric/bytes';
 import { MAX_F16 } from '../numeric/f16';
 import { ScaleSearch } from '../search/index';
-import { storeAsF16 } from '../search/store';
+import { SMALLEST_F16, storeAsF16 } from '../search/store';
 
 const BLOCK_LENGTH = 32;
 const BYTES_PER_BLOCK = 18;
@@ -31,6 +31,7 @@ const search = new ScaleSearch({
   probes: [-143, -137, -131, -126, -121, -108, -101, -91, 90, 110, 115, 122],
   evenParity: false,
   store: storeAsF16,
+  smallestSuperScale: SMALLEST_F16,
 });
 
 const layout: FormatDefinition['layout'] = {

@@ -23,7 +23,7 @@ import { defineFormat, type FormatDefinition } from '../format';
 import { f32At, i16At, i8At, readF16, readU16, u8At, writeF16, writeU16 } from '../numeric/bytes';
 import { MAX_F16 } from '../numeric/f16';
 import { ScaleSearch } from '../search/index';
-import { storeAsF16 } from '../search/store';
+import { SMALLEST_F16, storeAsF16 } from '../search/store';
 
 const BLOCK_LENGTH = 256;
 const BYTES_PER_BLOCK = 212;
@@ -40,6 +40,7 @@ const search = new ScaleSearch({
   probes: [-128, -126, -122, -120, -114, -110, 104, 110, 116, 122],
   evenParity: false,
   store: storeAsF16,
+  smallestSuperScale: SMALLEST_F16,
 });
 
 const layout: FormatDefinition['layout'] = {

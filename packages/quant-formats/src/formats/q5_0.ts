@@ -18,7 +18,7 @@ import { defineFormat, type FormatDefinition } from '../format';
 import { readBits32, readF16, u8At, writeBits32, writeF16 } from '../numeric/bytes';
 import { MAX_F16 } from '../numeric/f16';
 import { ScaleSearch } from '../search/index';
-import { storeAsF16 } from '../search/store';
+import { SMALLEST_F16, storeAsF16 } from '../search/store';
 
 const BLOCK_LENGTH = 32;
 const BYTES_PER_BLOCK = 22;
@@ -33,6 +33,7 @@ const search = new ScaleSearch({
   probes: [-17, -16.625, -16.25, -16, -15.75, -15.25, -14.875, -14.25, -13.875, -13.25, -12.875, -12.25],
   evenParity: false,
   store: storeAsF16,
+  smallestSuperScale: SMALLEST_F16,
 });
 
 const layout: FormatDefinition['layout'] = {

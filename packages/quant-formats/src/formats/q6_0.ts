@@ -18,7 +18,7 @@ import { defineFormat, type FormatDefinition } from '../format';
 import { readF16, u8At, writeF16 } from '../numeric/bytes';
 import { MAX_F16 } from '../numeric/f16';
 import { ScaleSearch } from '../search/index';
-import { storeAsF16 } from '../search/store';
+import { SMALLEST_F16, storeAsF16 } from '../search/store';
 
 const BLOCK_LENGTH = 32;
 const BYTES_PER_BLOCK = 26;
@@ -33,6 +33,7 @@ const search = new ScaleSearch({
   probes: [-33.25, -32.5, -32.25, -32, -31.75, -31.25, -29, -28, 26, 27, 29.75, 30.25, 30.75, 31],
   evenParity: false,
   store: storeAsF16,
+  smallestSuperScale: SMALLEST_F16,
 });
 
 const layout: FormatDefinition['layout'] = {

@@ -20,7 +20,7 @@ import { defineFormat, type FormatDefinition } from '../format';
 import { i16At, i8At, readF16, u8At, writeF16 } from '../numeric/bytes';
 import { MAX_F16 } from '../numeric/f16';
 import { ScaleSearch } from '../search/index';
-import { storeAsF16 } from '../search/store';
+import { SMALLEST_F16, storeAsF16 } from '../search/store';
 
 const BLOCK_LENGTH = 256;
 const BYTES_PER_BLOCK = 210;
@@ -37,6 +37,7 @@ const search = new ScaleSearch({
   probes: [-32.5, -32, -31.75, -31.25, -30.75, -29, -28, -27, -25, -24, 26, 30],
   evenParity: false,
   store: storeAsF16,
+  smallestSuperScale: SMALLEST_F16,
 });
 
 const layout: FormatDefinition['layout'] = {

@@ -28,4 +28,6 @@ export interface SearchDescription {
   readonly evenParity: boolean;
   /** The finite super scale nearest to the one wanted, as the format stores it. */
   readonly store: (superScale: number) => number;
+  /** The smallest super scale above zero that the format stores. */
+  readonly smallestSuperScale: number;
 }

@@ -18,8 +18,9 @@
  *     overflows or vanishes; importance likewise. Neither changes what is best.
  *  2. Probe (probe.ts). For each block, each shift and each of the format's probe places u: codes nearest at the scale that puts
  *     the block's extreme weight on u + shift, and their parabola. The largest weight decides the scale of a good block, give or
- *     take; the places are where it falls in good ones.
- *  3. Super scale (super-scale.ts). Eight candidates, as stored. Under each, each probe takes the multiplier nearest to its own
+ *     take; the places are where it falls in good ones. (A scale below the smallest that the format stores is raised to it.)
+ *  3. Super scale (super-scale.ts). Eight candidates, as stored: first + k step, where first gives the largest block scale the
+ *     greatest multiplier, and step is first / 128, or the smallest number stored where that is more. Under each, each probe takes the multiplier nearest to its own
  *     best scale, each block the probe that then gains most, and the candidate with the largest sum wins. It brings with it the
  *     multiplier and the shift of each block. (A block that has a super scale of its own takes that of its best probe.)
  *  4. Refit. Codes nearest at the chosen scales; the super scale that is best for these codes, sum(m B) / sum(m m C), as stored;
@@ -46,7 +47,8 @@ import { codeBlock, type Coder } from './code-block';
 import type { SearchDescription } from './description';
 import { EvenParity } from './even-parity';
 import { probeBlocks, probesPerBlock } from './probe';
-import { chooseSuperScale, storedSuperScale } from './super-scale';
+import { storedSuperScale } from './store';
+import { chooseSuperScale } from './super-scale';
 import { midpoints, Thresholds } from './thresholds';
 import { loadRun } from './weigh';
 import { CODE_CODE, WEIGHT_CODE, Workspace } from './workspace';

@@ -1,6 +1,7 @@
 import { f32At } from '../numeric/bytes';
 import { codeBlock, type Coder } from './code-block';
 import type { SearchDescription } from './description';
+import { smallestSuperScale } from './store';
 import { CODE_CODE, WEIGHT_CODE, type Workspace } from './workspace';
 
 const { fround } = Math;
@@ -21,16 +22,23 @@ export function probeBlocks(
   length: number,
 ): void {
   const { blockLength, shifts, probes } = description;
+  const smallest = smallestSuperScale(work, description);
   let probe = 0;
   for (let start = 0, block = 0; start < length; start += blockLength, block++) {
     const extreme = f32At(work.extremes, block);
     for (const shift of shifts) {
       for (const place of probes) {
-        codeBlock(work, coder, start, start + blockLength, fround(extreme / fround(place + shift)), shift);
+        const scale = awayFromZero(fround(extreme / fround(place + shift)), smallest);
+        codeBlock(work, coder, start, start + blockLength, scale, shift);
         recordProbe(work, probe++);
       }
     }
   }
+}
+
+/** A scale that is too small for the format becomes the smallest there is. */
+function awayFromZero(scale: number, smallest: number): number {
+  return scale < 0 ? Math.min(scale, -smallest) : Math.max(scale, smallest);
 }
 
 function recordProbe(work: Workspace, probe: number): void {

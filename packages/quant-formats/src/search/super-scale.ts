@@ -1,6 +1,7 @@
 import { f32At } from '../numeric/bytes';
 import type { Multipliers, SearchDescription } from './description';
 import { bestScale, probesPerBlock } from './probe';
+import { smallestSuperScale, storedSuperScale } from './store';
 import type { Workspace } from './workspace';
 
 const { fround } = Math;
@@ -10,7 +11,7 @@ const ROUND_TO_WHOLE = 12582912;
 
 /**
  * Super scales to try: the one that gives the largest block scale the greatest multiplier, and larger ones in equal steps. The
- * steps are about half of those between great multipliers; beyond these eight, the error falls by less than 0.3 %.
+ * more there are, the less the error, but beyond these eight it falls by less than 0.3 %.
  */
 const TRIALS = 8;
 const TRIAL_STEP = 1 / 128;
@@ -20,11 +21,6 @@ export function nearestMultiplier({ least, greatest, step }: Multipliers, target
   const within = target < least ? least : target > greatest ? greatest : target;
   const steps = fround(fround(within - least) / step);
   return least + step * fround(fround(steps + ROUND_TO_WHOLE) - ROUND_TO_WHOLE);
-}
-
-/** A super scale of normalized weights, rounded to what the format can store of it. */
-export function storedSuperScale(work: Workspace, { store }: SearchDescription, superScale: number): number {
-  return fround(store(fround(superScale / work.factor)) * work.factor);
 }
 
 /**
@@ -38,11 +34,13 @@ export function chooseSuperScale(work: Workspace, description: SearchDescription
     work.variants[0] = 0;
     return storedSuperScale(work, description, bestScale(work, description, 0));
   }
-  const smallest = fround(largestScale(work, description, blocks) / multipliers.greatest);
+  const first = fround(largestScale(work, description, blocks) / multipliers.greatest);
+  // Where the format stores but few numbers, each trial is another one of them.
+  const step = Math.max(fround(first * TRIAL_STEP), smallestSuperScale(work, description));
   let best = 0;
   let bestGain = 0;
   for (let trial = 0; trial < TRIALS; trial++) {
-    const superScale = storedSuperScale(work, description, fround(smallest * (1 + trial * TRIAL_STEP)));
+    const superScale = storedSuperScale(work, description, fround(first + fround(trial * step)));
     const gain = chooseMultipliers(work, description, multipliers, blocks, superScale);
     if (gain > bestGain) {
       bestGain = gain;
