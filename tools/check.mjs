@@ -17,36 +17,26 @@ const fixes = [
   ['eslint', 'eslint --fix .'],
 ];
 
-/** @type {Step} First and alone: the other steps read what it builds, and turbo runs its own tasks in parallel. */
-const types = ['types', `${pnpm('exec turbo run build types --output-logs=errors-only')} && tsc`];
+/**
+ * The steps that turbo runs package by package: it uses every core and remembers what it has checked before.
+ *
+ * @param {string} tasks
+ */
+function turbo(tasks) {
+  return pnpm(`exec turbo run ${tasks} --continue --output-logs=errors-only`);
+}
 
-/** @type {readonly Step[]} In any order, the longest first. */
+/** @type {readonly Step[]} */
 const steps = [
-  ['packages', 'node tools/check-packages.mjs'],
-  ['lint', 'eslint --max-warnings 0 .'],
-  ['format', 'prettier --check --log-level warn .'],
+  ['types', `${turbo('build types')} && tsc`],
+  ['lint', `${turbo('lint')} && eslint --max-warnings 0 "*.ts" "*.js"`],
+  ['packed', turbo('packed')],
+  ['format', 'prettier --check --cache --cache-strategy content --log-level warn .'],
   ['unused', 'knip --no-config-hints'],
   ['registry', 'node packages/quant-formats/tools/generate-registry.mjs --check'],
   ['arrows', 'node tools/check-arrows.mjs'],
+  ['packages', 'node tools/check-packages.mjs'],
 ];
 
-/** How many steps run at once: most of them keep one core busy, and the smallest machine has two. */
-const AT_ONCE = 2;
-
-/** @param {readonly Step[]} remaining @returns {Promise<boolean>} Whether all succeeded. */
-async function runSteps(remaining) {
-  const queue = [...remaining];
-  let ok = true;
-  const worker = async () => {
-    for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
-      if (!(await runStage(...step))) ok = false;
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return ok;
-}
-
 if (process.argv.includes('--fix')) for (const fix of fixes) await runStage(...fix);
-const typesOk = await runStage(...types);
-const stepsOk = await runSteps(steps);
-process.exitCode = typesOk && stepsOk ? 0 : 1;
+for (const step of steps) if (!(await runStage(...step))) process.exitCode = 1;

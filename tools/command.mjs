@@ -22,21 +22,22 @@ function commandEnvironment() {
 }
 
 /**
- * Run one command line in the repository's folder.
+ * Run one command line, in the repository's folder if no other is named.
  *
  * It goes through the shell, which finds `npx` and the installed tools on Windows too; so it is made of fixed
  * words only.
  *
  * @param {string} commandLine
- * @param {{ show?: boolean }} [options] `show`: the output goes to the terminal as it comes and is not kept.
+ * @param {{ show?: boolean, folder?: string | undefined }} [options] `show`: the output goes to the terminal as it comes and
+ * is not kept. `folder`: another folder to run it in.
  * @returns {Promise<CommandResult>}
  */
-export function runCommand(commandLine, { show = false } = {}) {
+export function runCommand(commandLine, { show = false, folder = root } = {}) {
   const start = performance.now();
   return new Promise((resolve, reject) => {
     const child = spawn(commandLine, {
       shell: true,
-      cwd: root,
+      cwd: folder,
       env: commandEnvironment(),
       stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'],
     });

@@ -6,7 +6,16 @@ const layers = [['errors'], ['gguf-io', 'imatrix'], ['quantize']];
 function room(folder: string, dependencies: string[] = []) {
   const name = folder.replace(/^.*\//, '');
   const isApp = folder.startsWith('apps/');
-  return { name: `@x/${name}`, room: name, folder, version: '1.0.0', isApp, isPublic: true, dependencies };
+  return {
+    name: `@x/${name}`,
+    room: name,
+    folder,
+    version: '1.0.0',
+    isApp,
+    isPublic: true,
+    scripts: [],
+    dependencies,
+  };
 }
 
 const house = (...changed: ReturnType<typeof room>[]) => {
