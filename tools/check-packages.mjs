@@ -33,7 +33,13 @@ export function skeletonProblems(read, tests, isApp) {
   const readme = read('README.md');
   const index = read('src/index.ts');
   const build = read('tsup.config.ts');
+  const { scripts = {} } = /** @type {{ scripts?: Record<string, string> }} */ (
+    /** @type {unknown} */ (JSON.parse(read('package.json') ?? '{}'))
+  );
   return [
+    ...CHECKED_BY_SCRIPTS.filter((name) => !(name in scripts)).map(
+      (name) => `package.json has no script ${name}`,
+    ),
     readme?.includes('```') === true ? undefined : 'README.md with an example is missing',
     index === undefined ? 'src/index.ts is missing' : undefined,
     isApp || onlyReExports(index ?? '') ? undefined : 'src/index.ts does more than re-export',
@@ -77,8 +83,6 @@ function sourceProblems(one, changesets) {
     filesBelow(`${one.folder}/test`),
     one.isApp,
   );
-  for (const script of CHECKED_BY_SCRIPTS)
-    if (!one.scripts.includes(script)) problems.push(`package.json has no script ${script}`);
   const told = !one.isPublic || isTold(one, changesets, readIfThere(`${one.folder}/CHANGELOG.md`) ?? '');
   return told
     ? problems

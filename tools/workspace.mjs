@@ -14,12 +14,11 @@ import { readJson, root } from './command.mjs';
  * @property {string} version
  * @property {boolean} isApp
  * @property {boolean} isPublic Whether it is published.
- * @property {readonly string[]} scripts Names of its scripts.
  * @property {readonly string[]} dependencies Names of all that it declares, for work and for tests.
  */
 
 /** @typedef {Record<string, string>} Ranges */
-/** @typedef {{ name: string, version: string, private?: boolean, scripts?: Record<string, string>, dependencies?: Ranges, devDependencies?: Ranges, peerDependencies?: Ranges, optionalDependencies?: Ranges }} PackageJson */
+/** @typedef {{ name: string, version: string, private?: boolean, dependencies?: Ranges, devDependencies?: Ranges, peerDependencies?: Ranges, optionalDependencies?: Ranges }} PackageJson */
 
 /** @returns {WorkspacePackage[]} In the order of their folders. */
 export function workspacePackages() {
@@ -42,7 +41,6 @@ function readPackage(group, room) {
     version: json.version,
     isApp: group === 'apps',
     isPublic: json.private !== true,
-    scripts: Object.keys(json.scripts ?? {}),
     dependencies: ranges.flatMap((range) => Object.keys(range ?? {})),
   };
 }

@@ -13,7 +13,6 @@ function room(folder: string, dependencies: string[] = []) {
     version: '1.0.0',
     isApp,
     isPublic: true,
-    scripts: [],
     dependencies,
   };
 }

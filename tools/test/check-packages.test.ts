@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isTold, onlyReExports, skeletonProblems } from '../check-packages.mjs';
 
 const whole: Record<string, string> = {
+  'package.json': '{ "scripts": { "build": "", "types": "", "lint": "", "packed": "" } }',
   'README.md': '# x\n```ts\nx();\n```\n',
   'src/index.ts': "export { a } from './a';\nexport type * from './b';\n",
   'tsup.config.ts': 'export default {};\n',
@@ -18,6 +19,11 @@ describe('skeletonProblems', () => {
   });
 
   it.each([
+    [
+      'package.json',
+      '{ "scripts": { "build": "", "types": "", "packed": "" } }',
+      'package.json has no script lint',
+    ],
     ['README.md', undefined, 'README.md with an example is missing'],
     ['README.md', '# x\n', 'README.md with an example is missing'],
     ['src/index.ts', undefined, 'src/index.ts is missing'],
