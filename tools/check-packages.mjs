@@ -33,9 +33,9 @@ export function skeletonProblems(read, tests, isApp) {
   const readme = read('README.md');
   const index = read('src/index.ts');
   const build = read('tsup.config.ts');
-  const { scripts = {} } = /** @type {{ scripts?: Record<string, string> }} */ (
-    /** @type {unknown} */ (JSON.parse(read('package.json') ?? '{}'))
-  );
+  /** @type {unknown} */
+  const json = JSON.parse(read('package.json') ?? '{}');
+  const { scripts = {} } = /** @type {{ scripts?: Record<string, string> }} */ (json);
   return [
     ...CHECKED_BY_SCRIPTS.filter((name) => !(name in scripts)).map(
       (name) => `package.json has no script ${name}`,
