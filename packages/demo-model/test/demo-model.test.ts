@@ -33,8 +33,3 @@ describe('demoModel', () => {
     },
   );
 });
-
-it('the example of the README runs', async () => {
-  const told = await runReadmeExample(import.meta.url);
-  expect(told).toMatch(/^8 rules, the first: .*=iq6_k\n.*demo-10M-BF16\.gguf: 21254720 bytes of GGUF\n$/);
-});
