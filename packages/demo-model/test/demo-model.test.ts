@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { runReadmeExample } from '../../../tools/readme-example';
 import { demoModel, type DemoModel } from '../src/index';
 
 /** Length in bytes and SHA-256 of every file: published figures were measured on exactly these. */
