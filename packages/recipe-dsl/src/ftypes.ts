@@ -100,19 +100,38 @@ export const ftypes: readonly Ftype[] = [
   },
 ];
 
+/** The names of all file types, as ik_llama.cpp and llama.cpp spell them, begin so; the longest have 10 characters. */
+const FTYPE_SPELLING = /^(?:I?Q|TQ|B?F|MXFP|NVFP)\d\w{0,12}$/i;
+
+/** The file type of this name, in any case; `undefined` when this version cannot write one of this name. */
+export function findFtype(name: string): Ftype | undefined {
+  return ftypes.find((ftype) => ftype.name === name.toUpperCase());
+}
+
 /**
- * The file type of a name, in any case, or of an id.
+ * Whether a word is spelled like the name of a file type: `Q4_K_M`, `iq3_xxs`. `findFtype` says whether this version can
+ * write it; a word that only looks like one should not be taken for the name of a file.
+ */
+export function looksLikeFtype(word: string): boolean {
+  return FTYPE_SPELLING.test(word);
+}
+
+/**
+ * The file type of a name, in any case, or of an id as text: `iq4_kss` or `148`.
  *
- * @throws RecipeError `unknown-ftype` when there is none
+ * @throws RecipeError `unknown-ftype` when there is none that can be written
  */
 export function parseFtype(text: string): Ftype {
   const word = text.trim();
-  const found = ftypes.find(({ name, id }) => name === word.toUpperCase() || id?.toString() === word);
+  const found = findFtype(word) ?? ftypes.find(({ id }) => id?.toString() === word);
   if (found !== undefined) return found;
   const names = ftypes.map(({ name }) => name);
-  throw new RecipeError('unknown-ftype', 'no file type of this name or number can be written', {
+  const what = looksLikeFtype(word)
+    ? `this version cannot write ${word} yet`
+    : 'no file type has this name or number';
+  throw new RecipeError('unknown-ftype', what, {
     found: quoted(text),
     allowed: names.join(', '),
-    advice: didYouMean(word, names),
+    advice: didYouMean(word, names) ?? 'Take one of the allowed file types.',
   });
 }

@@ -1,5 +1,13 @@
 export { RecipeError, type RecipeErrorCode, type RecipeErrorFacts } from './errors';
-export { ftypes, parseFtype, type Ftype, type Mixture, type TypeName } from './ftypes';
+export {
+  findFtype,
+  ftypes,
+  looksLikeFtype,
+  parseFtype,
+  type Ftype,
+  type Mixture,
+  type TypeName,
+} from './ftypes';
 export { formatRecipe, parseRecipe } from './parse';
 export { planQuantization, type PlanOptions } from './plan/plan';
 export type {

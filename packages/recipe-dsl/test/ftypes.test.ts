@@ -1,6 +1,6 @@
 import { formats, isFormatName } from '@halftone/quant-formats';
 import { describe, expect, it } from 'vitest';
-import { ftypes, parseFtype } from '../src/index';
+import { findFtype, ftypes, looksLikeFtype, parseFtype } from '../src/index';
 
 describe('parseFtype', () => {
   it.each([
@@ -17,11 +17,11 @@ describe('parseFtype', () => {
 
   it.each([
     ['IQ4KSS', 'Did you mean IQ4_KSS?'],
-    ['Q4_K_M', undefined],
-    ['7b', undefined],
-    ['', undefined],
-    ['undefined', undefined],
-    ['-1', undefined],
+    ['Q4_K_M', 'Take one of the allowed file types.'],
+    ['7b', 'Take one of the allowed file types.'],
+    ['', 'Take one of the allowed file types.'],
+    ['undefined', 'Take one of the allowed file types.'],
+    ['-1', 'Take one of the allowed file types.'],
   ])('%s is refused', (text, advice) => {
     expect(() => parseFtype(text)).toThrow(
       expect.objectContaining({
@@ -33,9 +33,40 @@ describe('parseFtype', () => {
 
   it('names what can be written', () => {
     expect(() => parseFtype('Q4_K_M')).toThrow(
-      'no file type of this name or number can be written (found "Q4_K_M", allowed COPY, F32, F16, BF16, Q8_0,',
+      'this version cannot write Q4_K_M yet (found "Q4_K_M", allowed COPY, F32, F16, BF16, Q8_0,',
     );
+    expect(() => parseFtype('out.gguf')).toThrow('no file type has this name or number (found "out.gguf", ');
   });
+});
+
+describe('findFtype', () => {
+  it('knows every name, in any case, and no number', () => {
+    for (const ftype of ftypes) {
+      expect(findFtype(ftype.name)).toBe(ftype);
+      expect(findFtype(ftype.name.toLowerCase())).toBe(ftype);
+      expect(findFtype(String(ftype.id))).toBeUndefined();
+    }
+    expect(findFtype('Q4_K_M')).toBeUndefined();
+  });
+});
+
+describe('looksLikeFtype', () => {
+  it.each([
+    ...ftypes.map(({ name }) => name).filter((name) => name !== 'COPY'),
+    'IQ3_XXS_R4',
+    'q4_k_m',
+    'TQ1_0',
+    'MXFP4',
+  ])('%s does', (word) => {
+    expect(looksLikeFtype(word)).toBe(true);
+  });
+
+  it.each(['', 'Q', 'q4.gguf', 'Q4/out', 'Q4-out', 'model', '24', 'qwen3', 'F16_of_a_long_name_of_a_file'])(
+    '%j does not',
+    (word) => {
+      expect(looksLikeFtype(word)).toBe(false);
+    },
+  );
 });
 
 describe('ftypes', () => {
