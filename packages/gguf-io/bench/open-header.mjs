@@ -12,8 +12,8 @@ import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { encodeGgufHeader, ggufArray, openGguf } from '../dist/index.js';
-import { openFileSource } from '../dist/node.js';
+import { encodeGgufHeader, ggufArray } from '../dist/index.js';
+import { openGgufFile } from '../dist/node.js';
 
 const TOKENS = 131_072;
 const MERGES = 269_443;
@@ -67,9 +67,8 @@ function headerBytes() {
 
 /** @param {string} path @returns {Promise<GgufFile>} */
 async function open(path) {
-  const source = await openFileSource(path);
-  const file = await openGguf(source);
-  await source.close();
+  const file = await openGgufFile(path);
+  await file.close();
   return file;
 }
 

@@ -6,15 +6,15 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodeGgufHeader, GgufWriter, openGguf } from '../dist/index.js';
-import { createFileSink, openFileSource } from '../dist/node.js';
+import { encodeGgufHeader, GgufWriter } from '../dist/index.js';
+import { createFileSink, openGgufFile } from '../dist/node.js';
 
 /** Bytes of a tensor that are read and written at a time. */
 const PIECE_BYTES = 4 * 1024 * 1024;
 
 /** Write the file at `from` again at `to`; a header alone is compared in memory, as the writer always writes data. @param {string} from @param {string} to */
 async function sameBytes(from, to) {
-  const file = await openGguf(await openFileSource(from));
+  const file = await openGgufFile(from);
   try {
     if (!file.hasTensorData) return Buffer.compare(encodeGgufHeader(file), await readFile(from)) === 0;
     const writer = await GgufWriter.open(await createFileSink(to), file);

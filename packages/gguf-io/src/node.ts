@@ -1,2 +1,3 @@
 export { createFileSink } from './node/file-sink';
 export { openFileSource } from './node/file-source';
+export { openGgufFile } from './node/open-file';

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runReadmeExample } from '../../../tools/readme-example';
-import { openGguf } from '../src/index';
-import { openFileSource } from '../src/node';
+import { openGgufFile } from '../src/node';
 import { golden } from './goldens';
 
 test('the example of the README runs', async () => {
@@ -15,7 +14,7 @@ test('the example of the README runs', async () => {
     await writeFile(model, golden('cut-model'));
     const told = await runReadmeExample(import.meta.url, { 'model.gguf': model, 'renamed.gguf': renamed });
     expect(told).toMatch(/^mistral3 \{\n {2}name: 'blk\.0\.attn_k\.weight',/);
-    const file = await openGguf(await openFileSource(renamed));
+    const file = await openGgufFile(renamed);
     expect(file.metadata.get('general.name')).toEqual({ type: 'string', value: 'renamed' });
     await file.close();
   } finally {
