@@ -14,6 +14,7 @@
 export const layers = [
   ['errors', 'demo-model'],
   ['quant-formats'],
+  ['tensor-kernels'],
   ['gguf-io', 'imatrix', 'recipe-dsl'],
   ['quantize'],
 ];
@@ -23,4 +24,4 @@ export const layers = [
  *
  * @type {readonly string[]}
  */
-export const browserSafe = ['errors', 'quant-formats', 'gguf-io', 'imatrix', 'recipe-dsl'];
+export const browserSafe = ['errors', 'quant-formats', 'gguf-io', 'imatrix', 'recipe-dsl', 'tensor-kernels'];

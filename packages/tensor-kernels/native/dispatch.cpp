@@ -1,0 +1,37 @@
+#include "dispatch.hpp"
+
+namespace halftone {
+
+extern const Kernels portableKernels;
+#if defined(__x86_64__)
+extern const Kernels avx2Kernels;
+extern const Kernels avx512Kernels;
+#endif
+
+namespace {
+
+struct Available {
+  const Kernels* kernels[4] = {};
+
+  Available() {
+    int count = 0;
+#if defined(__x86_64__)
+    // These ask the operating system too, which must save the wide registers.
+    __builtin_cpu_init();
+    const bool hasAvx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+    if (hasAvx512) kernels[count++] = &avx512Kernels;
+    if (__builtin_cpu_supports("avx2")) kernels[count++] = &avx2Kernels;
+#endif
+    kernels[count] = &portableKernels;
+  }
+};
+
+}  // namespace
+
+const Kernels* const* availableKernels() {
+  static const Available available;
+  return available.kernels;
+}
+
+}  // namespace halftone

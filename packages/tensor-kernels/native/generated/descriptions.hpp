@@ -1,0 +1,347 @@
+// Made by tools/generate-descriptions.mjs. Do not edit.
+#pragma once
+
+namespace halftone::description {
+
+struct f32 {
+  static constexpr int blockLength = 1;
+  static constexpr int bytesPerBlock = 4;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+  };
+};
+
+struct f16 {
+  static constexpr int blockLength = 1;
+  static constexpr int bytesPerBlock = 2;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+  };
+};
+
+struct q5_0 {
+  static constexpr int blockLength = 32;
+  static constexpr int bytesPerBlock = 22;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int qh = 2;
+    static constexpr int qs = 6;
+  };
+  struct Search {
+    static constexpr int blockLength = 32;
+    static constexpr float codebook[] = {
+      -16.0f, -15.0f, -14.0f, -13.0f, -12.0f, -11.0f, -10.0f, -9.0f,
+      -8.0f, -7.0f, -6.0f, -5.0f, -4.0f, -3.0f, -2.0f, -1.0f,
+      0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f,
+      8.0f, 9.0f, 10.0f, 11.0f, 12.0f, 13.0f, 14.0f, 15.0f,
+    };
+    static constexpr bool isUniform = true;
+    static constexpr float shifts[] = {
+      0.0f,
+    };
+    static constexpr float probes[] = {
+      -17.0f, -16.625f, -16.25f, -16.0f, -15.75f, -15.25f, -14.875f, -14.25f,
+      -13.875f, -13.25f, -12.875f, -12.25f,
+    };
+    static constexpr bool hasMultipliers = false;
+    static constexpr int leastMultiplier = 1;
+    static constexpr int greatestMultiplier = 1;
+    static constexpr int multiplierStep = 1;
+    static constexpr bool evenParity = false;
+    static constexpr bool storesF16 = true;
+    static constexpr float largestSuperScale = 65504.0f;
+    static constexpr float smallestSuperScale = 5.960464477539063e-8f;
+  };
+};
+
+struct q8_0 {
+  static constexpr int blockLength = 32;
+  static constexpr int bytesPerBlock = 34;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int qs = 2;
+  };
+};
+
+struct q6_K {
+  static constexpr int blockLength = 256;
+  static constexpr int bytesPerBlock = 210;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int ql = 0;
+    static constexpr int qh = 128;
+    static constexpr int scales = 192;
+    static constexpr int d = 208;
+  };
+  struct Search {
+    static constexpr int blockLength = 16;
+    static constexpr float codebook[] = {
+      -32.0f, -31.0f, -30.0f, -29.0f, -28.0f, -27.0f, -26.0f, -25.0f,
+      -24.0f, -23.0f, -22.0f, -21.0f, -20.0f, -19.0f, -18.0f, -17.0f,
+      -16.0f, -15.0f, -14.0f, -13.0f, -12.0f, -11.0f, -10.0f, -9.0f,
+      -8.0f, -7.0f, -6.0f, -5.0f, -4.0f, -3.0f, -2.0f, -1.0f,
+      0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f,
+      8.0f, 9.0f, 10.0f, 11.0f, 12.0f, 13.0f, 14.0f, 15.0f,
+      16.0f, 17.0f, 18.0f, 19.0f, 20.0f, 21.0f, 22.0f, 23.0f,
+      24.0f, 25.0f, 26.0f, 27.0f, 28.0f, 29.0f, 30.0f, 31.0f,
+    };
+    static constexpr bool isUniform = true;
+    static constexpr float shifts[] = {
+      0.0f,
+    };
+    static constexpr float probes[] = {
+      -32.5f, -32.0f, -31.75f, -31.25f, -30.75f, -29.0f, -28.0f, -27.0f,
+      -25.0f, -24.0f, 26.0f, 30.0f,
+    };
+    static constexpr bool hasMultipliers = true;
+    static constexpr int leastMultiplier = -128;
+    static constexpr int greatestMultiplier = 127;
+    static constexpr int multiplierStep = 1;
+    static constexpr bool evenParity = false;
+    static constexpr bool storesF16 = true;
+    static constexpr float largestSuperScale = 65504.0f;
+    static constexpr float smallestSuperScale = 5.960464477539063e-8f;
+  };
+};
+
+struct iq4_nl {
+  static constexpr int blockLength = 32;
+  static constexpr int bytesPerBlock = 18;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int qs = 2;
+  };
+  struct Search {
+    static constexpr int blockLength = 32;
+    static constexpr float codebook[] = {
+      -127.0f, -104.0f, -83.0f, -65.0f, -49.0f, -35.0f, -22.0f, -10.0f,
+      1.0f, 13.0f, 25.0f, 38.0f, 53.0f, 69.0f, 89.0f, 113.0f,
+    };
+    static constexpr bool isUniform = false;
+    static constexpr float shifts[] = {
+      0.0f,
+    };
+    static constexpr float probes[] = {
+      -143.0f, -137.0f, -131.0f, -126.0f, -121.0f, -108.0f, -101.0f, -91.0f,
+      90.0f, 110.0f, 115.0f, 122.0f,
+    };
+    static constexpr bool hasMultipliers = false;
+    static constexpr int leastMultiplier = 1;
+    static constexpr int greatestMultiplier = 1;
+    static constexpr int multiplierStep = 1;
+    static constexpr bool evenParity = false;
+    static constexpr bool storesF16 = true;
+    static constexpr float largestSuperScale = 65504.0f;
+    static constexpr float smallestSuperScale = 5.960464477539063e-8f;
+  };
+};
+
+struct bf16 {
+  static constexpr int blockLength = 1;
+  static constexpr int bytesPerBlock = 2;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+  };
+};
+
+struct q6_0 {
+  static constexpr int blockLength = 32;
+  static constexpr int bytesPerBlock = 26;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int qh = 2;
+    static constexpr int qs = 10;
+  };
+  struct Search {
+    static constexpr int blockLength = 32;
+    static constexpr float codebook[] = {
+      -32.0f, -31.0f, -30.0f, -29.0f, -28.0f, -27.0f, -26.0f, -25.0f,
+      -24.0f, -23.0f, -22.0f, -21.0f, -20.0f, -19.0f, -18.0f, -17.0f,
+      -16.0f, -15.0f, -14.0f, -13.0f, -12.0f, -11.0f, -10.0f, -9.0f,
+      -8.0f, -7.0f, -6.0f, -5.0f, -4.0f, -3.0f, -2.0f, -1.0f,
+      0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f,
+      8.0f, 9.0f, 10.0f, 11.0f, 12.0f, 13.0f, 14.0f, 15.0f,
+      16.0f, 17.0f, 18.0f, 19.0f, 20.0f, 21.0f, 22.0f, 23.0f,
+      24.0f, 25.0f, 26.0f, 27.0f, 28.0f, 29.0f, 30.0f, 31.0f,
+    };
+    static constexpr bool isUniform = true;
+    static constexpr float shifts[] = {
+      0.0f,
+    };
+    static constexpr float probes[] = {
+      -33.25f, -32.5f, -32.25f, -32.0f, -31.75f, -31.25f, -29.0f, -28.0f,
+      26.0f, 27.0f, 29.75f, 30.25f, 30.75f, 31.0f,
+    };
+    static constexpr bool hasMultipliers = false;
+    static constexpr int leastMultiplier = 1;
+    static constexpr int greatestMultiplier = 1;
+    static constexpr int multiplierStep = 1;
+    static constexpr bool evenParity = false;
+    static constexpr bool storesF16 = true;
+    static constexpr float largestSuperScale = 65504.0f;
+    static constexpr float smallestSuperScale = 5.960464477539063e-8f;
+  };
+};
+
+struct iq4_k {
+  static constexpr int blockLength = 256;
+  static constexpr int bytesPerBlock = 144;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int extra = 2;
+    static constexpr int scales_h = 4;
+    static constexpr int scales_l = 8;
+    static constexpr int qs = 16;
+  };
+  struct Search {
+    static constexpr int blockLength = 16;
+    static constexpr float codebook[] = {
+      -127.0f, -104.0f, -83.0f, -65.0f, -49.0f, -35.0f, -22.0f, -10.0f,
+      1.0f, 13.0f, 25.0f, 38.0f, 53.0f, 69.0f, 89.0f, 113.0f,
+    };
+    static constexpr bool isUniform = false;
+    static constexpr float shifts[] = {
+      0.0f, 4.0f,
+    };
+    static constexpr float probes[] = {
+      -132.0f, -126.0f, -122.0f, -106.0f, -90.0f, 92.0f, 112.0f, 120.0f,
+    };
+    static constexpr bool hasMultipliers = true;
+    static constexpr int leastMultiplier = -32;
+    static constexpr int greatestMultiplier = 31;
+    static constexpr int multiplierStep = 1;
+    static constexpr bool evenParity = false;
+    static constexpr bool storesF16 = true;
+    static constexpr float largestSuperScale = 65504.0f;
+    static constexpr float smallestSuperScale = 5.960464477539063e-8f;
+  };
+};
+
+struct iq6_k {
+  static constexpr int blockLength = 256;
+  static constexpr int bytesPerBlock = 212;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int extra = 2;
+    static constexpr int scales = 4;
+    static constexpr int qs = 20;
+    static constexpr int qh = 148;
+  };
+  struct Search {
+    static constexpr int blockLength = 16;
+    static constexpr float codebook[] = {
+      -127.0f, -120.85417938232422f, -114.92554473876953f, -109.20689392089844f, -103.69105529785156f, -98.370849609375f, -93.23908233642578f, -88.28858184814453f,
+      -83.51215362548828f, -78.90261840820312f, -74.45279693603516f, -70.15550994873047f, -66.00355529785156f, -61.98977279663086f, -58.10696029663086f, -54.34794998168945f,
+      -50.70555114746094f, -47.172569274902344f, -43.741844177246094f, -40.40618133544922f, -37.15839385986328f, -33.991302490234375f, -30.897735595703125f, -27.8704833984375f,
+      -24.902381896972656f, -21.986248016357422f, -19.114887237548828f, -16.2811279296875f, -13.477775573730469f, -10.69765853881836f, -7.933594703674316f, -5.178386688232422f,
+      -2.42486572265625f, 0.33415865898132324f, 3.1058778762817383f, 5.897450923919678f, 8.716085433959961f, 11.56895637512207f, 14.463247299194336f, 17.4061336517334f,
+      20.404804229736328f, 23.466445922851562f, 26.598237991333008f, 29.8073673248291f, 33.10100555419922f, 36.486358642578125f, 39.970584869384766f, 43.56087875366211f,
+      47.264427185058594f, 51.088409423828125f, 55.04001235961914f, 59.12640380859375f, 63.354793548583984f, 67.73233795166016f, 72.2662353515625f, 76.96366882324219f,
+      81.83180236816406f, 86.87783813476562f, 92.10897827148438f, 97.53236389160156f, 103.15520477294922f, 108.98468017578125f, 115.02796936035156f, 121.29226684570312f,
+    };
+    static constexpr bool isUniform = false;
+    static constexpr float shifts[] = {
+      0.0f, 1.0f,
+    };
+    static constexpr float probes[] = {
+      -128.0f, -126.0f, -122.0f, -120.0f, -114.0f, -110.0f, 104.0f, 110.0f,
+      116.0f, 122.0f,
+    };
+    static constexpr bool hasMultipliers = true;
+    static constexpr int leastMultiplier = -128;
+    static constexpr int greatestMultiplier = 127;
+    static constexpr int multiplierStep = 1;
+    static constexpr bool evenParity = false;
+    static constexpr bool storesF16 = true;
+    static constexpr float largestSuperScale = 65504.0f;
+    static constexpr float smallestSuperScale = 5.960464477539063e-8f;
+  };
+};
+
+struct iq4_ks {
+  static constexpr int blockLength = 256;
+  static constexpr int bytesPerBlock = 136;
+  static constexpr int rowPrefixBytes = 4;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int scales = 0;
+    static constexpr int qs = 8;
+  };
+  struct Search {
+    static constexpr int blockLength = 32;
+    static constexpr float codebook[] = {
+      -127.0f, -104.0f, -83.0f, -65.0f, -49.0f, -35.0f, -22.0f, -10.0f,
+      1.0f, 13.0f, 25.0f, 38.0f, 53.0f, 69.0f, 89.0f, 113.0f,
+    };
+    static constexpr bool isUniform = false;
+    static constexpr float shifts[] = {
+      0.0f, 4.0f,
+    };
+    static constexpr float probes[] = {
+      -136.0f, -132.0f, -128.0f, -122.0f, -108.0f, 112.0f, 120.0f, 126.0f,
+    };
+    static constexpr bool hasMultipliers = true;
+    static constexpr int leastMultiplier = -127;
+    static constexpr int greatestMultiplier = 127;
+    static constexpr int multiplierStep = 2;
+    static constexpr bool evenParity = false;
+    static constexpr bool storesF16 = false;
+    static constexpr float largestSuperScale = 2.109754360191952e34f;
+    static constexpr float smallestSuperScale = 1.401298464324817e-45f;
+  };
+};
+
+struct iq4_kss {
+  static constexpr int blockLength = 256;
+  static constexpr int bytesPerBlock = 128;
+  static constexpr int rowPrefixBytes = 4;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int qs = 0;
+  };
+  struct Search {
+    static constexpr int blockLength = 32;
+    static constexpr float codebook[] = {
+      -127.0f, -104.0f, -83.0f, -65.0f, -49.0f, -35.0f, -22.0f, -10.0f,
+      1.0f, 13.0f, 25.0f, 38.0f, 53.0f, 69.0f, 89.0f, 113.0f,
+    };
+    static constexpr bool isUniform = false;
+    static constexpr float shifts[] = {
+      0.0f, 4.0f,
+    };
+    static constexpr float probes[] = {
+      -142.0f, -134.0f, -128.0f, -122.0f, -106.0f, 112.0f, 120.0f, 128.0f,
+    };
+    static constexpr bool hasMultipliers = true;
+    static constexpr int leastMultiplier = -127;
+    static constexpr int greatestMultiplier = 127;
+    static constexpr int multiplierStep = 2;
+    static constexpr bool evenParity = true;
+    static constexpr bool storesF16 = false;
+    static constexpr float largestSuperScale = 2.109754360191952e34f;
+    static constexpr float smallestSuperScale = 1.401298464324817e-45f;
+  };
+};
+
+}  // namespace halftone::description

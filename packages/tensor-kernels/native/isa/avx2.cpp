@@ -1,0 +1,8 @@
+#include "../simd/avx2.hpp"
+
+#include "table.hpp"
+
+namespace halftone {
+extern const Kernels avx2Kernels;
+const Kernels avx2Kernels = kernelsFor("avx2");
+}  // namespace halftone

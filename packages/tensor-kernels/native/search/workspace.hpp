@@ -1,0 +1,110 @@
+// The arrays of one search, in memory that the caller lends: a twin of packages/quant-formats/src/search/workspace.ts.
+#pragma once
+
+#include <stddef.h>
+
+#include "../simd/lanes.hpp"
+
+namespace halftone {
+namespace {
+
+template <class Number, int Count>
+constexpr int lengthOf(const Number (&)[Count]) {
+  return Count;
+}
+
+/** Hands out pieces of lent memory. Without memory (a null pointer) it only counts how much would be needed. */
+class Arena {
+ public:
+  explicit Arena(void* memory) : start((char*)memory) {}
+
+  template <class Item>
+  Item* take(size_t count) {
+    Item* items = start == nullptr ? nullptr : (Item*)(start + used);
+    used += (count * sizeof(Item) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    return items;
+  }
+  size_t bytes() const { return used; }
+
+  /** Of lent memory and of every piece: that of the widest vector. */
+  static constexpr size_t ALIGNMENT = 64;
+
+ private:
+  char* start;
+  size_t used = 0;
+};
+
+/** How many super scales are tried for a run. */
+constexpr int TRIALS = 8;
+
+/**
+ * The arrays of a search over some blocks, a lane per block: blocks stand in groups of `Lanes::width`, the last one padded with
+ * blocks of zeros. Of a group, entry i of `values` holds weight i of each block; the arrays per block have an entry per group.
+ */
+template <class Lanes, class Description>
+struct Workspace {
+  using Float = typename Lanes::Float;
+  using Int = typename Lanes::Int;
+  static constexpr int width = Lanes::width;
+  static constexpr int blockLength = Description::blockLength;
+  static constexpr int places = lengthOf(Description::probes);
+  static constexpr int probesPerBlock = places * lengthOf(Description::shifts);
+
+  static size_t groupsOf(size_t blocks) { return (blocks + width - 1) / width; }
+
+  Workspace(Arena& arena, size_t mostBlocks) {
+    const size_t groups = groupsOf(mostBlocks);
+    values = arena.take<Float>(groups * blockLength);
+    weightedValues = arena.take<Float>(groups * blockLength);
+    extremes = arena.take<Float>(groups);
+    factors = arena.take<Float>(groups);
+    squareSums = arena.take<Float>(groups);
+    probeScales = arena.take<Float>(groups * probesPerBlock);
+    probeGains = arena.take<Float>(groups * probesPerBlock);
+    probeCurvatures = arena.take<Float>(groups * probesPerBlock);
+    trialGains = arena.take<Float>(groups * TRIALS);
+    multipliers = arena.take<Float>(groups);
+    variants = arena.take<Int>(groups);
+    superScales = arena.take<Float>(groups);
+    weightCodes = arena.take<Float>(groups);
+    codeCodes = arena.take<Float>(groups);
+    codesByLane = arena.take<uint8_t>(groups * blockLength * width);
+    codes = arena.take<uint8_t>(groups * blockLength * width);
+  }
+
+  /** The lanes of an array per block, one block after another. */
+  static const float* each(const Float* array) { return (const float*)array; }
+  static float* each(Float* array) { return (float*)array; }
+
+  /** Of the search that goes on: its blocks without padding, and what the square error of each weight counts. */
+  size_t blocks = 0;
+  size_t groups = 0;
+  const Float* errorWeights = nullptr;
+
+  /** Per weight: normalized, and times what its error counts. */
+  Float* values;
+  Float* weightedValues;
+  /** Per block: the value of largest magnitude, the power of two that normalizes, and `sum(w x x)`. */
+  Float* extremes;
+  Float* factors;
+  Float* squareSums;
+  /** Per probe: the block scale that suits its codes best, what is gained there, and how fast that falls beside it. */
+  Float* probeScales;
+  Float* probeGains;
+  Float* probeCurvatures;
+  /** Per trial and block: what is gained under a super scale. */
+  Float* trialGains;
+  /** Per block: what is chosen. */
+  Float* multipliers;
+  Int* variants;
+  Float* superScales;
+  /** Per block: the sums of its codes. */
+  Float* weightCodes;
+  Float* codeCodes;
+  /** The codes, those of weight i of each lane together, and those of each block together. */
+  uint8_t* codesByLane;
+  uint8_t* codes;
+};
+
+}  // namespace
+}  // namespace halftone

@@ -1,0 +1,41 @@
+// Eight lanes with AVX2.
+#pragma once
+
+#include <immintrin.h>
+
+#include "lanes.hpp"
+
+namespace halftone {
+namespace {
+
+struct Lanes : Vectors<8> {
+  /** `table[index]` for each lane; each index is within the table. Up to 32 entries lie in four registers. */
+  template <int Count>
+  static Float lookUp(const float (&table)[Count], Int index) {
+    const __m256i lanes = (__m256i)index;
+    if constexpr (Count == 8) {
+      return _mm256_permutevar8x32_ps(_mm256_load_ps(table), lanes);
+    } else if constexpr (Count <= 32) {
+      // The bit of the index that tells the halves of this table apart becomes the sign, by which a blend chooses.
+      constexpr int half = Count / 2;
+      const __m256i bitAsSign = _mm256_slli_epi32(lanes, 31 - __builtin_ctz(half));
+      return _mm256_blendv_ps(lookUp(lowerHalf(table), index), lookUp(upperHalf(table), index),
+                              _mm256_castsi256_ps(bitAsSign));
+    } else {
+      return _mm256_i32gather_ps(table, lanes, 4);
+    }
+  }
+
+ private:
+  template <int Count>
+  static const float (&lowerHalf(const float (&table)[Count]))[Count / 2] {
+    return reinterpret_cast<const float(&)[Count / 2]>(table);
+  }
+  template <int Count>
+  static const float (&upperHalf(const float (&table)[Count]))[Count / 2] {
+    return reinterpret_cast<const float(&)[Count / 2]>(table[Count / 2]);
+  }
+};
+
+}  // namespace
+}  // namespace halftone

@@ -1,0 +1,2 @@
+export { nativeInstructionSets, openNative } from './native';
+export { backendReport, openBackend } from './open-node';

@@ -1,0 +1,36 @@
+import type { Backend } from './backend';
+import { KernelError } from './error';
+import { openFrom, reportFrom, type BackendOpeners, type BackendStatus } from './open';
+import { referenceBackend } from './reference';
+import { wasmOpener } from './wasm';
+
+async function fetchModule(url: URL): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`HTTP status ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+const openers: BackendOpeners = {
+  native: () => {
+    throw new KernelError(
+      'unavailable',
+      'native code needs Node and the entry @halftone/tensor-kernels/node',
+    );
+  },
+  wasm: wasmOpener(fetchModule),
+  reference: referenceBackend,
+};
+
+/**
+ * Open a backend where there may be no Node: WebAssembly, or else the reference. The module is fetched from beside this file.
+ *
+ * @throws {@link KernelError} `unavailable` when the backend asked for by name does not run here.
+ */
+export function openBackend(preference: 'auto' | 'wasm' | 'reference' = 'auto'): Promise<Backend> {
+  return openFrom(openers, preference, 'name');
+}
+
+/** For each backend, whether it runs here, and if not why. */
+export function backendReport(): Promise<readonly BackendStatus[]> {
+  return reportFrom(openers);
+}
