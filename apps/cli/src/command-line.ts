@@ -4,6 +4,7 @@ import { multiple, optional, withDefault } from '@optique/core/modifiers';
 import type { InferValue } from '@optique/core/parser';
 import { argument, command, constant, flag, option } from '@optique/core/primitives';
 import { integer, string } from '@optique/core/valueparser';
+import { MAX_THREADS } from './quantize-words';
 
 const json = object({
   json: withDefault(
@@ -65,7 +66,7 @@ const plan = command(
       }),
       ftype: optional(
         argument(string({ metavar: 'FTYPE' }), {
-          description: message`Type of the tensors that no rule names, by the peer's names. IQ4_KSS if not given.`,
+          description: message`Type of the tensors that no rule names, by the names of ik_llama.cpp. IQ4_KSS if not given.`,
         }),
       ),
     }),
@@ -90,7 +91,7 @@ const quantize = command(
       // Which of these is OUT and which is FTYPE is decided by what they say: see `quantizeWords`.
       words: multiple(argument(string({ metavar: '[OUT] FTYPE [THREADS]' })), { min: 1, max: 3 }),
       threads: optional(
-        option('-t', '--threads', integer({ min: 1, max: 256 }), {
+        option('-t', '--threads', integer({ min: 1, max: MAX_THREADS }), {
           description: message`Encoder threads. Every number gives the same bytes. As many as the machine has cores if not given.`,
         }),
       ),

@@ -5,6 +5,7 @@ export const EXIT_CODE = {
   failure: 1,
   /** The command line was not understood. */
   usage: 2,
-  /** Ended by Ctrl-C: 128 + SIGINT. */
-  interrupted: 130,
 } as const;
+
+/** Added to the number of the signal that ended the command, as shells do: 130 for Ctrl-C. */
+export const SIGNAL_EXIT_CODE = 128;

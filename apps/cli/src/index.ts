@@ -1,7 +1,8 @@
+import { constants } from 'node:os';
 import { message } from '@optique/core/message';
 import { run } from '@optique/run';
 import { commandLine } from './command-line';
-import { EXIT_CODE } from './exit-code';
+import { EXIT_CODE, SIGNAL_EXIT_CODE } from './exit-code';
 import { main } from './main';
 import { processOutput } from './print/process-output';
 import { VERSION } from './version';
@@ -15,13 +16,20 @@ const request = run(commandLine, {
   errorExitCode: EXIT_CODE.usage,
   aboveError: 'none',
   usageLine: [{ type: 'ellipsis' }],
-  footer: message`Exit codes: 0 done, 1 failed (no output was written, an older one is untouched), 2 not understood, 130 interrupted.`,
+  footer: message`Exit codes: 0 done, 1 failed (no output was written, an older one is untouched), 2 not understood, 128 and more ended by a signal: 130 for Ctrl-C.`,
 });
 
 const interrupt = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  // Once: the work ends in order. A second time: the default takes over and the process ends at once.
-  process.once(signal, () => interrupt.abort());
+let interruptCode: number | undefined;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    const code = SIGNAL_EXIT_CODE + constants.signals[signal];
+    // The first time, the work ends in order. Who asks again does not want to wait.
+    if (interrupt.signal.aborted) process.exit(code);
+    interruptCode = code;
+    interrupt.abort();
+  });
 }
 
-process.exitCode = await main(request, processOutput(), interrupt.signal);
+const exitCode = await main(request, processOutput(), interrupt.signal);
+process.exitCode = interruptCode ?? exitCode;

@@ -11,7 +11,7 @@ import { UsageError } from './quantize-words';
 /**
  * Run one request.
  *
- * @param signal - ends the work at the next good moment; nothing half-done is left behind.
+ * @param signal - ends the work at the next good moment, as a failure; nothing half-done is left behind.
  * @returns the exit code for the shell, see {@link EXIT_CODE}.
  */
 export async function main(request: Request, output: Output, signal: AbortSignal): Promise<number> {
@@ -21,7 +21,6 @@ export async function main(request: Request, output: Output, signal: AbortSignal
   } catch (error) {
     output.clearStatus();
     report(error, request.json, output);
-    if (signal.aborted) return EXIT_CODE.interrupted;
     return error instanceof UsageError ? EXIT_CODE.usage : EXIT_CODE.failure;
   }
 }

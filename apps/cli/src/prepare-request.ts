@@ -3,8 +3,8 @@ import { basename } from 'node:path';
 import type { GgufFile } from '@halftone/gguf-io';
 import { readImatrix, type ImportanceMatrix } from '@halftone/imatrix';
 import { prepare, type ImportanceProvenance, type Prepared, type Provenance } from '@halftone/quantize';
-import { formatRecipe, parseFtype, parseRecipe, type Recipe } from '@halftone/recipe-dsl';
-import { readInputFile } from './input-file';
+import { formatRecipe, parseRecipe, type Ftype, type Recipe } from '@halftone/recipe-dsl';
+import { readInputFile, readInputText } from './input-file';
 import { UsageError } from './quantize-words';
 import { TOOL } from './version';
 
@@ -26,13 +26,13 @@ export interface PreparedRequest {
 /** Read the recipe and the importance matrix that a request names, and plan. */
 export async function prepareRequest(
   file: GgufFile,
-  ftype: string,
+  ftype: Ftype,
   request: RecipeRequest,
 ): Promise<PreparedRequest> {
   const recipe = await loadRecipe(request);
   const importance = request.imatrix === undefined ? undefined : await loadImportance(request.imatrix);
   const prepared = prepare(file, {
-    ftype: parseFtype(ftype),
+    ftype,
     recipe,
     importanceMatrix: importance?.matrix,
     strict: request.strict,
@@ -57,8 +57,7 @@ async function loadRecipe({ recipe, customQ }: RecipeRequest): Promise<Recipe | 
     });
   }
   if (recipe !== undefined) {
-    const bytes = await readInputFile(recipe, 'the recipe');
-    return parseRecipe(new TextDecoder().decode(bytes), recipe);
+    return parseRecipe(await readInputText(recipe, 'the recipe'), recipe);
   }
   return customQ.length === 0 ? undefined : parseRecipe(customQ.join(','), '--custom-q');
 }

@@ -1,10 +1,11 @@
 import { dirname, join } from 'node:path';
 import { HalftoneError } from '@halftone/errors';
+import { findFtype, looksLikeFtype, parseFtype, type Ftype } from '@halftone/recipe-dsl';
 
 /** The words after IN, understood. */
 export interface QuantizeWords {
   readonly output: string;
-  readonly ftype: string;
+  readonly ftype: Ftype;
   /** `undefined` where it was not given, or given as 0: as many as the machine has cores. */
   readonly threads: number | undefined;
 }
@@ -12,38 +13,47 @@ export interface QuantizeWords {
 /** The words of a command line make no sense together. */
 export class UsageError extends HalftoneError<'usage'> {}
 
+/** More threads than any machine of today has cores: a slip of the keyboard. */
+export const MAX_THREADS = 256;
+
 /**
  * Tell `[OUT] FTYPE [THREADS]` apart, as llama-quantize does: when the first word names a type, OUT was left out and
- * becomes `ggml-model-FTYPE.gguf` beside the input.
+ * becomes `ggml-model-FTYPE.gguf` beside the input. A number is taken for a type only where a type must stand.
  *
- * @param isFtype - whether a word names a type of file, such as `IQ4_KSS`.
- * @throws {@link UsageError} when a word is missing, left over or no number.
+ * @throws UsageError when a word is missing, left over or no number, and the errors of `parseFtype`.
  */
-export function quantizeWords(
-  input: string,
-  words: readonly string[],
-  isFtype: (word: string) => boolean,
-): QuantizeWords {
+export function quantizeWords(input: string, words: readonly string[]): QuantizeWords {
   const [first = '', second, third] = words;
-  if (isFtype(first)) {
-    if (third !== undefined) throw usage(`nothing may follow THREADS`, third, 'IN FTYPE [THREADS]');
-    const output = join(dirname(input), `ggml-model-${first.toUpperCase()}.gguf`);
-    return { output, ftype: first, threads: parseThreads(second) };
+  if (second === undefined || findFtype(first) !== undefined || looksLikeFtype(first)) {
+    if (second === undefined && !isFtypeOrId(first)) throw usage('FTYPE is missing', first);
+    if (third !== undefined) throw usage('nothing may follow THREADS', third);
+    const ftype = parseFtype(first);
+    return {
+      output: join(dirname(input), `ggml-model-${ftype.name}.gguf`),
+      ftype,
+      threads: parseThreads(second),
+    };
   }
-  if (second === undefined) throw usage('FTYPE is missing', first, 'IN [OUT] FTYPE [THREADS]');
-  return { output: first, ftype: second, threads: parseThreads(third) };
+  return { output: first, ftype: parseFtype(second), threads: parseThreads(third) };
+}
+
+/** Whether a lone word can be meant as FTYPE; anything else is an OUT whose FTYPE was forgotten. */
+function isFtypeOrId(word: string): boolean {
+  return findFtype(word) !== undefined || looksLikeFtype(word) || /^\d+$/.test(word);
 }
 
 function parseThreads(word: string | undefined): number | undefined {
   if (word === undefined) return undefined;
-  if (!/^-?\d{1,3}$/.test(word)) throw usage('THREADS is no number', word, 'a whole number');
-  return Number(word) > 0 ? Number(word) : undefined;
+  if (!/^-?\d{1,9}$/.test(word)) throw usage('THREADS is no whole number', word);
+  const threads = Number(word);
+  if (threads > MAX_THREADS) throw usage(`THREADS is more than ${MAX_THREADS}`, word);
+  return threads > 0 ? threads : undefined;
 }
 
-function usage(what: string, found: string, allowed: string): UsageError {
+function usage(what: string, found: string): UsageError {
   return new UsageError('usage', what, {
     found: JSON.stringify(found),
-    allowed,
+    allowed: 'IN [OUT] FTYPE [THREADS]',
     advice: 'See halftone quantize --help.',
   });
 }

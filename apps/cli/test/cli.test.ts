@@ -97,6 +97,23 @@ describe('halftone quantize', () => {
     expect((await halftone('inspect', output)).stdout).not.toContain('quantize.');
   });
 
+  it('prints the plan and writes nothing in a dry run', async () => {
+    await writeTinyModel(input);
+    const { code, stdout } = await halftone('quantize', '--dry-run', input, output, 'Q8_0');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/blk\.0\.attn_q\.weight .* q8_0/);
+    expect(await readdir(folder)).toEqual(['in.gguf']);
+  });
+
+  it('goes on when nobody reads what it says', async () => {
+    await writeTinyModel(input);
+    const { child, ended } = startHalftone(['quantize', input, output, 'Q8_0']);
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    expect((await ended).code).toBe(0);
+    expect(await readdir(folder)).toEqual(['in.gguf', 'out.gguf']);
+  });
+
   it('gives one JSON document', async () => {
     await writeTinyModel(input);
     const { stdout } = await halftone('quantize', '--json', input, output, 'Q8_0');
@@ -115,6 +132,20 @@ describe('halftone quantize', () => {
     expect(stderr).toMatch(/interrupted/);
     expect(await readFile(output, 'utf8')).toBe(OLDER);
     expect(await readdir(folder)).toEqual(['out.gguf']);
+  });
+});
+
+describe('halftone demo', () => {
+  it('quantizes the demo model, tells the error of every tensor, and tidies up', async () => {
+    const { code, stdout, stderr } = await halftone('demo');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/demo-10M-IQ4_KSS\.gguf: 6\.39 MiB, 5\.111 bits per weight/);
+    expect(stderr).toMatch(/\[75\/75\] output\.weight .* bf16 -> iq6_k .* error \d\.\d+e-4/);
+  });
+
+  it('keeps the file when it is told to', async () => {
+    expect((await halftone('demo', '--keep', output)).code).toBe(0);
+    expect((await halftone('inspect', output)).stdout).toMatch(/quantize\.imatrix\.sha256 +string +"174d0eb/);
   });
 });
 
@@ -234,8 +265,39 @@ const failures: readonly Failure[] = [
     says: /no-such/,
     code: 2,
   },
+  {
+    name: 'both ways to give rules',
+    args: () => ['--recipe', demoRecipe, '--custom-q', 'attn=q8_0', demo, output, 'Q8_0'],
+    says: /given twice.*--recipe and --custom-q/,
+    code: 2,
+  },
+  {
+    name: 'two numbers of threads',
+    args: () => ['-t', '3', demo, output, 'Q8_0', '2'],
+    says: /threads is given twice.*3 and 2/,
+    code: 2,
+  },
+  {
+    name: 'a type that cannot be written yet, and a number',
+    args: () => [demo, 'Q4_K_M', '8'],
+    says: /Q4_K_M/,
+  },
+  {
+    name: 'a recipe that is no UTF-8',
+    arrange: () => writeFile(input, Buffer.from('attn=q8_0', 'utf16le').fill(0xff, 0, 1)),
+    args: () => ['--recipe', input, demo, output, 'Q8_0'],
+    says: /no text in UTF-8/,
+  },
   { name: 'no FTYPE', args: () => [demo, output], says: /FTYPE is missing/, code: 2 },
 ];
+
+describe('halftone --help', () => {
+  it.each(['inspect', 'plan', 'quantize'])('%s shows an example', async (command) => {
+    const { code, stdout } = await halftone(command, '--help');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`Example: halftone ${command} `));
+  });
+});
 
 describe('halftone quantize fails clearly, and leaves an older output untouched', () => {
   it.each(failures)('$name', async ({ arrange, args, says, code = 1 }) => {

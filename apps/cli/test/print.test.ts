@@ -30,6 +30,16 @@ describe('units', () => {
 });
 
 describe('formatTable', () => {
+  it('shows control characters of hostile names instead of obeying them', () => {
+    const [, line] = formatTable([{ heading: 'name', align: 'left' }], [['a\u001b[2Jb\nc\u009bd']]);
+    expect(line).toBe('a\\x1b[2Jb\\x0ac\\x9bd');
+  });
+
+  it('holds as many rows as a file may have tensors', () => {
+    const rows = Array.from({ length: 200_000 }, (_, index) => [String(index)]);
+    expect(formatTable([{ heading: 'n', align: 'right' }], rows)).toHaveLength(200_001);
+  });
+
   it('lines up text on the left and numbers on the right, without blanks at line ends', () => {
     const lines = formatTable(
       [

@@ -1,26 +1,46 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { quantizeWords, UsageError } from '../src/quantize-words';
 
-const isFtype = (word: string): boolean => ['IQ4_KSS', 'Q8_0'].includes(word.toUpperCase());
+const unnamed = join('models', 'ggml-model-IQ4_KSS.gguf');
 
 describe('the words of halftone quantize', () => {
   it.each([
-    [['out.gguf', 'IQ4_KSS', '24'], { output: 'out.gguf', ftype: 'IQ4_KSS', threads: 24 }],
-    [['out.gguf', 'IQ4_KSS'], { output: 'out.gguf', ftype: 'IQ4_KSS', threads: undefined }],
-    [['iq4_kss', '2'], { output: 'models/ggml-model-IQ4_KSS.gguf', ftype: 'iq4_kss', threads: 2 }],
-    [['Q8_0'], { output: 'models/ggml-model-Q8_0.gguf', ftype: 'Q8_0', threads: undefined }],
-    [['out.gguf', 'Q8_0', '0'], { output: 'out.gguf', ftype: 'Q8_0', threads: undefined }],
-    [['out.gguf', 'Q8_0', '-1'], { output: 'out.gguf', ftype: 'Q8_0', threads: undefined }],
-    // An output whose name starts with a digit is no type, though the peer takes it for one.
-    [['7b.gguf', 'Q8_0'], { output: '7b.gguf', ftype: 'Q8_0', threads: undefined }],
-  ])('%j', (words, expected) => {
-    expect(quantizeWords('models/in.gguf', words, isFtype)).toEqual(expected);
+    [['out.gguf', 'IQ4_KSS', '24'], 'out.gguf', 'IQ4_KSS', 24],
+    [['out.gguf', 'IQ4_KSS'], 'out.gguf', 'IQ4_KSS', undefined],
+    [['out.gguf', '148'], 'out.gguf', 'IQ4_KSS', undefined],
+    [['iq4_kss', '2'], unnamed, 'IQ4_KSS', 2],
+    [['IQ4_KSS'], unnamed, 'IQ4_KSS', undefined],
+    [['148'], unnamed, 'IQ4_KSS', undefined],
+    [['out.gguf', 'Q8_0', '0'], 'out.gguf', 'Q8_0', undefined],
+    [['out.gguf', 'Q8_0', '-1'], 'out.gguf', 'Q8_0', undefined],
+    // An output whose name starts with a digit is no type, though llama-quantize takes it for one.
+    [['7b.gguf', 'Q8_0'], '7b.gguf', 'Q8_0', undefined],
+    [['7', 'Q8_0'], '7', 'Q8_0', undefined],
+  ])('%j', (words, output, ftype, threads) => {
+    expect(quantizeWords(join('models', 'in.gguf'), words)).toMatchObject({
+      output,
+      ftype: { name: ftype },
+      threads,
+    });
   });
 
-  it.each([[['out.gguf']], [['Q8_0', 'two']], [['out.gguf', 'Q8_0', '2.5']], [['Q8_0', '2', 'more']]])(
-    '%j makes no sense',
+  it.each([
+    [['out.gguf']],
+    [['Q8_0', 'two']],
+    [['out.gguf', 'Q8_0', '2.5']],
+    [['Q8_0', '2', 'more']],
+    [['Q8_0', '257']],
+  ])('%j makes no sense', (words) => {
+    expect(() => quantizeWords('in.gguf', words)).toThrow(UsageError);
+  });
+
+  it.each([[['Q4_K_M', '8']], [['Q4_K_M']], [['IQ3_XXS', '1']], [['out.gguf', 'Q9_0']]])(
+    '%j names a type that cannot be written, and never another',
     (words) => {
-      expect(() => quantizeWords('in.gguf', words, isFtype)).toThrow(UsageError);
+      expect(() => quantizeWords('in.gguf', words)).toThrow(
+        expect.objectContaining({ code: 'unknown-ftype' }),
+      );
     },
   );
 });

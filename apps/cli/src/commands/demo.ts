@@ -3,8 +3,8 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { demoModel } from '@halftone/demo-model';
-import { openGguf } from '@halftone/gguf-io';
-import { openFileSource } from '@halftone/gguf-io/node';
+import { openGgufFile } from '@halftone/gguf-io/node';
+import { parseFtype } from '@halftone/recipe-dsl';
 import type { DemoRequest } from '../command-line';
 import { prepareRequest } from '../prepare-request';
 import type { Output } from '../print/output';
@@ -13,29 +13,31 @@ import { DEFAULT_FTYPE } from './plan';
 import { quantizeAndReport } from './quantize';
 
 /** `halftone demo`: the main job, from a recipe to a file, on the model that comes with Halftone. */
-export async function demo({ keep, json }: DemoRequest, output: Output, signal: AbortSignal): Promise<void> {
+export async function demo(request: DemoRequest, output: Output, signal: AbortSignal): Promise<void> {
+  if (request.keep !== undefined) return quantizeDemo(request.keep, request.json, output, signal);
   const folder = await mkdtemp(join(tmpdir(), 'halftone-demo-'));
-  const source = await openGguf(await openFileSource(fileURLToPath(demoModel.model)));
   try {
-    const prepared = await prepareRequest(source, DEFAULT_FTYPE, {
+    await quantizeDemo(join(folder, 'demo-10M-IQ4_KSS.gguf'), request.json, output, signal);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function quantizeDemo(path: string, json: boolean, output: Output, signal: AbortSignal): Promise<void> {
+  const source = await openGgufFile(fileURLToPath(demoModel.model));
+  try {
+    const prepared = await prepareRequest(source, parseFtype(DEFAULT_FTYPE), {
       recipe: fileURLToPath(demoModel.recipe),
       imatrix: fileURLToPath(demoModel.importanceMatrix),
       customQ: [],
       strict: false,
       allowRequantize: false,
     });
-    if (!json)
-      for (const line of [...introduction, ...formatPlan(prepared.prepared.plan), '']) output.line(line);
-    const settings = {
-      output: keep ?? join(folder, 'demo-10M-IQ4_KSS.gguf'),
-      threads: availableParallelism(),
-      hideProvenance: false,
-      json,
-    };
+    if (!json) output.line([...introduction, ...formatPlan(prepared.prepared.plan), ''].join('\n'));
+    const settings = { output: path, threads: availableParallelism(), hideProvenance: false, json };
     await quantizeAndReport(prepared, settings, output, signal);
   } finally {
     await source.close();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -1,5 +1,5 @@
-import { openGguf, type GgufFile } from '@halftone/gguf-io';
-import { openFileSource } from '@halftone/gguf-io/node';
+import type { GgufFile } from '@halftone/gguf-io';
+import { openGgufFile } from '@halftone/gguf-io/node';
 import type { InspectRequest } from '../command-line';
 import { metadataJson, metadataRows } from '../print/metadata';
 import type { Output } from '../print/output';
@@ -24,7 +24,7 @@ interface InspectedTensor extends SizedTensor {
 
 /** `halftone inspect`: what is in a GGUF file. */
 export async function inspect(request: InspectRequest, output: Output): Promise<void> {
-  const file = await openGguf(await openFileSource(request.file));
+  const file = await openGgufFile(request.file);
   try {
     const tensors = file.tensors.map(({ name, dimensions, format, byteOffset, byteLength }) => ({
       name,

@@ -1,22 +1,22 @@
 import { availableParallelism } from 'node:os';
-import { openGguf } from '@halftone/gguf-io';
-import { openFileSource } from '@halftone/gguf-io/node';
-import { quantizeToFile, relativeError, type TensorReport } from '@halftone/quantize';
-import { parseFtype } from '@halftone/recipe-dsl';
+import { openGgufFile } from '@halftone/gguf-io/node';
+import { quantizeToFile, relativeError, type Prepared, type TensorReport } from '@halftone/quantize';
 import type { QuantizeRequest } from '../command-line';
 import { prepareRequest, type PreparedRequest } from '../prepare-request';
 import { preparedNotes } from '../print/notes';
 import type { Output } from '../print/output';
 import { formatPlanTotal } from '../print/plan';
 import { ProgressPrinter } from '../print/progress';
+import { plannedTensorJson } from '../print/tensor-json';
 import { formatDuration } from '../print/units';
-import { quantizeWords } from '../quantize-words';
+import { quantizeWords, UsageError } from '../quantize-words';
 import { printPlan } from './plan';
 
 /** `halftone quantize`: a GGUF file becomes a smaller one, by a recipe. */
 export async function quantize(request: QuantizeRequest, output: Output, signal: AbortSignal): Promise<void> {
-  const words = quantizeWords(request.input, request.words, isFtype);
-  const file = await openGguf(await openFileSource(request.input));
+  const words = quantizeWords(request.input, request.words);
+  const threads = chooseThreads(request.threads, words.threads);
+  const file = await openGgufFile(request.input);
   try {
     const prepared = await prepareRequest(file, words.ftype, request);
     if (request.dryRun) {
@@ -27,7 +27,7 @@ export async function quantize(request: QuantizeRequest, output: Output, signal:
       prepared,
       {
         output: words.output,
-        threads: request.threads ?? words.threads ?? availableParallelism(),
+        threads,
         hideProvenance: request.hideProvenance,
         json: request.json,
       },
@@ -54,7 +54,8 @@ export async function quantizeAndReport(
   output: Output,
   signal: AbortSignal,
 ): Promise<void> {
-  for (const note of preparedNotes(prepared)) output.note(note);
+  const notes = preparedNotes(prepared);
+  for (const note of notes) output.note(`note: ${note}`);
   const progress = new ProgressPrinter(output);
   const reports = await quantizeToFile(prepared, {
     output: settings.output,
@@ -67,11 +68,7 @@ export async function quantizeAndReport(
   progress.end();
   if (settings.json) {
     output.line(
-      JSON.stringify(
-        reportJson(prepared.plan.totals, settings.output, progress.seconds, reports),
-        undefined,
-        2,
-      ),
+      JSON.stringify(reportJson(prepared, notes, settings, progress.seconds, reports), undefined, 2),
     );
     return;
   }
@@ -79,30 +76,32 @@ export async function quantizeAndReport(
 }
 
 function reportJson(
-  totals: unknown,
-  output: string,
+  { plan }: Prepared,
+  notes: readonly string[],
+  { output }: QuantizeSettings,
   seconds: number,
   reports: readonly TensorReport[],
 ): unknown {
   return {
     output,
     seconds,
-    totals,
+    totals: plan.totals,
+    notes,
     tensors: reports.map(({ planned, errors }) => ({
-      name: planned.source.name,
-      from: planned.source.format,
-      to: planned.format,
-      bytes: planned.bytes,
+      ...plannedTensorJson(planned),
       relativeError: errors && relativeError(errors),
     })),
   };
 }
 
-function isFtype(word: string): boolean {
-  try {
-    parseFtype(word);
-    return true;
-  } catch {
-    return false;
+/** The number of threads: said by the option or by the last word, but not differently. */
+function chooseThreads(option: number | undefined, word: number | undefined): number {
+  if (option !== undefined && word !== undefined && option !== word) {
+    throw new UsageError('usage', 'the number of threads is given twice', {
+      found: `${option} and ${word}`,
+      allowed: 'one of them',
+      advice: 'Leave out --threads or the last word.',
+    });
   }
+  return option ?? word ?? availableParallelism();
 }

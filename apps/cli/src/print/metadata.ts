@@ -10,7 +10,7 @@ export function metadataRows(metadata: GgufMetadata): string[][] {
   return [...metadata].map(([key, value]) => [key, formatType(value), formatValue(value)]);
 }
 
-/** Metadata as plain data: 64-bit numbers as decimal text, arrays whole unless they are longer than `longest`. */
+/** Metadata as plain data, arrays whole unless they are longer than `longest`. */
 export function metadataJson(metadata: GgufMetadata, longest: number): Record<string, unknown> {
   return Object.fromEntries([...metadata].map(([key, value]) => [key, toJson(value, longest)]));
 }
@@ -30,14 +30,17 @@ function formatValue(value: GgufValue): string {
 }
 
 function toJson(value: GgufValue, longest: number): unknown {
-  if (value.type === 'array') return arrayJson(value.value, longest);
-  return typeof value.value === 'bigint' ? String(value.value) : value.value;
+  return value.type === 'array' ? arrayJson(value.value, longest) : scalarJson(value.value);
+}
+
+/** JSON has no large whole numbers, no NaN and no infinity: they are told as text. */
+function scalarJson(value: string | number | bigint | boolean): unknown {
+  const isJson = typeof value !== 'bigint' && !(typeof value === 'number' && !Number.isFinite(value));
+  return isJson ? value : String(value);
 }
 
 function arrayJson(array: GgufArray, longest: number): unknown {
-  const elements = firstElements(array, longest).map((element) =>
-    typeof element === 'bigint' ? String(element) : element,
-  );
+  const elements = firstElements(array, longest).map(scalarJson);
   return array.length <= longest
     ? elements
     : { type: array.elementType, length: array.length, first: elements };

@@ -12,7 +12,7 @@ export function preparedNotes({ wish, plan, importance }: Prepared): string[] {
     ...recipeNotes(wish.recipe),
     ...planNotes(plan),
     ...(importance === undefined ? [] : importanceNotes(importance)),
-  ].map((note) => `note: ${note}`);
+  ];
 }
 
 function recipeNotes(recipe: Recipe | undefined): string[] {
@@ -44,8 +44,8 @@ function importanceNotes({ missing, borrowed, allZero, unused }: ImportanceMatch
       borrowed.map(({ tensor, entry }) => `${tensor} (${entry})`),
     ),
     ...list(
-      'importance is zero everywhere',
-      allZero.map(({ tensor }) => tensor),
+      'experts that calibration never reached, without importance',
+      allZero.map(({ tensor, experts }) => `${tensor} (${experts.join(', ')})`),
     ),
     ...list('entries of the importance matrix that no tensor took', unused),
   ];

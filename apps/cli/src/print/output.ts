@@ -2,14 +2,12 @@
  * Where a command writes: results to stdout, progress and notes to stderr, so that a pipe gets results alone.
  */
 export interface Output {
-  /** One line of the result. */
+  /** One line of the result, or several. */
   line(text: string): void;
-  /** One line of progress or of a note. */
+  /** One line of progress or of a note, or several. */
   note(text: string): void;
   /** A line that replaces the one before on a terminal, and is left out elsewhere. */
   status(text: string): void;
   /** Take away the status line. */
   clearStatus(): void;
-  /** Whether notes go to a terminal. */
-  readonly interactive: boolean;
 }

@@ -37,7 +37,7 @@ export function formatPlanTotal({ totals }: Plan): string {
 }
 
 /** Why a tensor gets its type, in a few words. */
-function formatReason({ reason, fallbackFrom }: PlannedTensor): string {
+export function formatReason({ reason, fallbackFrom }: PlannedTensor): string {
   const fallback =
     fallbackFrom === undefined ? '' : `; instead of ${fallbackFrom}, whose blocks do not divide the row`;
   switch (reason.kind) {

@@ -1,27 +1,44 @@
-import { createLogUpdate } from 'log-update';
 import type { Output } from './output';
+import { printable } from './printable';
+
+/** Back to the start of the line, and clear it. */
+const CLEAR_LINE = '\r\u001b[2K';
+/** Where a terminal does not tell how wide it is. */
+const USUAL_COLUMNS = 80;
 
 /** The output of a real process: stdout, stderr, and a status line where stderr is a terminal. */
 export function processOutput(): Output {
-  const interactive = process.stderr.isTTY;
-  const status = createLogUpdate(process.stderr);
-  // A reader that has seen enough (`halftone inspect FILE | head`) is no error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
+  const { stdout, stderr } = process;
+  const interactive = stderr.isTTY && process.env['TERM'] !== 'dumb';
+  muteWhenClosed(stdout);
+  muteWhenClosed(stderr);
+  const clearStatus = (): void => {
+    if (interactive) stderr.write(CLEAR_LINE);
+  };
   return {
-    interactive,
-    line: (text) => void process.stdout.write(`${text}\n`),
+    line: (text) => {
+      clearStatus();
+      stdout.write(`${printable(text)}\n`);
+    },
     note: (text) => {
-      if (interactive) status.clear();
-      process.stderr.write(`${text}\n`);
+      clearStatus();
+      stderr.write(`${printable(text)}\n`);
     },
     status: (text) => {
-      if (interactive) status(text);
+      if (!interactive) return;
+      // A line that wraps could not be cleared again.
+      stderr.write(CLEAR_LINE + printable(text).slice(0, (stderr.columns || USUAL_COLUMNS) - 1));
     },
-    clearStatus: () => {
-      if (interactive) status.clear();
-    },
+    clearStatus,
   };
+}
+
+/**
+ * A reader that has seen enough (`halftone inspect FILE | head`) is no error: what is written to it from then on is
+ * lost, and the work goes on.
+ */
+function muteWhenClosed(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
 }
