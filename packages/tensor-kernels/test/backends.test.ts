@@ -1,10 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { nativeInstructionSets, openBackend, openNative } from '../src/node';
-import { referenceBackend } from '../src/reference';
-import { backendReport } from '../src/open-node';
+import { backendReport, nativeInstructionSets, openBackend, openNative } from '../src/node';
 import { testBackend } from './conformance';
 
-testBackend(referenceBackend('under test'));
 testBackend(await openBackend('wasm'));
 
 const native = (await backendReport()).find(({ name }) => name === 'native');
