@@ -29,7 +29,7 @@ export type FormatName =
   | 'q8_0';
 
 /** Every format, by name. */
-export const formats: Readonly<Record<FormatName, FormatDefinition>> = {
+export const formats: { readonly [Name in FormatName]: FormatDefinition<Name> } = {
   bf16,
   f16,
   f32,

@@ -11,11 +11,11 @@ export const formatNames: readonly FormatName[] = Object.keys(formats)
   .filter(isFormatName)
   .sort((a, b) => formats[a].id - formats[b].id);
 
-const byId: ReadonlyMap<number, FormatDefinition> = new Map(
+const byId: ReadonlyMap<number, FormatDefinition<FormatName>> = new Map(
   Object.values(formats).map((format) => [format.id, format]),
 );
 
 /** The format with ggml's type id `id`, or `undefined` when we do not know it. */
-export function formatById(id: number): FormatDefinition | undefined {
+export function formatById(id: number): FormatDefinition<FormatName> | undefined {
   return byId.get(id);
 }

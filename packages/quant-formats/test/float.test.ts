@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { f16ToF32, f32ToF16, formats, MAX_BF16, MAX_F16 } from '../src';
+import { f16ToF32, f32ToF16, formats, MAX_BF16, MAX_F16, type FormatDefinition } from '../src';
 
 const allHalves = Array.from({ length: 0x10000 }, (_, half) => half);
 const finiteHalves = allHalves.filter((half) => (half & 0x7c00) !== 0x7c00);
@@ -20,7 +20,7 @@ function nextF32(value: number): number {
   return new Float32Array(word.buffer)[0] ?? NaN;
 }
 
-function encodeOne(format: typeof formats.f16, value: number): number {
+function encodeOne(format: FormatDefinition, value: number): number {
   const bytes = new Uint8Array(2);
   format.encodeRow?.(Float32Array.of(value), undefined, bytes);
   return new DataView(bytes.buffer).getUint16(0, true);

@@ -22,7 +22,7 @@ export type FormatName =
 ${lines((name) => `  | '${name}'`)};
 
 /** Every format, by name. */
-export const formats: Readonly<Record<FormatName, FormatDefinition>> = {
+export const formats: { readonly [Name in FormatName]: FormatDefinition<Name> } = {
 ${lines((name) => `  ${name},`)}
 };
 `;
