@@ -8,75 +8,107 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** Threads of one pool. Threat: each takes some 10 MB and a stack of its own. Largest: the 384 threads of a server with two processors. */
+const MAX_THREADS = 1024;
+
+const WORKER_FILE = new URL('./worker.js', import.meta.url);
+
 /**
  * A fixed number of threads that encode windows of rows. Tasks are taken in the order of `run`; results may be
  * ready in another order, so the caller awaits them in its own. `close` ends the threads, whatever they are doing.
  */
 export class EncoderPool {
-  private readonly idle: Worker[] = [];
-  private readonly workers: Worker[] = [];
-  private readonly queue: Waiting[] = [];
-  private readonly running = new Map<Worker, Waiting>();
-  private failure: QuantizeError | undefined;
+  readonly #workers: readonly Worker[];
+  readonly #idle: Worker[];
+  readonly #queue: Waiting[] = [];
+  readonly #running = new Map<Worker, Waiting>();
+  #failure: QuantizeError | undefined;
 
-  constructor(threads: number) {
-    for (let index = 0; index < threads; index++) this.start();
+  /**
+   * @param threads - how many
+   * @param workerFile - what each of them runs: takes a task as a message, answers with the result
+   */
+  constructor(threads: number, workerFile = WORKER_FILE) {
+    this.#workers = Array.from({ length: threads }, () => this.#start(workerFile));
+    this.#idle = [...this.#workers];
   }
 
   /** Encode one window. The buffer of `task.source` is handed over: it must not be used afterwards. */
   run(task: EncodeTask): Promise<EncodeResult> {
     return new Promise((resolve, reject) => {
-      if (this.failure !== undefined) {
-        reject(this.failure);
+      if (this.#failure !== undefined) {
+        reject(this.#failure);
         return;
       }
-      this.queue.push({ task, resolve, reject });
-      this.dispatch();
+      this.#queue.push({ task, resolve, reject });
+      this.#dispatch();
     });
   }
 
   /** End all threads. Tasks that were not done are rejected. */
   async close(): Promise<void> {
-    this.fail(new QuantizeError('aborted', 'the encoder threads were ended'));
-    await Promise.all(this.workers.map((worker) => worker.terminate()));
+    this.#fail(new QuantizeError('aborted', 'the encoder threads were ended'));
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
 
-  private start(): void {
+  #start(file: URL): Worker {
     // Options of the parent's command line, such as --input-type, make no sense to a thread that runs a file.
-    const worker = new Worker(new URL('./worker.js', import.meta.url), { execArgv: [] });
+    const worker = new Worker(file, { execArgv: [] });
     worker.on('message', (result: EncodeResult) => {
-      const done = this.running.get(worker);
-      this.running.delete(worker);
-      this.idle.push(worker);
+      const done = this.#running.get(worker);
+      this.#running.delete(worker);
+      this.#idle.push(worker);
       done?.resolve(result);
-      this.dispatch();
+      this.#dispatch();
+    });
+    worker.on('messageerror', (cause) => {
+      this.#fail(workerFailed(`sent what cannot be read: ${cause.message}`, cause));
     });
     worker.on('error', (cause) => {
-      this.fail(
-        new QuantizeError('worker-failed', `an encoder thread failed: ${String(cause)}`, {
-          advice: 'This is a defect of Halftone: please report it with the command that you ran.',
-          cause,
-        }),
-      );
+      this.#fail(workerFailed(`failed: ${String(cause)}`, cause));
     });
-    this.workers.push(worker);
-    this.idle.push(worker);
+    // After an error, or `close`, this is no news: the first failure stays.
+    worker.on('exit', (code) => {
+      this.#fail(workerFailed(`ended with code ${code}`));
+    });
+    return worker;
   }
 
-  private dispatch(): void {
-    while (this.idle.length > 0 && this.queue.length > 0) {
-      const worker = this.idle.pop();
-      const next = this.queue.shift();
+  #dispatch(): void {
+    while (this.#idle.length > 0 && this.#queue.length > 0) {
+      const worker = this.#idle.pop();
+      const next = this.#queue.shift();
       if (worker === undefined || next === undefined) return;
-      this.running.set(worker, next);
+      this.#running.set(worker, next);
       worker.postMessage(next.task, [next.task.source.buffer]);
     }
   }
 
-  private fail(error: QuantizeError): void {
-    this.failure ??= error;
-    for (const { reject } of [...this.running.values(), ...this.queue]) reject(this.failure);
-    this.running.clear();
-    this.queue.length = 0;
+  #fail(error: QuantizeError): void {
+    this.#failure ??= error;
+    for (const { reject } of [...this.#running.values(), ...this.#queue]) reject(this.#failure);
+    this.#running.clear();
+    this.#queue.length = 0;
   }
+}
+
+/**
+ * Refuse a number of threads that is none.
+ *
+ * @throws {@link QuantizeError} `invalid-threads`.
+ */
+export function checkThreads(threads: number): void {
+  if (Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS) return;
+  throw new QuantizeError('invalid-threads', 'this is no number of threads', {
+    found: threads,
+    allowed: `a whole number from 1 to ${MAX_THREADS}`,
+    advice: 'Take the number of cores of the machine.',
+  });
+}
+
+function workerFailed(how: string, cause?: unknown): QuantizeError {
+  return new QuantizeError('worker-failed', `an encoder thread ${how}`, {
+    advice: 'This is a defect of Halftone: please report it with the command that you ran.',
+    cause,
+  });
 }

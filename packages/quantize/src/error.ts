@@ -1,17 +1,35 @@
 import { HalftoneError } from '@halftone/errors';
 
-/** What can go wrong while a model is quantized, beyond what the rooms below report. */
+/**
+ * What can go wrong while a model is quantized, beyond what the rooms below report.
+ *
+ * Before any work:
+ * - `split-model`: the model is split over several files
+ * - `missing-importance`: a type cannot do without importance, or, in a strict preparation, a tensor could use it and has none
+ * - `row-too-long`: a row is longer than what is held in memory at a time
+ * - `invalid-threads`: the number of threads is none
+ * - `other-plan`: the plan was made for another file
+ * - `same-file`: the output would take the place of the source
+ *
+ * During the work:
+ * - `not-finite`: a weight of the source is NaN or infinite
+ * - `out-of-range`: a weight lies beyond the range of its new type
+ * - `encoding-failed`: what was encoded does not decode to finite weights
+ * - `worker-failed`: an encoder thread failed or ended
+ * - `aborted`: the signal of the job, or the end of the work, put an end to it
+ */
 export type QuantizeErrorCode =
-  | 'aborted'
+  | 'split-model'
   | 'missing-importance'
-  | 'missing-metadata'
-  | 'no-space'
-  | 'no-tensor-data'
+  | 'row-too-long'
+  | 'invalid-threads'
+  | 'other-plan'
+  | 'same-file'
   | 'not-finite'
   | 'out-of-range'
-  | 'same-file'
-  | 'split-model'
-  | 'worker-failed';
+  | 'encoding-failed'
+  | 'worker-failed'
+  | 'aborted';
 
-/** An error of the quantize room. */
+/** A model that cannot be quantized, or not in the way that was asked for. */
 export class QuantizeError extends HalftoneError<QuantizeErrorCode> {}

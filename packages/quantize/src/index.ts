@@ -1,7 +1,8 @@
 export { QuantizeError, type QuantizeErrorCode } from './error';
 export { modelShape } from './model-shape';
 export { outputMetadata, type ImportanceProvenance, type Provenance } from './output-metadata';
-export { prepare, type Prepared, type Wish } from './prepare';
-export { quantize, type QuantizeJob, type QuantizeProgress, type TensorReport } from './quantize';
+export { prepare, type Prepared, type QuantizeOptions } from './prepare';
+export { quantize, type QuantizeJob } from './quantize';
 export { quantizeToFile, type FileJob } from './quantize-to-file';
 export { relativeError, type SquareErrorSums } from './square-error';
+export type { QuantizeListener, QuantizeProgress, TensorReport } from './tensor-report';

@@ -1,34 +1,21 @@
 import { metadataNumber, metadataString, type GgufFile } from '@halftone/gguf-io';
 import type { ModelShape } from '@halftone/recipe-dsl';
-import { QuantizeError } from './error';
 
 /**
- * The facts of a model on which default types depend, from its metadata.
- *
- * @throws {@link QuantizeError} `missing-metadata` when the file does not say how many layers or heads there are.
+ * The facts of a model on which default types depend, as far as its metadata tells them: a file that is no language
+ * model, such as an encoder of images, may tell none of them.
  */
-export function modelShape(file: GgufFile): ModelShape {
-  const architecture = metadataString(file.metadata, 'general.architecture');
-  if (architecture === undefined) throw missing(file, 'general.architecture');
-  const required = (key: string): number => {
-    const value = metadataNumber(file.metadata, `${architecture}.${key}`);
-    if (value === undefined) throw missing(file, `${architecture}.${key}`);
-    return value;
-  };
-  const headCount = required('attention.head_count');
+export function modelShape({ metadata }: GgufFile): ModelShape {
+  const architecture = metadataString(metadata, 'general.architecture');
+  const number = (key: string): number | undefined =>
+    metadataNumber(metadata, `${architecture ?? ''}.${key}`);
+  const headCount = number('attention.head_count') ?? 0;
   return {
     architecture,
-    layerCount: required('block_count'),
+    layerCount: number('block_count'),
     headCount,
-    // Absent means that every head has its own keys and values, as in the peer.
-    keyValueHeadCount: metadataNumber(file.metadata, `${architecture}.attention.head_count_kv`) ?? headCount,
-    expertCount: metadataNumber(file.metadata, `${architecture}.expert_count`) ?? 0,
+    // Absent means that every head has its own keys and values, as in ik_llama.cpp.
+    keyValueHeadCount: number('attention.head_count_kv') ?? headCount,
+    expertCount: number('expert_count') ?? 0,
   };
-}
-
-function missing(file: GgufFile, key: string): QuantizeError {
-  return new QuantizeError('missing-metadata', `the metadata has no ${key}`, {
-    file: file.source.name,
-    advice: 'It is needed to choose default types: is this the GGUF file of a language model?',
-  });
 }

@@ -4,9 +4,10 @@ import type { GgufMetadata, GgufValue } from '@halftone/gguf-io';
 export interface Provenance {
   /** Name and version of the program. */
   readonly tool: string;
-  /** The rules, one `PATTERN=TYPE` a line; empty where there were none. */
-  readonly recipe: string;
-  readonly importance: ImportanceProvenance | undefined;
+  /** The rules, one `PATTERN=TYPE` a line; left out where there were none. */
+  readonly recipe?: string | undefined;
+  /** Left out where there was no importance matrix. */
+  readonly importance?: ImportanceProvenance | undefined;
 }
 
 /** Which importance matrix was used. */
@@ -15,9 +16,11 @@ export interface ImportanceProvenance {
   readonly file: string;
   /** SHA-256 of the file, in hexadecimal. */
   readonly sha256: string;
-  readonly dataset: string | undefined;
+  /** Left out where the file does not say. */
+  readonly dataset?: string | undefined;
   readonly entryCount: number;
-  readonly chunkCount: number | undefined;
+  /** Left out where the file does not say. */
+  readonly chunkCount?: number | undefined;
 }
 
 /** The version of ggml's block layouts, as `general.quantization_version` tells it. */
@@ -30,22 +33,25 @@ const QUANTIZATION_VERSION = 2;
  * The keys `quantize.imatrix.*` are the peer's; `quantize.recipe`, `quantize.tool` and `quantize.imatrix.sha256` are ours.
  *
  * @param fileType - the id of the ftype, as `general.file_type` stores it; `undefined` leaves the source's.
- * @param provenance - `undefined` leaves it out.
+ * @param provenance - left out, nothing is told.
  */
 export function outputMetadata(
   source: GgufMetadata,
   fileType: number | undefined,
-  provenance: Provenance | undefined,
+  provenance?: Provenance,
 ): GgufMetadata {
   const kept = [...source].filter(([key]) => !key.startsWith('split.') && !key.startsWith('quantize.'));
   const metadata = new Map<string, GgufValue>(kept);
   if (fileType !== undefined) metadata.set('general.file_type', { type: 'uint32', value: fileType });
   metadata.set('general.quantization_version', { type: 'uint32', value: QUANTIZATION_VERSION });
-  if (provenance === undefined) return metadata;
-  metadata.set('quantize.tool', { type: 'string', value: provenance.tool });
-  if (provenance.recipe !== '') metadata.set('quantize.recipe', { type: 'string', value: provenance.recipe });
-  if (provenance.importance !== undefined) addImportance(metadata, provenance.importance);
+  if (provenance !== undefined) addProvenance(metadata, provenance);
   return metadata;
+}
+
+function addProvenance(metadata: Map<string, GgufValue>, { tool, recipe, importance }: Provenance): void {
+  metadata.set('quantize.tool', { type: 'string', value: tool });
+  if (recipe !== undefined) metadata.set('quantize.recipe', { type: 'string', value: recipe });
+  if (importance !== undefined) addImportance(metadata, importance);
 }
 
 function addImportance(metadata: Map<string, GgufValue>, importance: ImportanceProvenance): void {

@@ -1,39 +1,46 @@
-import type { GgufFile } from '@halftone/gguf-io';
-import { metadataNumber } from '@halftone/gguf-io';
+import { metadataNumber, type GgufFile } from '@halftone/gguf-io';
 import { matchImportance, type ImportanceMatch, type ImportanceMatrix } from '@halftone/imatrix';
-import { planQuantization, type Ftype, type Plan, type Recipe } from '@halftone/recipe-dsl';
+import { formats } from '@halftone/quant-formats';
+import {
+  planQuantization,
+  type Ftype,
+  type Plan,
+  type PlannedTensor,
+  type Recipe,
+} from '@halftone/recipe-dsl';
 import { QuantizeError } from './error';
 import { modelShape } from './model-shape';
+import { isDivisible, MAX_ROW_WEIGHTS } from './row-window';
 
-/** What the user asked for. */
-export interface Wish {
+/** What the user asks for. */
+export interface QuantizeOptions {
   readonly ftype: Ftype;
-  readonly recipe: Recipe | undefined;
-  readonly importanceMatrix: ImportanceMatrix | undefined;
-  /** Unused rules, types that had to give way and missing importance are errors. */
-  readonly strict: boolean;
-  /** Accept tensors that are quantized already. */
-  readonly allowRequantize: boolean;
+  readonly recipe?: Recipe | undefined;
+  readonly importanceMatrix?: ImportanceMatrix | undefined;
+  /** Unused rules, types that had to give way and missing importance are errors. Default: they are reported. */
+  readonly strict?: boolean | undefined;
+  /** Accept tensors that are quantized already. Default: an error. */
+  readonly allowRequantize?: boolean | undefined;
 }
 
 /** What will be done: every tensor's type, and the importance of its columns. */
 export interface Prepared {
   readonly source: GgufFile;
-  readonly wish: Wish;
+  readonly options: QuantizeOptions;
   readonly plan: Plan;
-  /** `undefined` where there is no importance matrix. */
-  readonly importance: ImportanceMatch | undefined;
+  /** Left out where there is no importance matrix. Tensors whose new type has no use for importance have none. */
+  readonly importance?: ImportanceMatch;
 }
 
 /**
  * Decide everything before any work starts, from the header of the source alone.
  *
- * @throws {@link QuantizeError} `split-model`, `missing-metadata`, or in a strict preparation `missing-importance`; the
- * errors of `planQuantization` and `matchImportance`.
+ * @throws {@link QuantizeError} `split-model`, `row-too-long`, `missing-importance`; the errors of `planQuantization` and
+ * `matchImportance`.
  */
-export function prepare(source: GgufFile, wish: Wish): Prepared {
+export function prepare(source: GgufFile, options: QuantizeOptions): Prepared {
   refuseSplit(source);
-  const { recipe, ftype, importanceMatrix, strict, allowRequantize } = wish;
+  const { recipe, ftype, importanceMatrix, strict = false, allowRequantize = false } = options;
   const plan = planQuantization({
     tensors: source.tensors,
     model: modelShape(source),
@@ -43,18 +50,20 @@ export function prepare(source: GgufFile, wish: Wish): Prepared {
     strict,
     allowRequantize,
   });
-  const importance =
-    importanceMatrix &&
-    matchImportance(
-      importanceMatrix,
-      plan.tensors.map(({ source: { name, dimensions }, reason }) => ({
-        name,
-        dimensions,
-        quantized: reason.kind !== 'kept',
-      })),
-    );
-  if (strict && importance !== undefined) refuseMissing(importance, wish);
-  return { source, wish, plan, importance };
+  refuseLongRows(plan, source);
+  const importance = importanceMatrix && matchImportance(importanceMatrix, plan.tensors.map(matchTensor));
+  refuseMissingRequired(plan, importance, options);
+  if (strict && importance !== undefined) refuseMissing(importance, options);
+  return { source, options, plan, ...(importance && { importance }) };
+}
+
+/** As the importance matrix knows tensors: one that is kept, or rounded without looking at importance, needs none. */
+function matchTensor({ source: { name, dimensions }, format, reason }: PlannedTensor): {
+  name: string;
+  dimensions: readonly number[];
+  quantized: boolean;
+} {
+  return { name, dimensions, quantized: reason.kind !== 'kept' && formats[format].importance !== 'ignored' };
 }
 
 function refuseSplit({ metadata, source }: GgufFile): void {
@@ -68,15 +77,61 @@ function refuseSplit({ metadata, source }: GgufFile): void {
   });
 }
 
+function refuseLongRows({ tensors }: Plan, { source }: GgufFile): void {
+  for (const planned of tensors) {
+    const [columns = 1] = planned.source.dimensions;
+    if (columns <= MAX_ROW_WEIGHTS || isDivisible(planned)) continue;
+    throw new QuantizeError('row-too-long', 'a row is held in memory as a whole, and this one is too long', {
+      file: source.name,
+      tensor: planned.source.name,
+      found: `${columns} weights`,
+      allowed: `at most ${MAX_ROW_WEIGHTS}`,
+      advice: 'No known model has such rows: is the file damaged?',
+    });
+  }
+}
+
+/** Some types are of no use without importance, whether strict or not. */
+function refuseMissingRequired(
+  { tensors }: Plan,
+  match: ImportanceMatch | undefined,
+  { importanceMatrix }: QuantizeOptions,
+): void {
+  const missing = tensors.filter(
+    ({ source, format, reason }) =>
+      reason.kind !== 'kept' &&
+      formats[format].importance === 'required' &&
+      match?.byTensor.has(source.name) !== true,
+  );
+  const [first] = missing;
+  if (first === undefined) return;
+  throw new QuantizeError('missing-importance', `${first.format} cannot be encoded without importance`, {
+    file: importanceMatrix?.source,
+    tensor: first.source.name,
+    found: named(missing.map(({ source }) => source.name)),
+    advice: 'Give an importance matrix that covers them, or another type.',
+  });
+}
+
 /** The token embedding and the output are left out by most importance matrices: that is expected, even in a strict run. */
-function refuseMissing({ missing }: ImportanceMatch, { importanceMatrix }: Wish): void {
+function refuseMissing({ missing }: ImportanceMatch, { importanceMatrix }: QuantizeOptions): void {
   const unexpected = missing.filter(({ expected }) => !expected);
   const [first] = unexpected;
   if (first === undefined) return;
-  throw new QuantizeError('missing-importance', `no importance for ${unexpected.length} tensors`, {
+  throw new QuantizeError('missing-importance', `no importance: ${first.why}`, {
     file: importanceMatrix?.source,
     tensor: first.tensor,
-    found: first.why,
+    found: named(unexpected.map(({ tensor }) => tensor)),
     advice: 'Make an importance matrix with this model, or leave out --strict.',
   });
+}
+
+/** Names shown of a longer list; the count tells the rest. */
+const SHOWN_NAMES = 4;
+
+/** `2 tensors without importance: a, b` */
+function named(names: readonly string[]): string {
+  const shown = names.slice(0, SHOWN_NAMES).join(', ');
+  const more = names.length > SHOWN_NAMES ? ', …' : '';
+  return `${names.length} ${names.length === 1 ? 'tensor' : 'tensors'} without importance: ${shown}${more}`;
 }

@@ -1,67 +1,74 @@
 import { realpath, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { GgufWriter, type GgufFile, type GgufHeader } from '@halftone/gguf-io';
+import { GgufError, GgufWriter, type ByteSink, type GgufFile } from '@halftone/gguf-io';
 import { createFileSink } from '@halftone/gguf-io/node';
+import { checkThreads } from './encoder-pool';
 import { QuantizeError } from './error';
 import { outputMetadata, type Provenance } from './output-metadata';
 import type { Prepared } from './prepare';
-import { quantize, type QuantizeProgress, type TensorReport } from './quantize';
+import { quantize } from './quantize';
+import type { QuantizeListener, TensorReport } from './tensor-report';
 
 /** Where the file goes, and how the work is done. */
-export interface FileJob {
+export interface FileJob extends QuantizeListener {
   /** Path of the output. It appears when it is whole; an older file of this name stays until then. */
   readonly output: string;
   /** Encoder threads, at least 1. Every number gives the same bytes. */
   readonly threads: number;
-  /** Told in the metadata of the output; `undefined` leaves it out. */
-  readonly provenance: Provenance | undefined;
+  /** Told in the metadata of the output; left out, nothing is told. */
+  readonly provenance?: Provenance | undefined;
   /** Ends the work: the output is taken away, an older one stays. */
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((progress: QuantizeProgress) => void) | undefined;
-  readonly onTensor?: ((report: TensorReport) => void) | undefined;
 }
 
 /**
  * Write the quantized model to a file.
  *
  * @returns what became of each tensor, in order.
- * @throws {@link QuantizeError} `no-tensor-data`, `same-file`, `no-space`, and those of {@link quantize}; `GgufError` when
- * reading or writing fails. Nothing is left behind, and an older output is untouched.
+ * @throws {@link QuantizeError} `same-file`, and those of {@link quantize}; `GgufError` `no-tensor-data` when the source is a
+ * header alone, `no-space` when the disk has no room, and others when reading or writing fails. Nothing is left behind,
+ * and an older output is untouched.
  */
 export async function quantizeToFile(prepared: Prepared, job: FileJob): Promise<readonly TensorReport[]> {
-  const { source, plan, importance } = prepared;
-  refuseHeaderAlone(source);
-  await refuseSameFile(source, job.output);
+  checkThreads(job.threads);
+  refuseHeaderAlone(prepared.source);
+  await refuseSameFile(prepared.source, job.output);
   const sink = await createFileSink(job.output);
   try {
-    await refuseFullDisk(prepared, job.output);
-    const writer = await GgufWriter.open(sink, outputHeader(prepared, job.provenance));
-    const reports = await quantize({
-      ...job,
-      source,
-      plan,
-      importance: importance?.byTensor ?? new Map(),
-      writer,
-    });
-    await writer.finish();
-    return reports;
+    return await quantizeToSink(prepared, sink, job);
   } catch (error) {
-    await sink.abort();
+    // Most often it cannot be removed for the same reason that ended the work, which is the one to tell.
+    await sink.abort().catch(() => undefined);
     throw error;
   }
 }
 
-function outputHeader({ source, plan, wish }: Prepared, provenance: Provenance | undefined): GgufHeader {
-  return {
+async function quantizeToSink(
+  { source, plan, options, importance }: Prepared,
+  sink: ByteSink,
+  job: FileJob,
+): Promise<readonly TensorReport[]> {
+  const writer = await GgufWriter.open(sink, {
     version: source.version,
-    metadata: outputMetadata(source.metadata, wish.ftype.id, provenance),
+    metadata: outputMetadata(source.metadata, options.ftype.id, job.provenance),
     tensors: plan.tensors.map(({ source: { name, dimensions }, format }) => ({ name, dimensions, format })),
-  };
+  });
+  await refuseFullDisk(writer.byteLength, job.output);
+  const reports = await quantize({
+    ...job,
+    source,
+    plan,
+    importance: importance?.byTensor ?? new Map(),
+    writer,
+  });
+  await writer.finish();
+  return reports;
 }
 
+/** Reading would say so too, but only when a part of the output was written. */
 function refuseHeaderAlone({ hasTensorData, source }: GgufFile): void {
   if (hasTensorData) return;
-  throw new QuantizeError('no-tensor-data', 'the file holds a header alone', {
+  throw new GgufError('no-tensor-data', 'the file is a header alone', {
     file: source.name,
     advice: 'It can be planned, but to quantize it the whole file is needed.',
   });
@@ -81,14 +88,26 @@ async function refuseSameFile({ source }: GgufFile, output: string): Promise<voi
 }
 
 /** Better to say so now than after hours of work. */
-async function refuseFullDisk({ plan }: Prepared, output: string): Promise<void> {
-  const { bavail, bsize } = await statfs(dirname(output));
-  const available = bavail * bsize;
-  if (plan.totals.bytes <= available) return;
-  throw new QuantizeError('no-space', 'the disk has no room for the output', {
+async function refuseFullDisk(byteLength: number, output: string): Promise<void> {
+  const available = await availableBytes(output);
+  if (byteLength <= available) return;
+  throw new GgufError('no-space', 'the disk has no room for the output', {
     file: output,
     found: `${available} bytes`,
-    allowed: `at least ${plan.totals.bytes} bytes`,
+    allowed: `at least ${byteLength} bytes`,
     advice: 'Free some space, or write to another disk.',
   });
+}
+
+async function availableBytes(path: string): Promise<number> {
+  try {
+    const { bavail, bsize } = await statfs(dirname(path));
+    return bavail * bsize;
+  } catch (cause) {
+    throw new GgufError('input-output', 'the operating system does not say how much space is left', {
+      file: path,
+      advice: 'The cause says more.',
+      cause,
+    });
+  }
 }

@@ -1,33 +1,16 @@
 import type { GgufFile, GgufWriter } from '@halftone/gguf-io';
 import { importanceOfRow, type TensorImportance } from '@halftone/imatrix';
-import type { Plan, PlannedTensor } from '@halftone/recipe-dsl';
+import type { Plan } from '@halftone/recipe-dsl';
 import { bytesPerRow, formats } from '@halftone/quant-formats';
 import type { EncodeResult, EncodeTask } from './encode-task';
-import { EncoderPool } from './encoder-pool';
+import { checkThreads, EncoderPool } from './encoder-pool';
 import { QuantizeError } from './error';
-import { rowWindows, type RowWindow, type TensorJob } from './row-window';
-import { addErrors, NO_ERROR, type SquareErrorSums } from './square-error';
-
-/** How far the work has come. */
-export interface QuantizeProgress {
-  /** The tensor that was written last, and its place in the plan, from 0. */
-  readonly planned: PlannedTensor;
-  readonly tensorIndex: number;
-  readonly tensorCount: number;
-  /** Weights written, of all and so far. */
-  readonly weightsTotal: number;
-  readonly weightsDone: number;
-}
-
-/** What became of one tensor. */
-export interface TensorReport {
-  readonly planned: PlannedTensor;
-  /** `undefined` for a tensor that was kept as it was. */
-  readonly errors: SquareErrorSums | undefined;
-}
+import { refusalError } from './refusal';
+import { rowWindows, windowByteOffset, type RowWindow, type TensorJob } from './row-window';
+import { TensorReporter, type QuantizeListener, type TensorReport } from './tensor-report';
 
 /** What to quantize, and where to. */
-export interface QuantizeJob {
+export interface QuantizeJob extends QuantizeListener {
   readonly source: GgufFile;
   readonly plan: Plan;
   /** By tensor name; empty where there is no importance matrix. */
@@ -37,8 +20,6 @@ export interface QuantizeJob {
   /** Encoder threads, at least 1. Every number gives the same bytes. */
   readonly threads: number;
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((progress: QuantizeProgress) => void) | undefined;
-  readonly onTensor?: ((report: TensorReport) => void) | undefined;
 }
 
 /** Windows in flight for each thread: one being encoded and one waiting, so that no thread waits for the disk. */
@@ -49,43 +30,50 @@ const WINDOWS_PER_THREAD = 2;
  * in memory at a time is a few windows of rows per thread, whatever the size of the model.
  *
  * @returns what became of each tensor, in order.
- * @throws {@link QuantizeError} `not-finite` for NaN or infinity among the weights, `out-of-range` for a weight that its
- * new type cannot hold, `aborted` when `signal` says so; errors of reading and writing as the rooms below report them.
+ * @throws {@link QuantizeError} `invalid-threads`; `other-plan` when the plan is of another file; `not-finite` for NaN or
+ * infinity among the weights, `out-of-range` for a weight that its new type cannot hold; `encoding-failed` and
+ * `worker-failed`, which are defects; `aborted` when `signal` says so; errors of reading and writing as the rooms below
+ * report them.
  */
 export async function quantize(job: QuantizeJob): Promise<readonly TensorReport[]> {
+  checkThreads(job.threads);
+  const tensorJobs = matchPlan(job);
   const pool = new EncoderPool(job.threads);
-  const ledger = new Ledger(job);
+  const reporter = new TensorReporter(job.plan, job);
   const inFlight: { window: RowWindow; result: Promise<EncodeResult> }[] = [];
   const writeOldest = async (): Promise<void> => {
+    throwIfAborted(job);
     const oldest = inFlight.shift();
-    if (oldest !== undefined) await writeWindow(job, oldest.window, await oldest.result, ledger);
+    if (oldest !== undefined) await writeWindow(job, oldest.window, await oldest.result, reporter);
   };
   try {
-    for (const window of rowWindows(tensorJobs(job))) {
-      if (inFlight.length === job.threads * WINDOWS_PER_THREAD) await writeOldest();
+    for (const window of rowWindows(tensorJobs)) {
+      if (inFlight.length >= job.threads * WINDOWS_PER_THREAD) await writeOldest();
       throwIfAborted(job);
       const result = pool.run(await encodeTask(job, window));
       // It is awaited in its turn; until then its failure is no unhandled rejection.
       result.catch(() => undefined);
       inFlight.push({ window, result });
     }
-    while (inFlight.length > 0) {
-      throwIfAborted(job);
-      await writeOldest();
-    }
-    return ledger.reports;
+    while (inFlight.length > 0) await writeOldest();
+    return reporter.reports;
   } finally {
     await pool.close();
   }
 }
 
-function tensorJobs({ source, plan }: QuantizeJob): TensorJob[] {
+/** Each tensor with what the plan says of it. */
+function matchPlan({ source, plan }: QuantizeJob): TensorJob[] {
   return plan.tensors.map((planned, index) => {
     const tensor = source.tensors[index];
-    if (tensor?.name !== planned.source.name) {
-      throw new Error(`the plan is of another file: ${planned.source.name} is not tensor ${String(index)}`);
-    }
-    return { tensor, planned };
+    if (tensor?.name === planned.source.name) return { tensor, planned };
+    throw new QuantizeError('other-plan', 'the plan was made for another file', {
+      file: source.source.name,
+      tensor: planned.source.name,
+      found: tensor?.name ?? 'no such tensor',
+      allowed: `the tensor of place ${index} in the plan`,
+      advice: 'Plan again with this file.',
+    });
   });
 }
 
@@ -111,75 +99,19 @@ async function encodeTask(job: QuantizeJob, window: RowWindow): Promise<EncodeTa
 }
 
 async function readWindow(source: GgufFile, window: RowWindow): Promise<Uint8Array<ArrayBuffer>> {
-  const rowBytes = bytesPerRow(formats[window.tensor.format], window.columns);
-  const bytes = new Uint8Array(window.rows * rowBytes);
-  await source.readTensorRange(window.tensor, window.firstRow * rowBytes, bytes);
+  const { tensor, rows, columns } = window;
+  const bytes = new Uint8Array(rows * bytesPerRow(formats[tensor.format], columns));
+  await source.readTensorRange(tensor, windowByteOffset(window), bytes);
   return bytes;
 }
 
 async function writeWindow(
-  job: QuantizeJob,
+  { source, writer }: QuantizeJob,
   window: RowWindow,
   result: EncodeResult,
-  ledger: Ledger,
+  reporter: TensorReporter,
 ): Promise<void> {
-  if (result.kind !== 'encoded') throw badWeight(job.source, window, result);
-  await job.writer.write(result.bytes);
-  ledger.record(window, result.errors);
-}
-
-function badWeight(
-  source: GgufFile,
-  { tensor, planned, columns, firstRow }: RowWindow,
-  result: Exclude<EncodeResult, { kind: 'encoded' }>,
-): QuantizeError {
-  const { kind, column, value } = result;
-  const row = firstRow + result.row;
-  const place = `weight ${String(row * columns + column)} (row ${String(row)}, column ${String(column)})`;
-  const facts = { file: source.source.name, tensor: tensor.name, found: value };
-  return kind === 'not-finite'
-    ? new QuantizeError(kind, `${place} is not finite`, {
-        ...facts,
-        allowed: 'finite weights',
-        advice: 'The source model is damaged: convert or download it again.',
-      })
-    : new QuantizeError(kind, `${place} lies beyond the range of ${planned.format}`, {
-        ...facts,
-        allowed: `what ${planned.format} can hold`,
-        advice: 'Choose a type of wider range for this tensor, such as bf16.',
-      });
-}
-
-/** Sums over the tensors and reports each of them when its last row is written. */
-class Ledger {
-  readonly reports: TensorReport[] = [];
-  private readonly job: QuantizeJob;
-  private errors = NO_ERROR;
-  private rows = 0;
-  private weightsDone = 0;
-
-  constructor(job: QuantizeJob) {
-    this.job = job;
-  }
-
-  record({ planned, rows, columns }: RowWindow, errors: SquareErrorSums): void {
-    const { plan, onProgress, onTensor } = this.job;
-    this.rows += rows;
-    this.weightsDone += rows * columns;
-    this.errors = addErrors(this.errors, errors);
-    const tensorIndex = this.reports.length;
-    onProgress?.({
-      planned,
-      tensorIndex,
-      tensorCount: plan.tensors.length,
-      weightsTotal: plan.totals.weights,
-      weightsDone: this.weightsDone,
-    });
-    if (this.rows * columns < planned.weights) return;
-    const report = { planned, errors: planned.reason.kind === 'kept' ? undefined : this.errors };
-    this.reports.push(report);
-    onTensor?.(report);
-    this.errors = NO_ERROR;
-    this.rows = 0;
-  }
+  if (result.kind !== 'encoded') throw refusalError(result, window, source.source.name);
+  await writer.write(result.bytes);
+  reporter.windowWritten(window, result.errors);
 }

@@ -12,7 +12,7 @@ const source = new Map<string, GgufValue>([
 
 describe('outputMetadata', () => {
   it('keeps the order and unknown keys, sets the file type, drops what no longer holds', () => {
-    expect([...outputMetadata(source, 148, undefined)]).toEqual([
+    expect([...outputMetadata(source, 148)]).toEqual([
       ['general.architecture', { type: 'string', value: 'llama' }],
       ['general.file_type', { type: 'uint32', value: 148 }],
       ['unknown.key', { type: 'float64', value: 0.5 }],
@@ -21,7 +21,7 @@ describe('outputMetadata', () => {
   });
 
   it('leaves the file type where the tensors are copied', () => {
-    expect(outputMetadata(source, undefined, undefined).get('general.file_type')?.value).toBe(32);
+    expect(outputMetadata(source, undefined).get('general.file_type')?.value).toBe(32);
   });
 
   it('tells how the file came to be', () => {

@@ -1,3 +1,4 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,16 +20,10 @@ afterEach(async () => {
 async function prepared(weights?: (weights: Float32Array) => void): Promise<Prepared> {
   const tensor = tinyTensor('blk.0.attn_q.weight', [256, 2048]);
   weights?.(tensor.weights);
-  return prepare(await tinyModel([tensor]), {
-    ftype: parseFtype('Q8_0'),
-    recipe: undefined,
-    importanceMatrix: undefined,
-    strict: false,
-    allowRequantize: false,
-  });
+  return prepare(await tinyModel([tensor]), { ftype: parseFtype('Q8_0') });
 }
 
-const job = { threads: 1, provenance: undefined };
+const job = { threads: 1 };
 
 describe('quantizeToFile', () => {
   it('puts a whole file in place of an older one, and leaves nothing else', async () => {
@@ -52,9 +47,57 @@ describe('quantizeToFile', () => {
 
   it('says before it starts that the disk has no room', async () => {
     const { plan, ...rest } = await prepared();
-    const huge = { ...rest, plan: { ...plan, totals: { ...plan.totals, bytes: 1e18 } } };
+    const [planned] = plan.tensors;
+    if (planned === undefined) throw new Error('the plan has a tensor');
+    const large = { ...planned, source: { ...planned.source, dimensions: [256, 2 ** 40] } };
+    const huge = { ...rest, plan: { ...plan, tensors: [large] } };
     const work = quantizeToFile(huge, { ...job, output: join(folder, 'out.gguf') });
     await expect(work).rejects.toMatchObject({ code: 'no-space' });
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it.each([0, -1, 1.5, NaN, Infinity, 1e9])('refuses %d threads', async (threads) => {
+    const work = quantizeToFile(await prepared(), { output: join(folder, 'out.gguf'), threads });
+    await expect(work).rejects.toMatchObject({ code: 'invalid-threads', facts: { found: threads } });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('ends half way when it is told to, and leaves an older file as it was', async () => {
+    const output = join(folder, 'out.gguf');
+    await writeFile(output, 'an older file');
+    const names = ['blk.0.attn_q.weight', 'blk.0.attn_k.weight'];
+    const model = await tinyModel(names.map((name) => tinyTensor(name, [256, 2048])));
+    const controller = new AbortController();
+    const written: string[] = [];
+    const work = quantizeToFile(prepare(model, { ftype: parseFtype('Q8_0') }), {
+      ...job,
+      output,
+      signal: controller.signal,
+      onTensor: ({ planned }) => {
+        written.push(planned.source.name);
+        controller.abort();
+      },
+    });
+    await expect(work).rejects.toMatchObject({ code: 'aborted' });
+    expect(written).toEqual(names.slice(0, 1));
+    expect(await readFile(output, 'utf8')).toBe('an older file');
+    expect(await readdir(folder)).toEqual(['out.gguf']);
+  });
+
+  it('tells what ended the work, even where cleaning up fails too', async () => {
+    const damaged = await prepared((weights) => void (weights[256 * 2000] = NaN));
+    const work = quantizeToFile(damaged, {
+      ...job,
+      output: join(folder, 'out.gguf'),
+      // A folder in place of the unfinished file cannot be removed as a file.
+      onProgress: () => {
+        for (const name of readdirSync(folder)) {
+          rmSync(join(folder, name), { recursive: true });
+          mkdirSync(join(folder, name));
+        }
+      },
+    });
+    await expect(work).rejects.toMatchObject({ code: 'not-finite' });
+    expect(await readdir(folder)).not.toEqual([]);
   });
 });

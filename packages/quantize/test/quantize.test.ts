@@ -23,14 +23,12 @@ async function quantizeInMemory(
     ftype: parseFtype('Q8_0'),
     recipe: parseRecipe(recipe, 'test.recipe'),
     importanceMatrix,
-    strict: false,
-    allowRequantize: false,
   });
   const { plan, importance } = prepared;
   const sink = new MemorySink('out.gguf');
   const writer = await GgufWriter.open(sink, {
     version: 3,
-    metadata: outputMetadata(source.metadata, 7, undefined),
+    metadata: outputMetadata(source.metadata, 7),
     tensors: plan.tensors.map((planned) => ({ ...planned.source, format: planned.format })),
   });
   const byTensor = importance?.byTensor ?? new Map();

@@ -1,0 +1,70 @@
+import type { Plan, PlannedTensor } from '@halftone/recipe-dsl';
+import type { RowWindow } from './row-window';
+import { addErrors, NO_ERROR, type SquareErrorSums } from './square-error';
+
+/** How far the work has come. */
+export interface QuantizeProgress {
+  /** The tensor that was written last, and its place in the plan, from 0. */
+  readonly planned: PlannedTensor;
+  readonly tensorIndex: number;
+  readonly tensorCount: number;
+  /** Weights written so far, and of all tensors. */
+  readonly weightsDone: number;
+  readonly weightsTotal: number;
+}
+
+/** What became of one tensor, and how far the work had come when it was whole. */
+export interface TensorReport extends QuantizeProgress {
+  /** Left out for a tensor that was kept as it was. */
+  readonly errors?: SquareErrorSums;
+}
+
+/** Who is told how the work goes on. */
+export interface QuantizeListener {
+  /** A window of rows was written. */
+  readonly onProgress?: ((progress: QuantizeProgress) => void) | undefined;
+  /** A tensor is whole: called after `onProgress` for its last window, with the same numbers. */
+  readonly onTensor?: ((report: TensorReport) => void) | undefined;
+}
+
+/** Follows the windows as they are written, and makes the report of each tensor when it is whole. */
+export class TensorReporter {
+  /** Of the tensors that are whole, in the order of the plan. */
+  readonly reports: TensorReport[] = [];
+  readonly #plan: Plan;
+  readonly #listener: QuantizeListener;
+  #weightsDone = 0;
+  /** Of the tensor that is being written. */
+  #tensorWeightsDone = 0;
+  #tensorErrors = NO_ERROR;
+
+  constructor(plan: Plan, listener: QuantizeListener) {
+    this.#plan = plan;
+    this.#listener = listener;
+  }
+
+  /** A window was written; `errors` are those of its rows. */
+  windowWritten({ planned, rows, columns }: RowWindow, errors: SquareErrorSums): void {
+    this.#weightsDone += rows * columns;
+    this.#tensorWeightsDone += rows * columns;
+    this.#tensorErrors = addErrors(this.#tensorErrors, errors);
+    const progress = {
+      planned,
+      tensorIndex: this.reports.length,
+      tensorCount: this.#plan.tensors.length,
+      weightsDone: this.#weightsDone,
+      weightsTotal: this.#plan.totals.weights,
+    };
+    this.#listener.onProgress?.(progress);
+    if (this.#tensorWeightsDone >= planned.weights) this.#tensorWritten(progress);
+  }
+
+  #tensorWritten(progress: QuantizeProgress): void {
+    const isKept = progress.planned.reason.kind === 'kept';
+    const report = isKept ? progress : { ...progress, errors: this.#tensorErrors };
+    this.reports.push(report);
+    this.#listener.onTensor?.(report);
+    this.#tensorWeightsDone = 0;
+    this.#tensorErrors = NO_ERROR;
+  }
+}
