@@ -2,6 +2,8 @@
 export interface ErrorFacts {
   /** The file (a path, or the name of a source that is no file). */
   readonly file?: string | undefined;
+  /** The line in a text file, from 1. */
+  readonly line?: number | undefined;
   /** The tensor that was being worked on. */
   readonly tensor?: string | undefined;
   /** The byte offset in the file. */
@@ -41,17 +43,25 @@ export function isHalftoneError(error: unknown): error is HalftoneError {
   return error instanceof HalftoneError;
 }
 
-/** `model.gguf: tensor "output.weight": at byte 123: what (found 7, allowed 2 or 3). Advice.` */
-function errorMessage(what: string, { file, tensor, offset, found, allowed, advice }: ErrorFacts): string {
-  const where = [
-    file,
-    tensor === undefined ? undefined : `tensor ${JSON.stringify(tensor)}`,
-    offset === undefined ? undefined : `at byte ${String(offset)}`,
-  ].filter((part) => part !== undefined);
+/**
+ * `model.gguf: tensor "output.weight": at byte 123: what (found 7, allowed 2 or 3). Advice.`
+ * `mix.recipe, line 4: what (found iq4_ksx, allowed iq4_ks, iq4_kss). Advice.`
+ */
+function errorMessage(what: string, { found, allowed, advice, ...place }: ErrorFacts): string {
   const limits = [
-    found === undefined ? undefined : `found ${String(found)}`,
+    found === undefined ? undefined : `found ${found}`,
     allowed === undefined ? undefined : `allowed ${allowed}`,
   ].filter((part) => part !== undefined);
   const told = limits.length === 0 ? what : `${what} (${limits.join(', ')})`;
-  return `${[...where, told].join(': ')}.${advice === undefined ? '' : ` ${advice}`}`;
+  return `${[...placeWords(place), told].join(': ')}.${advice === undefined ? '' : ` ${advice}`}`;
+}
+
+/** From the widest place to the narrowest. */
+function placeWords({ file, line, tensor, offset }: ErrorFacts): string[] {
+  const lineWords = line === undefined ? undefined : `line ${line}`;
+  return [
+    [file, lineWords].filter((part) => part !== undefined).join(', '),
+    tensor === undefined ? '' : `tensor ${JSON.stringify(tensor)}`,
+    offset === undefined ? '' : `at byte ${offset}`,
+  ].filter((part) => part !== '');
 }

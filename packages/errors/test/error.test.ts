@@ -19,6 +19,16 @@ describe('HalftoneError', () => {
     expect(error).toMatchObject({ name: 'ExampleError', code: 'truncated' });
   });
 
+  it('tells the line behind the file', () => {
+    const facts = { line: 3, advice: 'Write pattern=type.' };
+    expect(new ExampleError('truncated', 'there is no =', { ...facts, file: 'mix.recipe' }).message).toBe(
+      'mix.recipe, line 3: there is no =. Write pattern=type.',
+    );
+    expect(new ExampleError('truncated', 'there is no =', facts).message).toBe(
+      'line 3: there is no =. Write pattern=type.',
+    );
+  });
+
   it('leaves out what is not known', () => {
     expect(new ExampleError('truncated', 'the data ends early').message).toBe('the data ends early.');
   });
