@@ -1,4 +1,4 @@
-import { ImatrixError } from './errors';
+import { ImatrixError } from './error';
 
 /** Reads little-endian values one after another; the end of the bytes is an `ImatrixError` with code `truncated`. */
 export class ByteReader {
@@ -48,8 +48,8 @@ export class ByteReader {
       throw new ImatrixError('truncated', `the file ends inside ${what}`, {
         file: this.#source,
         offset: start,
-        found: `${String(this.remaining)} more bytes`,
-        allowed: `${String(length)} bytes`,
+        found: `${this.remaining} more bytes`,
+        allowed: `${length} bytes`,
         advice: 'Copy or make the importance matrix again.',
       });
     }

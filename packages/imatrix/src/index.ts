@@ -1,4 +1,4 @@
-export { ImatrixError, type ImatrixErrorCode } from './errors';
+export { ImatrixError, type ImatrixErrorCode } from './error';
 export {
   importanceOfRow,
   matchImportance,

@@ -1,11 +1,11 @@
-import { ImatrixError } from './errors';
+import { ImatrixError } from './error';
 import { standInNames } from './stand-in';
 import type { ImportanceEntry, ImportanceMatrix } from './types';
 
 /** A tensor of the model that is to be quantized. */
 export interface MatchTensor {
   readonly name: string;
-  /** Fastest dimension first: columns, rows, experts. */
+  /** Fastest dimension first: columns, rows, then experts; more dimensions than three count as experts too. */
   readonly dimensions: readonly number[];
   /** Whether the tensor will be quantized; one that is copied needs no importance and is never reported. */
   readonly quantized: boolean;
@@ -51,7 +51,7 @@ const OUTSIDE_THE_LAYERS = new Set(['token_embd.weight', 'output.weight', 'per_l
  * @param matrix - the importance matrix
  * @param tensors - all tensors of the model
  * @throws ImatrixError `other-model` when no tensor finds an entry, `wrong-length` when an entry does not have one value
- * for each column of each expert. The entry of the token embedding alone may differ, as the peer allows it: it is
+ * for each column of each expert. The entry of the token embedding alone may differ, as ik_llama.cpp allows it: it is
  * reported as missing.
  */
 export function matchImportance(matrix: ImportanceMatrix, tensors: readonly MatchTensor[]): ImportanceMatch {
@@ -114,14 +114,15 @@ function importanceOf(
   entry: ImportanceEntry,
   file: string,
 ): TensorImportance | undefined {
-  const [columns = 0, rows = 1, experts = 1] = tensor.dimensions;
+  const [columns = 0, rows = 1, ...outer] = tensor.dimensions;
+  const experts = outer.reduce((product, length) => product * length, 1);
   if (entry.meanSquares.length === columns * experts) return { values: entry.meanSquares, columns, rows };
   if (tensor.name === 'token_embd.weight') return undefined;
   throw new ImatrixError('wrong-length', `the entry ${JSON.stringify(entry.name)} does not fit the tensor`, {
     file,
     tensor: tensor.name,
-    found: `${String(entry.meanSquares.length)} values`,
-    allowed: `${String(columns * experts)}: ${String(columns)} columns for each of ${String(experts)} experts`,
+    found: `${entry.meanSquares.length} values`,
+    allowed: `${columns * experts}: ${columns} columns${experts === 1 ? '' : ` for each of ${experts} experts`}`,
     advice: 'The importance matrix was made with another model: make one with this model.',
   });
 }

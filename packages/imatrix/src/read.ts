@@ -1,10 +1,13 @@
 import { ByteReader } from './byte-reader';
-import { ImatrixError } from './errors';
+import { ImatrixError } from './error';
 import { MAX_ENTRIES, MAX_NAME_BYTES } from './limits';
 import type { ImportanceEntry, ImportanceMatrix } from './types';
 
 /** The first four bytes of a GGUF file, read as a little-endian integer. */
 const GGUF_MAGIC = 0x46554747;
+
+const CHECK_THE_FILE =
+  'Check that the file is an importance matrix in the legacy .dat form, and copy or make it again.';
 
 /**
  * Read an importance matrix in the legacy form (`.dat`), as llama-imatrix of ik_llama.cpp and older llama.cpp write it.
@@ -29,7 +32,7 @@ export function readImatrix(bytes: Uint8Array, source: string): ImportanceMatrix
     const start = reader.offset;
     const entry = readEntry(reader, source, i);
     if (entries.has(entry.name)) {
-      throw new ImatrixError('duplicate-entry', `entry ${String(i)} has the name of an earlier one`, {
+      throw new ImatrixError('duplicate-entry', `entry ${i} has the name of an earlier one`, {
         file: source,
         tensor: entry.name,
         offset: start,
@@ -59,14 +62,15 @@ function readEntryCount(reader: ByteReader, source: string): number {
       ...facts,
       found: count,
       allowed: '1 or more',
+      advice: CHECK_THE_FILE,
     });
   }
   if (count > MAX_ENTRIES) {
     throw new ImatrixError('too-many-entries', 'no importance matrix has so many entries', {
       ...facts,
       found: count,
-      allowed: `at most ${String(MAX_ENTRIES)}`,
-      advice: 'Check that the file is an importance matrix in the legacy .dat form.',
+      allowed: `at most ${MAX_ENTRIES}`,
+      advice: CHECK_THE_FILE,
     });
   }
   return count;
@@ -89,7 +93,7 @@ function readEntry(reader: ByteReader, source: string, index: number): Importanc
 }
 
 function badValue(file: string, tensor: string, index: number, found: number, offset: number): ImatrixError {
-  return new ImatrixError('bad-value', `value ${String(index)} of the entry is no mean square`, {
+  return new ImatrixError('bad-value', `value ${index} of the entry is no mean square`, {
     file,
     tensor,
     offset,
@@ -100,16 +104,16 @@ function badValue(file: string, tensor: string, index: number, found: number, of
 }
 
 function readName(reader: ByteReader, source: string, index: number): string {
-  const what = `the name of entry ${String(index)}`;
+  const what = `the name of entry ${index}`;
   const offset = reader.offset;
   const length = reader.int32(`the length of ${what}`);
   const facts = {
     file: source,
     offset,
-    advice: 'Check that the file is an importance matrix in the legacy .dat form.',
+    advice: CHECK_THE_FILE,
   };
   if (length < 1 || length > MAX_NAME_BYTES) {
-    const allowed = `1 to ${String(MAX_NAME_BYTES)} bytes`;
+    const allowed = `1 to ${MAX_NAME_BYTES} bytes`;
     throw new ImatrixError('bad-name', `${what} has an impossible length`, {
       ...facts,
       found: length,
@@ -128,12 +132,12 @@ function readCount(reader: ByteReader, source: string, what: string, least: numb
   const offset = reader.offset;
   const count = reader.int32(what);
   if (count >= least) return count;
-  const allowed = `${String(least)} or more`;
   throw new ImatrixError('bad-count', `${what} is out of range`, {
     file: source,
     offset,
     found: count,
-    allowed,
+    allowed: `${least} or more`,
+    advice: CHECK_THE_FILE,
   });
 }
 
@@ -147,7 +151,7 @@ function readTrailer(reader: ByteReader, source: string): Pick<ImportanceMatrix,
     throw new ImatrixError('trailing-bytes', 'the file goes on after its end', {
       file: source,
       offset: reader.offset,
-      found: `${String(reader.remaining)} more bytes`,
+      found: `${reader.remaining} more bytes`,
       allowed: 'none',
       advice:
         'Check that the file is one importance matrix in the legacy .dat form, not several joined together.',

@@ -58,6 +58,7 @@ function readOrRefuse(bytes: Uint8Array): 'read' | 'refused' {
     return 'read';
   } catch (error) {
     expect(error).toBeInstanceOf(ImatrixError);
+    if (error instanceof ImatrixError) expect(error.facts.advice).toBeTruthy();
     return 'refused';
   }
 }

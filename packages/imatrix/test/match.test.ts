@@ -53,6 +53,19 @@ describe('matchImportance', () => {
     expect(match).toMatchObject({ missing: [], unused: ['gone.weight'] });
   });
 
+  it('takes all dimensions after the rows for experts', () => {
+    const values = Array.from({ length: 64 }, (_, i) => i);
+    const { byTensor } = matchImportance(matrixOf({ 'a.weight': values }), [
+      tensor('a.weight', [32, 4, 1, 2]),
+    ]);
+    const importance = byTensor.get('a.weight') ?? { values: new Float32Array(0), columns: 0, rows: 0 };
+    expect([importance.columns, importance.rows]).toEqual([32, 4]);
+    expect([0, 3, 4, 7].map((row) => importanceOfRow(importance, row)[0])).toEqual([0, 0, 32, 32]);
+    expect(() =>
+      matchImportance(matrixOf({ 'a.weight': values.slice(32) }), [tensor('a.weight', [32, 4, 1, 2])]),
+    ).toThrow('found 32 values, allowed 64: 32 columns for each of 2 experts');
+  });
+
   it('reports experts that calibration never reached', () => {
     const matrix = matrixOf({ 'a_exps.weight': [0, 0, 1, 0, 0, 0], 'b.weight': [0, 0] });
     const { allZero } = matchImportance(matrix, [tensor('a_exps.weight', [2, 4, 3]), tensor('b.weight')]);

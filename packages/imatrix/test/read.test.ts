@@ -99,8 +99,8 @@ const badFiles: [what: string, bytes: Uint8Array, code: ImatrixErrorCode, messag
   ['a GGUF file', joined(Buffer.from('GGUF'), int32(3)), 'gguf-form', 'convert_imatrix_gguf_to_dat.py'],
   ['no entries', int32(0), 'empty', 'found 0, allowed 1 or more'],
   ['a negative number of entries', int32(-1), 'empty', 'found -1'],
-  ['a forged number of entries', int32(0x7fffffff), 'too-many-entries', 'allowed at most 100000'],
-  ['an empty name', withInt32(at.nameLength, 0), 'bad-name', 'found 0, allowed 1 to 256 bytes'],
+  ['a forged number of entries', int32(0x7fffffff), 'too-many-entries', 'allowed at most 131072'],
+  ['an empty name', withInt32(at.nameLength, 0), 'bad-name', 'found 0, allowed 1 to 255 bytes'],
   ['a negative name length', withInt32(at.nameLength, -5), 'bad-name', 'at byte 4'],
   ['a long name', withInt32(at.nameLength, 257), 'bad-name', 'found 257'],
   [
