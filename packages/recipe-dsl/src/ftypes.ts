@@ -1,5 +1,5 @@
 import type { FormatName } from '@halftone/quant-formats';
-import { RecipeError } from './errors';
+import { RecipeError } from './error';
 import { didYouMean, quoted } from './suggest';
 
 /** ggml's name of a type. It may be one that this version cannot write: the plan then says so. */
@@ -28,16 +28,16 @@ export interface Mixture {
 export interface Ftype {
   /** As it is written on the command line. */
   readonly name: string;
-  /** The value of `general.file_type` in the file; `undefined` for COPY, which leaves the value as it is. */
-  readonly id: number | undefined;
-  /** The type of most tensors; `undefined` for COPY, which keeps every tensor. */
-  readonly mainFormat: FormatName | undefined;
+  /** The value of `general.file_type` in the file; COPY has none and leaves the value as it is. */
+  readonly id?: number;
+  /** The type of most tensors; COPY has none and keeps every tensor. */
+  readonly mainFormat?: FormatName;
   readonly mixture: Mixture;
 }
 
 /** The file types whose main type can be written. */
 export const ftypes: readonly Ftype[] = [
-  { name: 'COPY', id: undefined, mainFormat: undefined, mixture: {} },
+  { name: 'COPY', mixture: {} },
   { name: 'F32', id: 0, mainFormat: 'f32', mixture: {} },
   { name: 'F16', id: 1, mainFormat: 'f16', mixture: {} },
   { name: 'BF16', id: 32, mainFormat: 'bf16', mixture: {} },

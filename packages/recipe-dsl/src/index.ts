@@ -1,4 +1,4 @@
-export { RecipeError, type RecipeErrorCode, type RecipeErrorFacts } from './errors';
+export { RecipeError, type RecipeErrorCode } from './error';
 export {
   findFtype,
   ftypes,

@@ -1,4 +1,4 @@
-import { RecipeError } from './errors';
+import { RecipeError } from './error';
 import { MAX_TEXT_LENGTH } from './limits';
 import { readRules } from './text/rules';
 import { isScript, scriptRules } from './text/script';
@@ -17,8 +17,9 @@ export function parseRecipe(text: string, source: string): Recipe {
   if (text.length > MAX_TEXT_LENGTH) {
     throw new RecipeError('text-too-long', 'the text is too long for a recipe', {
       file: source,
-      found: `${String(text.length)} characters`,
-      allowed: `at most ${String(MAX_TEXT_LENGTH)}`,
+      found: `${text.length} characters`,
+      allowed: `at most ${MAX_TEXT_LENGTH}`,
+      advice: 'Check that this is a recipe; one pattern can match many tensors.',
     });
   }
   const lines = sourceLines(text);

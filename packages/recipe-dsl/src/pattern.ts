@@ -1,5 +1,6 @@
+import type { ErrorFacts } from '@halftone/errors';
 import { RE2JS, RE2JSSyntaxException } from 're2js';
-import { RecipeError, type RecipeErrorCode, type RecipeErrorFacts } from './errors';
+import { RecipeError, type RecipeErrorCode } from './error';
 import { MAX_REPEATED_LENGTH, MAX_PATTERN_LENGTH } from './limits';
 import { quoted } from './suggest';
 
@@ -15,7 +16,7 @@ export interface PatternPlace {
   readonly line: number;
 }
 
-/** Says whether a tensor's name contains a match. Takes time in proportion to the length of the name, whatever the pattern. */
+/** Whether a tensor's name contains a match. Takes time in proportion to the length of the name, whatever the pattern. */
 export type NameTest = (name: string) => boolean;
 
 /** Escapes with a letter that every reader of recipes takes for the same thing: classes, word borders, control characters. */
@@ -24,7 +25,7 @@ const COMMON_ESCAPES = new Set('dDsSwWbBtnrfv');
 /**
  * Compile the pattern of a rule: a regular expression that is searched anywhere in the name, case counts.
  *
- * The peer's dialect is the ECMAScript one of C++ `std::regex`, ours is RE2. Patterns are held to what both read alike.
+ * The dialect of ik_llama.cpp is the ECMAScript one of C++ `std::regex`, ours is RE2. Patterns are held to what both read alike.
  * Look-around and back-references, which need backtracking and so can take for ever, are refused with a way out.
  */
 export function compilePattern(pattern: string, place: PatternPlace): NameTest {
@@ -38,7 +39,9 @@ export function compilePattern(pattern: string, place: PatternPlace): NameTest {
   } catch (cause) {
     const text = cause instanceof RE2JSSyntaxException ? cause.message : String(cause);
     const reason = text.replace('error parsing regexp: ', '');
-    throw patternError('broken-pattern', pattern, `is no regular expression: ${reason}`, { ...place, cause });
+    const advice = 'Correct it; before a character that stands for itself, such as ( or *, put a backslash.';
+    const facts = { ...place, advice, cause };
+    throw patternError('broken-pattern', pattern, `is no regular expression: ${reason}`, facts);
   }
 }
 
@@ -58,8 +61,8 @@ function checkSize(pattern: string, place: PatternPlace): void {
   if (pattern.length > MAX_PATTERN_LENGTH) {
     throw new RecipeError('pattern-too-long', 'the pattern is too long', {
       ...place,
-      found: `${String(pattern.length)} characters`,
-      allowed: `at most ${String(MAX_PATTERN_LENGTH)}`,
+      found: `${pattern.length} characters`,
+      allowed: `at most ${MAX_PATTERN_LENGTH}`,
       advice: 'Make several rules of it.',
     });
   }
@@ -69,7 +72,7 @@ function checkSize(pattern: string, place: PatternPlace): void {
     1,
   );
   if (repeats * pattern.length > MAX_REPEATED_LENGTH) {
-    const advice = 'Use * or +: tensor names have at most 63 bytes.';
+    const advice = 'Use * or +: the names of tensors are short.';
     throw patternError('unsupported-pattern', pattern, 'has too large counts {…}', { ...place, advice });
   }
 }
@@ -109,11 +112,6 @@ function checkEquals(pattern: string, place: PatternPlace): void {
   throw patternError('several-equals', pattern, 'has an = of its own', { ...place, advice });
 }
 
-function patternError(
-  code: RecipeErrorCode,
-  pattern: string,
-  what: string,
-  facts: RecipeErrorFacts,
-): RecipeError {
+function patternError(code: RecipeErrorCode, pattern: string, what: string, facts: ErrorFacts): RecipeError {
   return new RecipeError(code, `the pattern ${quoted(pattern)} ${what}`, facts);
 }

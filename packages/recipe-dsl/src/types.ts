@@ -1,4 +1,5 @@
 import type { FormatName } from '@halftone/quant-formats';
+import type { TypeName } from './ftypes';
 
 /** One line of a recipe: tensors whose name contains a match of `pattern` get the type `format`. */
 export interface Rule {
@@ -16,7 +17,7 @@ export interface RecipeNote {
 
 /** A rule that decided no tensor's type. */
 export interface UnusedRule extends Rule {
-  /** It matches nothing, or only what is never quantized, or earlier rules were faster. */
+  /** It matches nothing, or only what is always kept, or earlier rules take all that it matches. */
   readonly why: string;
 }
 
@@ -36,12 +37,14 @@ export interface SourceTensor {
   readonly format: FormatName;
 }
 
-/** The facts of a model that default mixtures depend on. */
+/** The facts of a model that default mixtures depend on, as far as its metadata tells them. */
 export interface ModelShape {
-  readonly architecture: string;
-  readonly layerCount: number;
+  readonly architecture: string | undefined;
+  readonly layerCount: number | undefined;
+  /** Of the first layer, as in ik_llama.cpp; 0 where nothing is told. */
   readonly headCount: number;
   readonly keyValueHeadCount: number;
+  /** 0 for a model without experts. */
   readonly expertCount: number;
 }
 
@@ -61,7 +64,7 @@ export interface PlannedTensor {
   readonly bitsPerWeight: number;
   readonly reason: PlanReason;
   /** Set where the wanted type does not divide the row length and another took its place. */
-  readonly fallbackFrom?: FormatName;
+  readonly fallbackFrom?: TypeName;
 }
 
 /** What will be written, tensor by tensor in the order of the source file. */

@@ -10,9 +10,12 @@ describe('parseFtype', () => {
     ['148', 148, 'iq4_kss'],
     ['0', 0, 'f32'],
     ['32', 32, 'bf16'],
-    ['copy', undefined, undefined],
   ])('%s', (text, id, mainFormat) => {
     expect(parseFtype(text)).toMatchObject({ id, mainFormat });
+  });
+
+  it('COPY has neither a number nor a main format', () => {
+    expect(parseFtype('copy')).toEqual({ name: 'COPY', mixture: {} });
   });
 
   it.each([

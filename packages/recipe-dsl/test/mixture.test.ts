@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseFtype, type ModelShape, type SourceTensor } from '../src/index';
-import { MixtureDefaults } from '../src/plan/default-type';
+import { DefaultTypes } from '../src/plan/default-types';
 import { dense, tensor } from './models';
 
 const experts: ModelShape = { ...dense, architecture: 'qwen3moe', expertCount: 8 };
@@ -17,14 +17,14 @@ interface Given {
 function typesOf(tensors: readonly (string | SourceTensor)[], given: Given): string[] {
   const ftype = parseFtype(given.ftype);
   const { model = dense, hasOutput = true, hasImportance = true } = given;
-  const defaults = new MixtureDefaults({
+  const defaults = new DefaultTypes({
     ftype,
     main: ftype.mainFormat ?? '',
     model,
     hasOutput,
     hasImportance,
   });
-  return tensors.map((one) => defaults.next(typeof one === 'string' ? tensor(one) : one).type);
+  return tensors.map((one) => defaults.next(typeof one === 'string' ? tensor(one) : one)().type);
 }
 
 /** What llama_tensor_get_type of ik_llama.cpp gives, read from its source. */
@@ -59,7 +59,7 @@ describe('a model without experts', () => {
     expect(typesOf(['blk.0.attn_v.weight'], { ftype: 'IQ4_KSS', model: withoutHeads })).toEqual(['iq4_kss']);
   });
 
-  it('that the peer knows as 70B keeps the main type for attn_v', () => {
+  it('that ik_llama.cpp knows as 70B keeps the main type for attn_v', () => {
     const llama = { ...dense, architecture: 'llama', layerCount: 80 };
     expect(typesOf(['blk.0.attn_v.weight'], { ftype: 'IQ4_KSS', model: llama })).toEqual(['iq4_kss']);
     expect(
@@ -94,7 +94,7 @@ describe('the output matrix', () => {
 });
 
 describe('ffn_down in the first eighth of the layers', () => {
-  const layers = Array.from({ length: 16 }, (_, layer) => `blk.${String(layer)}.ffn_down.weight`);
+  const layers = Array.from({ length: 16 }, (_, layer) => `blk.${layer}.ffn_down.weight`);
   const expectEarly = (given: Given, early: string, main: string): void => {
     expect(typesOf(layers, given)).toEqual([
       ...Array<string>(2).fill(early),
@@ -166,13 +166,35 @@ describe('a model with experts', () => {
 
 it('says which default it was', () => {
   const ftype = parseFtype('IQ4_KSS');
-  const defaults = new MixtureDefaults({
+  const defaults = new DefaultTypes({
     ftype,
     main: 'iq4_kss',
     model: dense,
     hasOutput: true,
     hasImportance: true,
   });
-  const texts = ['output.weight', 'blk.0.ffn_up.weight'].map((name) => defaults.next(tensor(name)).text);
-  expect(texts).toEqual(['default of IQ4_KSS for the output matrix', 'default of IQ4_KSS']);
+  const texts = ['output.weight', 'blk.0.ffn_up.weight'].map((name) => defaults.next(tensor(name))().text);
+  expect(texts).toEqual(['output of IQ4_KSS', 'main type of IQ4_KSS']);
+});
+
+describe('a model whose metadata tells nothing', () => {
+  const unknown: ModelShape = {
+    architecture: undefined,
+    layerCount: undefined,
+    headCount: 0,
+    keyValueHeadCount: 0,
+    expertCount: 0,
+  };
+
+  it('has the main type where no fact is needed', () => {
+    const names = ['blk.0.attn_v.weight', 'blk.0.ffn_down.weight'];
+    expect(typesOf(names, { ftype: 'IQ4_KSS', model: unknown })).toEqual(['iq4_kss', 'iq4_kss']);
+  });
+
+  it('is refused where a default depends on the number of layers', () => {
+    const given = { ftype: 'IQ4_KSS', model: unknown, hasImportance: false };
+    expect(() => typesOf(['blk.0.ffn_down.weight'], given)).toThrow(
+      expect.objectContaining({ code: 'missing-layer-count' }),
+    );
+  });
 });

@@ -7,12 +7,12 @@ const fixture = (name: string): string => readFileSync(new URL(`fixtures/${name}
 
 /** Rules as `pattern=type@line`. */
 function rulesOf({ rules }: Recipe): string[] {
-  return rules.map(({ pattern, format, line }) => `${pattern}=${format}@${String(line)}`);
+  return rules.map(({ pattern, format, line }) => `${pattern}=${format}@${line}`);
 }
 
 /** Notes as `line: text`. */
 function notesOf({ notes }: Recipe): string[] {
-  return notes.map(({ line, text }) => `${String(line)}: ${text}`);
+  return notes.map(({ line, text }) => `${line}: ${text}`);
 }
 
 function errorOf(text: string): RecipeError {
@@ -187,7 +187,8 @@ const bad: [what: string, text: string, code: RecipeErrorCode, line: number | un
 describe('a bad recipe', () => {
   it.each(bad)('%s', (_, text, code, line, message) => {
     const error = errorOf(text);
-    expect([error.code, error.line, error.facts.file]).toEqual([code, line, 'my.recipe']);
+    expect([error.code, error.facts.line, error.facts.file]).toEqual([code, line, 'my.recipe']);
+    expect(error.facts.advice).toBeTruthy();
     expect(error.message).toContain(message);
   });
 
@@ -204,7 +205,7 @@ describe('a bad recipe', () => {
   });
 
   it('suggests nothing that is far away', () => {
-    expect(errorOf('a=mxfp4').facts.advice).toBeUndefined();
+    expect(errorOf('a=mxfp4').facts.advice).toBe('Take one of the allowed types.');
     expect(errorOf(`a=${'q'.repeat(1000)}`).message.length).toBeLessThan(300);
   });
 });

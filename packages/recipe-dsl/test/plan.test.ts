@@ -1,21 +1,29 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseRecipe, planQuantization, type Plan, type PlanOptions, type SourceTensor } from '../src/index';
+import {
+  parseFtype,
+  parseRecipe,
+  planQuantization,
+  type Plan,
+  type PlanOptions,
+  type SourceTensor,
+} from '../src/index';
 import { dense, devstral, tensor } from './models';
 
 const published = readFileSync(new URL('fixtures/devstral-small-2-iq4_kss.recipe', import.meta.url), 'utf8');
 
-interface Given extends Omit<Partial<PlanOptions>, 'recipe'> {
+interface Given extends Omit<Partial<PlanOptions>, 'recipe' | 'ftype'> {
   readonly tensors: readonly SourceTensor[];
   readonly recipe?: string;
+  readonly ftype?: string;
 }
 
-function plan({ recipe, ...options }: Given): Plan {
+function plan({ recipe, ftype = 'Q6_K', ...options }: Given): Plan {
   return planQuantization({
     model: dense,
-    ftype: 'Q6_K',
     hasImportance: true,
     ...options,
+    ftype: parseFtype(ftype),
     recipe: recipe === undefined ? undefined : parseRecipe(recipe, 'my.recipe'),
   });
 }
@@ -23,8 +31,7 @@ function plan({ recipe, ...options }: Given): Plan {
 /** `name format reason`, where the reason is a line, or a word. */
 function summary({ tensors }: Plan): string[] {
   return tensors.map(({ source, format, reason }) => {
-    const why =
-      reason.kind === 'rule' ? `line ${String(reason.rule.line)}` : `${reason.kind}: ${reason.text}`;
+    const why = reason.kind === 'rule' ? `line ${reason.rule.line}` : `${reason.kind}: ${reason.text}`;
     return `${source.name} ${format} ${why}`;
   });
 }
@@ -83,7 +90,7 @@ describe('rules', () => {
     ];
     expect(summary(plan({ tensors, recipe: '\\.1\\.=q8_0\nattn_q=iq4_k' }))).toEqual([
       'blk.0.attn_q.weight iq4_k line 2',
-      'blk.0.ATTN_Q.weight q6_K default: default of Q6_K',
+      'blk.0.ATTN_Q.weight q6_K default: main type of Q6_K',
       'blk.1.attn_q.weight q8_0 line 1',
     ]);
   });
@@ -92,7 +99,7 @@ describe('rules', () => {
     const tensors = [tensor('blk.0.attn_q.weight'), tensor('blk.0.attn_k.weight')];
     expect(summary(plan({ tensors, recipe: 'attn_q=f32', ftype: 'F16' }))).toEqual([
       'blk.0.attn_q.weight f32 line 1',
-      'blk.0.attn_k.weight f16 default: default of F16',
+      'blk.0.attn_k.weight f16 default: main type of F16',
     ]);
   });
 
@@ -106,7 +113,7 @@ describe('rules', () => {
   it('are tried on the whole name', () => {
     const tensors = [tensor('output.weight'), tensor('blk.0.attn_output.weight')];
     expect(summary(plan({ tensors, recipe: '^output=q8_0' }))[1]).toBe(
-      'blk.0.attn_output.weight q6_K default: default of Q6_K',
+      'blk.0.attn_output.weight q6_K default: main type of Q6_K',
     );
   });
 });
@@ -149,7 +156,9 @@ describe('tensors that are kept', () => {
   it('are all, with COPY', () => {
     const result = plan({ tensors: [tensor('a.weight')], recipe: 'a=q8_0', ftype: 'COPY' });
     expect(summary(result)).toEqual(['a.weight bf16 kept: COPY keeps every tensor']);
-    expect(result.unusedRules[0]?.why).toBe('COPY keeps every tensor');
+    expect(result.unusedRules[0]?.why).toBe(
+      'it matches only tensors that are always kept, such as a.weight (COPY keeps every tensor)',
+    );
   });
 });
 
@@ -189,6 +198,15 @@ describe('rows that the type does not divide', () => {
     expect(planned[2]).not.toHaveProperty('fallbackFrom');
   });
 
+  it('get one in the place of a default that cannot be written too', () => {
+    const result = plan({ tensors: [tensor('blk.0.attn_v.weight', [288, 4])], ftype: 'IQ4_KSS' });
+    expect(result.tensors[0]).toMatchObject({
+      format: 'q6_0',
+      fallbackFrom: 'iq5_k',
+      reason: { kind: 'default', text: 'attn_v of IQ4_KSS' },
+    });
+  });
+
   it('are an error in a strict plan', () => {
     expect(() => plan({ tensors, strict: true })).toThrow(
       'tensor "a.weight": the type does not divide the rows, q8_0 would take its place (found q6_K for rows of 288, allowed q8_0). ' +
@@ -209,24 +227,24 @@ describe('rules that decide nothing', () => {
     [
       'attn_q=q8_0\n_norm=f32',
       2,
-      'it matches only tensors that are never quantized, such as blk.0.attn_norm.weight (a norm)',
+      'it matches only tensors that are always kept, such as blk.0.attn_norm.weight (a norm)',
     ],
     [
       'attn=q8_0\nattn_q=q6_K',
       2,
-      'earlier rules take all tensors that it matches, such as line 1 blk.0.attn_q.weight',
+      'earlier rules take all tensors that it matches: line 1 takes blk.0.attn_q.weight',
     ],
     [
       'attn_q=q8_0\nattn_q=q8_0',
       2,
-      'earlier rules take all tensors that it matches, such as line 1 blk.0.attn_q.weight',
+      'earlier rules take all tensors that it matches: line 1 takes blk.0.attn_q.weight',
     ],
   ])('%j', (recipe, line, why) => {
     expect(plan({ tensors, recipe }).unusedRules).toEqual([expect.objectContaining({ line, why })]);
     expect(() => plan({ tensors, recipe, strict: true })).toThrow(
       expect.objectContaining({
         code: 'unused-rules',
-        line,
+        facts: expect.objectContaining({ line }) as unknown,
         message: expect.stringContaining(why) as unknown,
       }),
     );
@@ -248,7 +266,7 @@ describe('odd models', () => {
 
   it('may have a pattern that was never read from text', () => {
     const recipe = { source: 'made', rules: [{ pattern: '(', format: 'q8_0' as const, line: 1 }], notes: [] };
-    const options = { tensors: [], model: dense, ftype: 'Q8_0', hasImportance: false };
-    expect(() => planQuantization({ ...options, recipe })).toThrow(/^made: line 1: the pattern "\("/);
+    const options = { tensors: [], model: dense, ftype: parseFtype('Q8_0'), hasImportance: false };
+    expect(() => planQuantization({ ...options, recipe })).toThrow(/^made, line 1: the pattern "\("/);
   });
 });

@@ -12,6 +12,7 @@ function parsed(text: string): Recipe | undefined {
     return parseRecipe(text, 'random');
   } catch (error) {
     expect(error).toBeInstanceOf(RecipeError);
+    if (error instanceof RecipeError) expect(error.facts.advice).toBeTruthy();
     return undefined;
   }
 }

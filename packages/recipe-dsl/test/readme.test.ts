@@ -19,7 +19,7 @@ it('the recipe of the README is read', async () => {
   const text = /```text\n([^]*?)```/.exec(readme)?.[1] ?? '';
   const { rules, notes } = parseRecipe(text, 'README.md');
   expect(notes).toEqual([]);
-  expect(rules.map(({ line, format }) => `${String(line)} ${format}`)).toEqual([
+  expect(rules.map(({ line, format }) => `${line} ${format}`)).toEqual([
     '2 iq6_k',
     '4 iq6_k',
     '5 iq4_ks',

@@ -1,6 +1,6 @@
 import type { SourceTensor } from '../types';
 
-/** [part of the name, why such tensors are kept]; from the loop over the tensors in the peer's `src/llama-quantize.cpp`. */
+/** [part of the name, why such tensors are kept]; from the loop over the tensors in `src/llama-quantize.cpp` of ik_llama.cpp. */
 const KEPT_BY_PART_OF_NAME: readonly (readonly [part: string, why: string])[] = [
   ['_norm.weight', 'a norm'],
   ['ffn_gate_inp.weight', 'a router of experts'],

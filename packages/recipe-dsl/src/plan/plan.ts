@@ -1,20 +1,20 @@
 import { bytesPerRow, formats, type FormatName } from '@halftone/quant-formats';
-import { RecipeError } from '../errors';
-import { parseFtype, type Ftype } from '../ftypes';
+import { RecipeError } from '../error';
+import type { Ftype, TypeName } from '../ftypes';
 import type { ModelShape, Plan, PlannedTensor, PlanReason, Recipe, Rule, SourceTensor } from '../types';
 import { isWritable, writableNames } from '../writable';
 import { whyNeverQuantized } from './candidates';
-import { MixtureDefaults, type DefaultType } from './default-type';
-import { formatForRow } from './fallback';
-import { RuleBook } from './rule-book';
+import { DefaultTypes, mainType, type DefaultType } from './default-types';
+import { typeForRow } from './fallback';
+import { RuleMatcher } from './rule-matcher';
 
 /** What a plan is made from. */
 export interface PlanOptions {
   /** All tensors of the model, in the order of the file. */
   readonly tensors: readonly SourceTensor[];
   readonly model: ModelShape;
-  /** The types of the tensors that no rule names: a name such as `IQ4_KSS`, or what `parseFtype` returned. */
-  readonly ftype: Ftype | string;
+  /** The types of the tensors that no rule names; see `findFtype` and `parseFtype`. */
+  readonly ftype: Ftype;
   readonly recipe?: Recipe | undefined;
   /** Whether there is an importance matrix; some defaults depend on it. */
   readonly hasImportance: boolean;
@@ -26,7 +26,8 @@ export interface PlanOptions {
 
 /** The type of a tensor before the length of its rows is looked at. */
 interface Wanted {
-  readonly format: FormatName;
+  /** Only a default may be a type that this version cannot write. */
+  readonly type: TypeName;
   readonly reason: PlanReason;
 }
 
@@ -38,62 +39,64 @@ interface Wanted {
  * unused or a type does not divide the rows
  */
 export function planQuantization(options: PlanOptions): Plan {
-  const { tensors, recipe, strict = false } = options;
-  const ftype = typeof options.ftype === 'string' ? parseFtype(options.ftype) : options.ftype;
-  const book = new RuleBook(recipe);
-  const defaultOf = defaults(ftype, options);
+  const { tensors, ftype, recipe, strict = false } = options;
+  const matcher = new RuleMatcher(recipe);
+  const whyKept = (tensor: SourceTensor): string | undefined => whyAlwaysKept(tensor, ftype);
+  const defaultOf = defaults(options);
   const planned = tensors.map((tensor) => {
-    const kept = whyKept(tensor, ftype);
+    const kept = whyKept(tensor);
     if (kept !== undefined) return keep(tensor, kept);
+    // Where a rule decides, too: some defaults count the tensors that were before.
     const byDefault = defaultOf(tensor);
-    const rule = book.ruleFor(tensor.name);
-    const wanted = rule === undefined ? writable(byDefault, tensor, ftype) : byRule(rule);
-    return planTensor(tensor, wanted, options);
+    const rule = matcher.ruleFor(tensor.name);
+    return planTensor(
+      tensor,
+      rule === undefined ? wantedByDefault(byDefault()) : wantedByRule(rule),
+      options,
+    );
   });
-  const plan = { tensors: planned, unusedRules: book.unused(tensors), totals: totals(planned) };
+  const plan = { tensors: planned, unusedRules: matcher.unused(tensors, whyKept), totals: totals(planned) };
   if (strict) checkStrictly(plan, recipe);
   return plan;
 }
 
 /** Only a quantized file type has a mixture; a plain one is the same for all tensors. COPY is never asked. */
-function defaults(
-  ftype: Ftype,
-  { tensors, model, hasImportance }: PlanOptions,
-): (tensor: SourceTensor) => DefaultType {
+function defaults({
+  ftype,
+  tensors,
+  model,
+  hasImportance,
+}: PlanOptions): (tensor: SourceTensor) => () => DefaultType {
   const main = ftype.mainFormat;
   if (main === undefined || formats[main].family === 'float') {
-    return ({ format }) => ({ type: main ?? format, text: `default of ${ftype.name}` });
+    return ({ format }) =>
+      () =>
+        mainType(ftype, main ?? format);
   }
   const hasOutput = tensors.some(({ name }) => name === 'output.weight');
-  const mixture = new MixtureDefaults({ ftype, main, model, hasOutput, hasImportance });
-  return (tensor) => mixture.next(tensor);
+  const defaultTypes = new DefaultTypes({ ftype, main, model, hasOutput, hasImportance });
+  return (tensor) => defaultTypes.next(tensor);
 }
 
-function whyKept(tensor: SourceTensor, { name, mainFormat }: Ftype): string | undefined {
+function whyAlwaysKept(tensor: SourceTensor, { name, mainFormat }: Ftype): string | undefined {
   return mainFormat === undefined ? `${name} keeps every tensor` : whyNeverQuantized(tensor);
 }
 
-function byRule(rule: Rule): Wanted {
-  return { format: rule.format, reason: { kind: 'rule', rule } };
+function wantedByRule(rule: Rule): Wanted {
+  return { type: rule.format, reason: { kind: 'rule', rule } };
 }
 
-function writable({ type, text }: DefaultType, { name }: SourceTensor, ftype: Ftype): Wanted {
-  if (isWritable(type)) return { format: type, reason: { kind: 'default', text } };
-  const what = `the default type for ftype ${ftype.name} is ${type}, which this version cannot write`;
-  throw new RecipeError('unwritable-type', what, {
-    tensor: name,
-    found: type,
-    allowed: writableNames.join(', '),
-    advice: 'Name the tensor in a rule of the recipe.',
-  });
+function wantedByDefault({ type, text }: DefaultType): Wanted {
+  return { type, reason: { kind: 'default', text } };
 }
 
 function planTensor(
   source: SourceTensor,
   wanted: Wanted,
-  { allowRequantize = false }: PlanOptions,
+  { ftype, allowRequantize = false }: PlanOptions,
 ): PlannedTensor {
-  const format = formatForRow(wanted.format, source.dimensions[0] ?? 1);
+  const format = typeForRow(wanted.type, source.dimensions[0] ?? 1);
+  if (!isWritable(format)) throw unwritable(format, source, ftype);
   if (format === source.format) return keep(source, `${format} already`);
   if (formats[source.format].family !== 'float' && !allowRequantize) {
     throw new RecipeError('requantize', 'the tensor is quantized already, and each time costs quality', {
@@ -104,7 +107,17 @@ function planTensor(
     });
   }
   const tensor = sized(source, format, wanted.reason);
-  return format === wanted.format ? tensor : { ...tensor, fallbackFrom: wanted.format };
+  return format === wanted.type ? tensor : { ...tensor, fallbackFrom: wanted.type };
+}
+
+function unwritable(type: TypeName, { name }: SourceTensor, ftype: Ftype): RecipeError {
+  const what = `the default type for ftype ${ftype.name} is ${type}, which this version cannot write`;
+  return new RecipeError('unwritable-type', what, {
+    tensor: name,
+    found: type,
+    allowed: writableNames.join(', '),
+    advice: 'Name the tensor in a rule of the recipe.',
+  });
 }
 
 function keep(source: SourceTensor, text: string): PlannedTensor {
@@ -150,23 +163,20 @@ function bitsPerWeight(bytes: number, weights: number): number {
 function checkStrictly({ tensors, unusedRules }: Plan, recipe: Recipe | undefined): void {
   const [unused] = unusedRules;
   if (unused !== undefined) {
-    throw new RecipeError('unused-rules', `${String(unusedRules.length)} of the rules decide nothing`, {
+    throw new RecipeError('unused-rules', `${unusedRules.length} of the rules decide nothing`, {
       file: recipe?.source,
       line: unused.line,
       found: `${unused.pattern}: ${unused.why}`,
       advice: 'Correct the pattern, remove the rule, or plan without strict.',
     });
   }
-  const fallback = tensors.find(({ fallbackFrom }) => fallbackFrom !== undefined);
-  if (fallback === undefined) return;
-  throw new RecipeError(
-    'fallback',
-    `the type does not divide the rows, ${fallback.format} would take its place`,
-    {
-      tensor: fallback.source.name,
-      found: `${String(fallback.fallbackFrom)} for rows of ${String(fallback.source.dimensions[0])}`,
-      allowed: fallback.format,
+  for (const { source, format, fallbackFrom } of tensors) {
+    if (fallbackFrom === undefined) continue;
+    throw new RecipeError('fallback', `the type does not divide the rows, ${format} would take its place`, {
+      tensor: source.name,
+      found: `${fallbackFrom} for rows of ${source.dimensions[0] ?? 1}`,
+      allowed: format,
       advice: 'Name a type that divides the rows in a rule, or plan without strict.',
-    },
-  );
+    });
+  }
 }

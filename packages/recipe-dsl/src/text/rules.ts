@@ -1,4 +1,4 @@
-import { RecipeError } from '../errors';
+import { RecipeError } from '../error';
 import { MAX_RULES } from '../limits';
 import { compilePattern, plainIndices } from '../pattern';
 import { didYouMean, quoted } from '../suggest';
@@ -38,7 +38,7 @@ export function readRules(lines: readonly SourceLine[], file: string): ReadRules
       else
         notes.push({
           line,
-          text: `${quoted(rule.pattern)} stands in line ${String(firstLine)} already: that rule wins`,
+          text: `${quoted(rule.pattern)} stands in line ${firstLine} already: that rule wins`,
         });
       rules.push(rule);
     }
@@ -110,12 +110,16 @@ function readFormatName(found: string, file: string, line: number): Rule['format
       line,
       found: quoted(found),
       allowed: writableNames.join(', '),
-      advice: didYouMean(found, writableNames),
+      advice: didYouMean(found, writableNames) ?? 'Take one of the allowed types.',
     },
   );
 }
 
 function tooManyRules(file: string, line: number): RecipeError {
-  const allowed = `at most ${String(MAX_RULES)}`;
-  return new RecipeError('too-many-rules', 'the recipe has too many rules', { file, line, allowed });
+  return new RecipeError('too-many-rules', 'the recipe has too many rules', {
+    file,
+    line,
+    allowed: `at most ${MAX_RULES}`,
+    advice: 'Let one pattern match many tensors: blk\\.[0-9]+\\.ffn_up names those of all layers.',
+  });
 }

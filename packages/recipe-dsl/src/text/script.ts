@@ -1,4 +1,4 @@
-import { RecipeError } from '../errors';
+import { RecipeError } from '../error';
 import { ftypes } from '../ftypes';
 import type { RecipeNote } from '../types';
 import type { SourceLine } from './source-line';
@@ -150,7 +150,7 @@ function checkExpansion(lines: readonly SourceLine[], file: string): void {
 function taken(from: string, lines: readonly SourceLine[]): RecipeNote {
   const first = lines[0]?.line ?? 1;
   const last = lines.at(-1)?.line ?? first;
-  const where = first === last ? `line ${String(first)}` : `lines ${String(first)} to ${String(last)}`;
+  const where = first === last ? `line ${first}` : `lines ${first} to ${last}`;
   return { line: first, text: `the rules are those of ${from}, ${where}; the rest of the script is not run` };
 }
 
@@ -185,7 +185,7 @@ function ambiguous(blocks: readonly Assignment[], file: string): RecipeError {
   return new RecipeError('ambiguous-script', 'more than one variable of the script holds rules', {
     file,
     line: blocks[1]?.lines[0]?.line,
-    found: blocks.map(({ name, lines }) => `${name} in line ${String(lines[0]?.line ?? 0)}`).join(', '),
+    found: blocks.map(({ name, lines }) => `${name} in line ${lines[0]?.line ?? 0}`).join(', '),
     advice: 'Keep the one that is meant.',
   });
 }

@@ -1,4 +1,4 @@
-import { HalftoneError, type ErrorFacts } from '@halftone/errors';
+import { HalftoneError } from '@halftone/errors';
 
 /**
  * What can be wrong with a recipe, or with a plan.
@@ -15,6 +15,7 @@ import { HalftoneError, type ErrorFacts } from '@halftone/errors';
  * Plan:
  * - `unknown-ftype`: no such file type
  * - `unwritable-type`: the default type of a tensor is one that this version cannot write
+ * - `missing-layer-count`: a default type depends on the number of layers, and the metadata does not tell it
  * - `requantize`: a tensor is quantized already
  * - `unused-rules`, `fallback`: reported by every plan, an error in a strict one
  */
@@ -35,23 +36,10 @@ export type RecipeErrorCode =
   | 'shell-expansion'
   | 'unknown-ftype'
   | 'unwritable-type'
+  | 'missing-layer-count'
   | 'requantize'
   | 'unused-rules'
   | 'fallback';
 
-/** Where a recipe went wrong: the facts of every Halftone error, and the line. */
-export interface RecipeErrorFacts extends ErrorFacts {
-  /** Line in the recipe text, from 1. */
-  readonly line?: number | undefined;
-}
-
 /** A recipe that cannot be read, or a plan that cannot be made. */
-export class RecipeError extends HalftoneError<RecipeErrorCode> {
-  /** Line in the recipe text, from 1. */
-  readonly line: number | undefined;
-
-  constructor(code: RecipeErrorCode, what: string, { line, ...facts }: RecipeErrorFacts = {}) {
-    super(code, line === undefined ? what : `line ${String(line)}: ${what}`, facts);
-    this.line = line;
-  }
-}
+export class RecipeError extends HalftoneError<RecipeErrorCode> {}
