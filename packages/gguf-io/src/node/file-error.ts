@@ -9,7 +9,7 @@ interface Meaning {
 
 const NO_PERMISSION: Meaning = {
   code: 'no-permission',
-  what: 'the file or its folder may not be used so',
+  what: 'access to the file or its folder is denied',
   advice: 'Change its permissions, or choose another path.',
 };
 
@@ -43,12 +43,18 @@ const OTHER: Meaning = {
   advice: 'The cause says more.',
 };
 
-/** The typed error for what the operating system said about `file`; an error that is typed already stays as it is. */
+/** What the operating system calls the error, such as `ENOENT`; `undefined` for an error that is not from there. */
+export function systemCode(error: unknown): string | undefined {
+  const isFromSystem = error instanceof Error && 'syscall' in error && 'code' in error;
+  return isFromSystem && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** The typed error for what the operating system said about `file`; any other error, a defect among them, stays as it is. */
 export function fileError(cause: unknown, file: string): unknown {
-  if (!(cause instanceof Error) || cause instanceof GgufError) return cause;
-  const systemCode = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
-  const { code, what, advice } = meanings[systemCode ?? ''] ?? OTHER;
-  return new GgufError(code, what, { file, found: systemCode ?? cause.message, advice, cause });
+  const found = systemCode(cause);
+  if (found === undefined) return cause;
+  const { code, what, advice } = meanings[found] ?? OTHER;
+  return new GgufError(code, what, { file, found, advice, cause });
 }
 
 /** Run `work` on `file`, with errors of the operating system made typed ones. */

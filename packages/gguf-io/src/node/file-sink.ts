@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { access, constants, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { access, constants, open, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { cleanUpAfterError } from '../clean-up';
 import { GgufError } from '../error';
 import type { ByteSink } from '../types';
-import { fileError, withFileErrors } from './file-error';
+import { MAX_BYTES_PER_CALL } from './call-limit';
+import { fileError, systemCode, withFileErrors } from './file-error';
+import { replaceFile } from './replace-file';
 
 /** Small pieces are gathered to this many bytes before they go to the operating system; larger ones go as they are. */
 const BUFFER_BYTES = 1024 * 1024;
@@ -13,6 +16,9 @@ const BUFFER_BYTES = 1024 * 1024;
  * `.NAME.UUID.partial`; `finish` flushes it to the disk and renames it to `path`; `abort` removes it. Until `finish`, an older file
  * at `path` is untouched, so `path` may even be a file that is being read as the source. Where `path` is a symbolic link, the new file
  * takes the place of the link.
+ *
+ * A disk that fails in the very last step, when the new name is made to last through a power cut, is told as an error although the new
+ * file is in place and whole.
  *
  * A process that is killed leaves the temporary file, which may then be deleted.
  *
@@ -29,7 +35,7 @@ export async function createFileSink(path: string): Promise<ByteSink> {
 /** An older file will be replaced at the end; say now if it may not be. */
 async function checkTarget(path: string): Promise<void> {
   const stats = await stat(path).catch((error: unknown) => {
-    if (isMissing(error)) return undefined;
+    if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
   });
   if (stats === undefined) return;
@@ -44,10 +50,6 @@ async function checkTarget(path: string): Promise<void> {
     );
   }
   await access(path, constants.W_OK);
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 class FileSink implements ByteSink {
@@ -83,21 +85,23 @@ class FileSink implements ByteSink {
       await this.#flush();
       await this.#handle.sync();
       await this.#handle.close();
-      await rename(this.#temporary, this.name);
+      await replaceFile(this.#temporary, this.name);
       this.#isOpen = false;
     } catch (cause) {
-      await this.abort();
+      await cleanUpAfterError(() => this.abort());
       throw fileError(cause, this.name);
     }
-    await withFileErrors(this.name, () => syncFolder(dirname(this.name)));
   }
 
   async abort(): Promise<void> {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     await withFileErrors(this.#temporary, async () => {
-      await this.#handle.close();
-      await rm(this.#temporary, { force: true });
+      try {
+        await this.#handle.close();
+      } finally {
+        await rm(this.#temporary, { force: true });
+      }
     });
   }
 
@@ -108,7 +112,8 @@ class FileSink implements ByteSink {
 
   async #writeAll(bytes: Uint8Array): Promise<void> {
     for (let done = 0; done < bytes.length;) {
-      const { bytesWritten } = await this.#handle.write(bytes, done);
+      const length = Math.min(bytes.length - done, MAX_BYTES_PER_CALL);
+      const { bytesWritten } = await this.#handle.write(bytes, done, length);
       done += bytesWritten;
     }
   }
@@ -116,16 +121,5 @@ class FileSink implements ByteSink {
   #checkOpen(): void {
     if (!this.#isOpen)
       throw new GgufError('closed', 'the file was finished or given up before', { file: this.name });
-  }
-}
-
-/** Make the renaming itself last through a power cut. Windows cannot open a folder, and needs not. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

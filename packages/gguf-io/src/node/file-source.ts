@@ -1,6 +1,8 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import { cleanUpAfterError } from '../clean-up';
 import { GgufError } from '../error';
 import type { RandomAccessSource } from '../types';
+import { MAX_BYTES_PER_CALL } from './call-limit';
 import { withFileErrors } from './file-error';
 
 /**
@@ -23,7 +25,7 @@ export async function openFileSource(path: string): Promise<RandomAccessSource> 
         },
       );
     } catch (error) {
-      await handle.close();
+      await cleanUpAfterError(() => handle.close());
       throw error;
     }
   });
@@ -45,7 +47,8 @@ class FileSource implements RandomAccessSource {
     if (!this.#isOpen) throw new GgufError('closed', 'the source was closed', { file: this.name });
     await withFileErrors(this.name, async () => {
       for (let done = 0; done < into.length;) {
-        const { bytesRead } = await this.#handle.read(into, done, into.length - done, offset + done);
+        const length = Math.min(into.length - done, MAX_BYTES_PER_CALL);
+        const { bytesRead } = await this.#handle.read(into, done, length, offset + done);
         if (bytesRead === 0) throw this.#truncated(offset + done, offset + into.length);
         done += bytesRead;
       }

@@ -1,3 +1,4 @@
+import { cleanUpAfterError } from '../clean-up';
 import { GgufError } from '../error';
 import { alignUp } from '../read/header';
 import type { ByteSink, GgufHeader, GgufTensor } from '../types';
@@ -7,7 +8,8 @@ import { buildHeader } from './header';
  * Writes a GGUF file from its first byte to its last: the header when it is opened, then the data of the tensors in the order of the
  * header, in pieces of any size. Padding is the writer's business; the alignment is that of `general.alignment` in the metadata, or 32.
  *
- * A call that fails aborts the sink, so that nothing is left behind. Await each call before the next one.
+ * A call that fails aborts the sink, so that nothing is left behind; its error is the one that is thrown, even where aborting fails too.
+ * Await each call before the next one.
  */
 export class GgufWriter {
   /** The tensor table that was written. */
@@ -33,7 +35,7 @@ export class GgufWriter {
       await sink.write(new Uint8Array(parsed.dataOffset - bytes.length));
       return new GgufWriter(sink, parsed);
     } catch (error) {
-      await sink.abort();
+      await cleanUpAfterError(() => sink.abort());
       throw error;
     }
   }
@@ -104,7 +106,7 @@ export class GgufWriter {
     try {
       await work();
     } catch (error) {
-      await this.abort();
+      await cleanUpAfterError(() => this.abort());
       throw error;
     }
   }
