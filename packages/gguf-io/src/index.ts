@@ -1,5 +1,5 @@
 export { GgufError, type GgufErrorCode } from './error';
-export { metadataNumber, metadataString } from './metadata/getters';
+export { metadataNumber, metadataNumbers, metadataString } from './metadata/getters';
 export { ggufArray } from './metadata/value';
 export { openGguf, type OpenOptions } from './read/open';
 export { MemorySink } from './sink/memory';

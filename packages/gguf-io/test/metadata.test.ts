@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   ggufArray,
   metadataNumber,
+  metadataNumbers,
   metadataString,
   MemorySource,
   openGguf,
@@ -139,6 +140,32 @@ describe('getters', () => {
     expect(metadataNumber(large, 'n')).toBe(Number.MAX_SAFE_INTEGER);
   });
 
+  test('give the numbers of an array, and a single number as a list of one', () => {
+    expect(metadataNumbers(file.metadata, 'a.int32')).toEqual([-1, 0, 1]);
+    expect(metadataNumbers(file.metadata, 'a.int64')).toEqual([-1, 1]);
+    expect(metadataNumbers(file.metadata, 'a.float32')).toEqual([-0, 1.5, NaN]);
+    expect(metadataNumbers(file.metadata, 't.uint16')).toEqual([65535]);
+    const large = new Map<string, GgufValue>([['n', { type: 'uint64', value: 7n }]]);
+    expect(metadataNumbers(large, 'n')).toEqual([7]);
+    expect(metadataNumbers(large, 'missing')).toBeUndefined();
+  });
+
+  test('give no more numbers than a list of layers can have', () => {
+    const numbers = (count: number): Map<string, GgufValue> =>
+      new Map([['n', { type: 'array', value: ggufArray('uint8', new Uint8Array(count)) }]]);
+    expect(metadataNumbers(numbers(65_536), 'n')).toHaveLength(65_536);
+    expect(() => metadataNumbers(numbers(65_537), 'n')).toThrow(
+      expect.objectContaining({ name: 'GgufError', code: 'over-limit' }),
+    );
+  });
+
+  test('tell the file when they know it', () => {
+    for (const get of [metadataNumber, metadataNumbers]) {
+      expect(() => get(file.metadata, 't.string', 'x.gguf')).toThrow(/^x\.gguf: /);
+    }
+    expect(() => metadataString(file.metadata, 't.uint8', 'x.gguf')).toThrow(/^x\.gguf: /);
+  });
+
   test('give nothing for a key that is not there', () => {
     expect(metadataString(file.metadata, 'missing')).toBeUndefined();
     expect(metadataNumber(file.metadata, 'missing')).toBeUndefined();
@@ -149,6 +176,11 @@ describe('getters', () => {
     ['text for a number', () => metadataNumber(file.metadata, 't.string')],
     ['a truth value for a number', () => metadataNumber(file.metadata, 't.bool')],
     ['an array for a number', () => metadataNumber(file.metadata, 'a.int32')],
+    ['text for numbers', () => metadataNumbers(file.metadata, 't.string')],
+    ['texts for numbers', () => metadataNumbers(file.metadata, 'a.string')],
+    ['truth values for numbers', () => metadataNumbers(file.metadata, 'a.bool')],
+    ['arrays for numbers', () => metadataNumbers(file.metadata, 'a.nested')],
+    ['numbers that are too large', () => metadataNumbers(file.metadata, 'a.uint64')],
     ['a number that is too large', () => metadataNumber(file.metadata, 't.uint64')],
   ])('refuse %s', (_, get) => {
     expect(get).toThrow(expect.objectContaining({ name: 'GgufError', code: 'wrong-metadata-type' }));

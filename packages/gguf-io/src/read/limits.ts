@@ -15,7 +15,8 @@ export const MAX_METADATA_ENTRIES = 65_536;
 
 /**
  * Tensors. Threat: an object per tensor, from as few as 32 bytes.
- * Largest: some 47,000, a model of 61 layers with 256 experts whose three matrices are stored one by one.
+ * Largest: under 3,000 where the experts of a layer share a tensor, as converters write them now. The cap leaves room for the older way,
+ * one tensor per expert: 61 layers of 256 experts with three matrices each would be 46,848.
  */
 export const MAX_TENSORS = 131_072;
 
@@ -23,8 +24,8 @@ export const MAX_TENSORS = 131_072;
 export const MAX_KEY_BYTES = 65_535;
 
 /**
- * Bytes of a tensor's name. Threat: as for keys. Largest: 127, image models built with a raised `GGML_MAX_NAME`
- * (language models stay under 64, which is all that ik_llama.cpp and llama.cpp load).
+ * Bytes of a tensor's name. Threat: as for keys. Largest: 63 for language models, ggml's own limit (`GGML_MAX_NAME` is 64, the zero at
+ * the end included); 127 for image models, whose programs are built with 128.
  */
 export const MAX_TENSOR_NAME_BYTES = 255;
 
@@ -33,6 +34,12 @@ export const MAX_DIMENSIONS = 4;
 
 /** Arrays in arrays. Threat: the stack, as each level is a call. Largest: 1; no known file nests arrays at all. */
 export const MAX_ARRAY_DEPTH = 4;
+
+/**
+ * Numbers of an array that are taken out of it at once. Threat: 64 MiB of header become half a gigabyte of numbers.
+ * Largest: under 200, one number per layer.
+ */
+export const MAX_NUMBERS = 65_536;
 
 /** `general.alignment`. Threat: padding larger than the data. Largest: 65,536, the largest memory page in common use. */
 export const MAX_ALIGNMENT = 1024 * 1024;
