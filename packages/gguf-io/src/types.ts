@@ -28,7 +28,8 @@ interface ValueOf<Type extends GgufValueType> {
   readonly value: GgufElements[Type];
   /**
    * The bytes as stored. Present only where `value` may not give them back: text with bytes that are no UTF-8
-   * (`value` shows U+FFFD in their place), and a NaN with its payload. The writer prefers them to `value`.
+   * (`value` shows U+FFFD in their place), and a NaN with its payload. They are written as they are; where they do not read as
+   * `value`, writing is an `invalid-value` error, so leave them out of a changed value.
    */
   readonly exactBytes?: Uint8Array;
 }

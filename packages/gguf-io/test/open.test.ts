@@ -7,9 +7,13 @@ import { entry, handMade, tensor, text, u32, u64 } from './hand-made';
 const open = (bytes: Uint8Array, firstWindowBytes?: number): Promise<GgufFile> =>
   openGguf(new MemorySource(bytes), firstWindowBytes === undefined ? {} : { firstWindowBytes });
 
+/** The error that opening a file of these bytes gives; all of them say what to do. */
 async function errorOf(bytes: Uint8Array): Promise<GgufError> {
   const error: unknown = await open(bytes).catch((reason: unknown) => reason);
-  if (error instanceof GgufError) return error;
+  if (error instanceof GgufError) {
+    expect(error.facts.advice, error.message).toMatch(/\.$/);
+    return error;
+  }
   throw new Error(`expected a GgufError, got ${String(error)}`);
 }
 

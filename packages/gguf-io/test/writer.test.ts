@@ -94,6 +94,25 @@ describe('a file of our own', () => {
   });
 });
 
+/** "a", and a byte that is no UTF-8. */
+const oddText = {
+  type: 'string',
+  value: 'a\uFFFD',
+  exactBytes: Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0, 0x61, 0xff),
+} as const;
+
+/** A NaN with a payload. */
+const oddNan = { type: 'float32', value: NaN, exactBytes: Uint8Array.of(1, 2, 0xa0, 0x7f) } as const;
+
+test('exact bytes that read as their value are written as they are', async () => {
+  const metadata = new Map<string, GgufValue>([
+    ['text', oddText],
+    ['nan', oddNan],
+  ]);
+  const file = await openGguf(new MemorySource(encodeGgufHeader({ ...twoTensors, metadata })));
+  expect([...file.metadata]).toEqual([...metadata]);
+});
+
 /** Notes what is asked of it. */
 function recordingSink(failAt = Infinity): ByteSink & { readonly calls: string[] } {
   const calls: string[] = [];
@@ -148,6 +167,19 @@ describe('mistakes abort the file', () => {
     expect(sink.calls).toEqual(['write', 'write', 'write', 'abort']);
     await expect(writer.write(new Uint8Array(12))).rejects.toMatchObject({ code: 'closed' });
     await expect(writer.finish()).rejects.toMatchObject({ code: 'closed' });
+  });
+
+  test('a sink that fails, and fails again when it is given up', async () => {
+    const failing = (failAt: number): ByteSink => ({
+      ...recordingSink(failAt),
+      async abort() {
+        throw new Error('the disk is still gone');
+      },
+    });
+    await expect(GgufWriter.open(failing(0), twoTensors)).rejects.toThrow('the disk is gone');
+    const writer = await GgufWriter.open(failing(2), twoTensors);
+    await expect(writer.write(new Uint8Array(12))).rejects.toThrow('the disk is gone');
+    await expect(writer.abort()).rejects.toThrow('the disk is still gone');
   });
 
   test('giving up twice is giving up', async () => {
@@ -205,6 +237,31 @@ describe('mistakes abort the file', () => {
       'a key of 70,000 bytes',
       { metadata: new Map([['k'.repeat(70_000), { type: 'bool', value: true }]]) },
       'over-limit',
+    ],
+    [
+      'metadata over the cap of a header',
+      { metadata: new Map([['k', { type: 'string', value: 'x'.repeat(64 * 1024 * 1024) }]]) },
+      'over-limit',
+    ],
+    [
+      'new text beside the exact bytes of another',
+      { metadata: new Map([['k', { ...oddText, value: 'new' }]]) },
+      'invalid-value',
+    ],
+    [
+      'a number beside the exact bytes of a NaN',
+      { metadata: new Map([['k', { ...oddNan, value: 1 }]]) },
+      'invalid-value',
+    ],
+    [
+      'exact bytes that are cut off',
+      { metadata: new Map([['k', { ...oddText, exactBytes: oddText.exactBytes.subarray(0, 9) }]]) },
+      'invalid-value',
+    ],
+    [
+      'more exact bytes than the value has',
+      { metadata: new Map([['k', { ...oddNan, exactBytes: new Uint8Array([...oddNan.exactBytes, 0]) }]]) },
+      'invalid-value',
     ],
   ])('a header with %s', async (_, wrong, code) => {
     const sink = recordingSink();

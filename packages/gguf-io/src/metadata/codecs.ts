@@ -1,3 +1,4 @@
+import { BEYOND_ANY_MODEL, DAMAGED } from '../read/advice';
 import { Cursor } from '../read/cursor';
 import { MAX_ARRAY_DEPTH, MAX_HEADER_BYTES } from '../read/limits';
 import type { GgufArray, GgufElements, GgufValueType } from '../types';
@@ -66,6 +67,7 @@ const boolCodec: Codec<boolean> = {
       offset: start + wrong,
       found: cursor.bytes[start + wrong],
       allowed: '0 or 1',
+      advice: DAMAGED,
     });
   },
 };
@@ -222,6 +224,7 @@ export function readValueType(cursor: Cursor): GgufValueType {
     offset,
     found: id,
     allowed: '0 to 12',
+    advice: 'A newer release may know it; if not, the file is damaged.',
   });
 }
 
@@ -231,6 +234,7 @@ function readArrayHead(cursor: Cursor, depth: number): { elementType: GgufValueT
     throw cursor.error('over-limit', 'arrays stand in too many arrays', {
       offset: cursor.position,
       allowed: `up to ${MAX_ARRAY_DEPTH} levels`,
+      advice: BEYOND_ANY_MODEL,
     });
   }
   const elementType = readValueType(cursor);

@@ -1,5 +1,5 @@
 import { GgufError } from '../error';
-import type { Cursor } from '../read/cursor';
+import { Cursor } from '../read/cursor';
 import type { GgufArray, GgufElements, GgufValue, GgufValueType } from '../types';
 import { ByteBuilder } from '../write/byte-builder';
 import { arrayView, codecs, readArray, readValueType } from './codecs';
@@ -26,12 +26,34 @@ function mayLoseBytes(value: GgufElements[GgufValueType]): boolean {
 /**
  * Append the type of a metadata value and the value.
  *
- * @throws GgufError `invalid-value` for a value that does not fit its type; `key` is told.
+ * @throws GgufError `invalid-value` for a value that does not fit its type, or exact bytes of another value; `key` is told.
  */
-export function appendValue(key: string, { type, value, exactBytes }: GgufValue, out: ByteBuilder): void {
+export function appendValue(key: string, entry: GgufValue, out: ByteBuilder): void {
+  const { type, value, exactBytes } = entry;
+  const what = `the value of ${JSON.stringify(key)}`;
   out.uint32(codecs[type].id);
-  if (exactBytes === undefined) appendElement(`the value of ${JSON.stringify(key)}`, type, value, out);
-  else out.append(exactBytes);
+  if (exactBytes === undefined) {
+    appendElement(what, type, value, out);
+  } else if (isReadFrom(exactBytes, entry)) {
+    out.append(exactBytes);
+  } else {
+    throw new GgufError('invalid-value', `${what} is not what its exactBytes say`, {
+      found: typeof value === 'object' ? undefined : String(value),
+      advice: 'Leave exactBytes out where the value is a new one.',
+    });
+  }
+}
+
+/** Whether `bytes` are one value and no more, which reads as `value`. NaN is NaN, whatever its payload. */
+function isReadFrom(bytes: Uint8Array, { type, value }: GgufValue): boolean {
+  const cursor = new Cursor(bytes, 'exactBytes');
+  try {
+    codecs[type].walk(cursor, { count: 1, depth: 0 });
+  } catch (error) {
+    if (error instanceof GgufError) return false;
+    throw error;
+  }
+  return cursor.position === bytes.length && Object.is(codecs[type].decode(cursor.view, 0), value);
 }
 
 function appendElement<Type extends GgufValueType>(

@@ -1,5 +1,6 @@
 import type { ErrorFacts } from '@halftone/errors';
 import { GgufError, type GgufErrorCode } from '../error';
+import { BEYOND_ANY_MODEL, DAMAGED } from './advice';
 
 /** Thrown when the header goes on behind the bytes that have been read so far; the caller reads more and parses again. */
 export class EndOfWindow extends Error {
@@ -72,6 +73,7 @@ export class Cursor {
       offset: start,
       found: this.view.getBigUint64(start, true),
       allowed: 'less than 2^53',
+      advice: DAMAGED,
     });
   }
 
@@ -84,6 +86,7 @@ export class Cursor {
       offset: start,
       found: count,
       allowed: `up to ${String(cap)}`,
+      advice: BEYOND_ANY_MODEL,
     });
   }
 
@@ -94,7 +97,7 @@ export class Cursor {
     try {
       return strictText.decode(this.bytes.subarray(start, start + length));
     } catch (cause) {
-      throw this.error('invalid-text', `${what} is not UTF-8`, { offset: start, cause });
+      throw this.error('invalid-text', `${what} is not UTF-8`, { offset: start, advice: DAMAGED, cause });
     }
   }
 

@@ -1,6 +1,7 @@
 import { GgufError } from '../error';
 import type { GgufMetadata, GgufTensor, GgufValue, GgufVersion } from '../types';
 import { readValue } from '../metadata/value';
+import { NAMES_ARE_UNIQUE } from './advice';
 import type { Cursor } from './cursor';
 import { MAX_ALIGNMENT, MAX_KEY_BYTES, MAX_METADATA_ENTRIES, MAX_TENSORS } from './limits';
 import { MIN_TENSOR_ENTRY_BYTES, placeTensors, readTensorTable } from './tensors';
@@ -73,6 +74,8 @@ function readVersion(cursor: Cursor): GgufVersion {
       offset: 0,
       found: `0x${magic.toString(16).padStart(8, '0')}`,
       allowed: `0x${MAGIC.toString(16)}, "GGUF"`,
+      advice:
+        'Convert models of other kinds to GGUF first; where this should be one, look whether a web page was saved in its place.',
     });
   }
   const version = cursor.uint32('the version');
@@ -89,7 +92,9 @@ function readVersion(cursor: Cursor): GgufVersion {
     found: version,
     allowed: '2 or 3',
     advice:
-      version === 1 ? 'Convert the model again: version 1 was in use for some weeks of 2023.' : undefined,
+      version === 1
+        ? 'Convert the model again: version 1 was in use for some weeks of 2023.'
+        : 'A newer release may read it.',
   });
 }
 
@@ -102,6 +107,7 @@ function readMetadata(cursor: Cursor, count: number): GgufMetadata {
     if (metadata.has(key)) {
       throw cursor.error('duplicate-key', `the metadata has the key ${JSON.stringify(key)} twice`, {
         offset,
+        advice: NAMES_ARE_UNIQUE,
       });
     }
     metadata.set(key, readValue(cursor));
@@ -119,6 +125,7 @@ export function alignmentOf(metadata: GgufMetadata, file: string): number {
     file,
     found: `${entry.type} ${entry.type === 'array' ? '' : String(entry.value)}`,
     allowed: `a uint32 that is a power of two from 8 to ${MAX_ALIGNMENT}`,
+    advice: 'Convert the model again, with the key left out or a uint32 of 32.',
   });
 }
 

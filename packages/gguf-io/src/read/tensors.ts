@@ -1,14 +1,8 @@
-import {
-  bytesPerRow,
-  formatById,
-  formatNames,
-  formats,
-  isFormatName,
-  type FormatName,
-} from '@halftone/quant-formats';
+import { bytesPerRow, formatById, formatNames, formats, type FormatName } from '@halftone/quant-formats';
 import type { ErrorFacts } from '@halftone/errors';
 import { GgufError } from '../error';
 import type { GgufTensor, GgufTensorShape } from '../types';
+import { DAMAGED, NAMES_ARE_UNIQUE } from './advice';
 import type { Cursor } from './cursor';
 import { MAX_DIMENSIONS, MAX_TENSOR_NAME_BYTES } from './limits';
 
@@ -35,6 +29,7 @@ export function readTensorTable(cursor: Cursor, count: number): TableRow[] {
       throw cursor.error('duplicate-tensor', 'the tensor table has two tensors of this name', {
         tensor: row.name,
         offset: start,
+        advice: NAMES_ARE_UNIQUE,
       });
     }
     names.add(row.name);
@@ -70,6 +65,7 @@ export function tensorBytes({ name, dimensions, format }: GgufTensorShape, where
     tensor: name,
     found: dimensions.join(' × '),
     allowed: `1 or more weights in each, rows of a multiple of ${formats[format].blockLength} weights, and less than 2^53 bytes in all`,
+    advice: 'Give the tensor other dimensions or another type, or convert the model again.',
   });
 }
 
@@ -82,6 +78,7 @@ function readDimensions(cursor: Cursor, tensor: string): number[] {
       offset,
       found: count,
       allowed: `1 to ${MAX_DIMENSIONS}`,
+      advice: 'Give the tensor other dimensions, or convert the model again.',
     });
   }
   return Array.from({ length: count }, () => cursor.uint64('a dimension'));
@@ -90,8 +87,8 @@ function readDimensions(cursor: Cursor, tensor: string): number[] {
 function readFormat(cursor: Cursor, tensor: string): FormatName {
   const offset = cursor.position;
   const id = cursor.uint32('the type of a tensor');
-  const name = formatById(id)?.name ?? '';
-  if (isFormatName(name)) return name;
+  const format = formatById(id);
+  if (format !== undefined) return format.name;
   throw cursor.error('unknown-format', 'the tensor has an unknown type', {
     tensor,
     offset,
@@ -123,6 +120,7 @@ export function placeTensors(
       tensor: tensor.name,
       offset: tensor.byteOffset,
       allowed: `${before.byteOffset + before.byteLength} or more`,
+      advice: DAMAGED,
     });
   });
   return tensors;
@@ -138,6 +136,7 @@ function checkPlace(
       tensor: name,
       found: byteOffset,
       allowed: `multiples of ${file.alignment}`,
+      advice: DAMAGED,
     });
   }
   if (!Number.isSafeInteger(byteOffset + byteLength)) {
@@ -146,6 +145,7 @@ function checkPlace(
       tensor: name,
       found: byteOffset,
       allowed: 'an end below 2^53',
+      advice: DAMAGED,
     });
   }
 }

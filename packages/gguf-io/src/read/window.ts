@@ -1,5 +1,6 @@
 import { GgufError } from '../error';
 import type { RandomAccessSource } from '../types';
+import { BEYOND_ANY_MODEL } from './advice';
 import { Cursor, EndOfWindow } from './cursor';
 import { MAX_HEADER_BYTES } from './limits';
 
@@ -35,6 +36,7 @@ function checkNeed({ name }: RandomAccessSource, { neededBytes, what, offset }: 
     offset,
     found: `at least ${neededBytes} bytes`,
     allowed: `up to ${MAX_HEADER_BYTES}`,
+    advice: BEYOND_ANY_MODEL,
   });
 }
 

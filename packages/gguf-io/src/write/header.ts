@@ -1,7 +1,9 @@
 import { formats } from '@halftone/quant-formats';
+import { GgufError } from '../error';
 import { appendValue } from '../metadata/value';
 import { Cursor } from '../read/cursor';
 import { alignmentOf, alignUp, MAGIC, parseHeader, type ParsedHeader } from '../read/header';
+import { MAX_HEADER_BYTES } from '../read/limits';
 import { tensorBytes, type PlacedShape } from '../read/tensors';
 import type { GgufHeader, GgufTensorShape } from '../types';
 import { ByteBuilder } from './byte-builder';
@@ -20,7 +22,13 @@ export function encodeGgufHeader(header: GgufHeader): Uint8Array {
 export function buildHeader(header: GgufHeader, file: string): { bytes: Uint8Array; parsed: ParsedHeader } {
   const alignment = alignmentOf(header.metadata, file);
   const bytes = encodeHeader({ ...header, tensors: layOut(header.tensors, alignment, file) });
-  return { bytes, parsed: parseHeader(new Cursor(bytes, file)) };
+  if (bytes.length <= MAX_HEADER_BYTES) return { bytes, parsed: parseHeader(new Cursor(bytes, file)) };
+  throw new GgufError('over-limit', 'the header is too long', {
+    file,
+    found: `${bytes.length} bytes`,
+    allowed: `up to ${MAX_HEADER_BYTES}`,
+    advice: 'Shorten the metadata, or write the tensors to several files.',
+  });
 }
 
 function layOut(tensors: readonly GgufTensorShape[], alignment: number, file: string): PlacedShape[] {
