@@ -1,5 +1,5 @@
-import { bytesPerRow, encodeRows, formats, type FormatName } from '@halftone/quant-formats';
-import { addErrors, NO_ERROR, rowErrors, type SquareErrorSums } from './square-error';
+import { bytesPerRow, formats, type FormatName } from '@halftone/quant-formats';
+import { NO_ERROR, type Backend, type SquareErrorSums } from '@halftone/tensor-kernels';
 
 /** Rows to encode. Crosses to a worker thread, so it is plain data; `source` is handed over, not copied. */
 export interface EncodeTask {
@@ -28,56 +28,52 @@ export type EncodeResult =
   | { readonly kind: 'encoded'; readonly bytes: Uint8Array<ArrayBuffer>; readonly errors: SquareErrorSums }
   | EncodeRefusal;
 
-/** Encode the rows of `task`, or check them where the format does not change. Runs in a worker thread. */
-export function encodeWindow(task: EncodeTask): EncodeResult {
-  return task.sourceFormat === task.format ? checkKept(task) : encode(task);
-}
+/** Encodes windows of rows with one backend, and keeps the room for their weights between windows. */
+export class WindowEncoder {
+  readonly #backend: Backend;
+  #weights = new Float32Array(0);
+  #decoded = new Float32Array(0);
 
-function checkKept({ sourceFormat, columns, rows, source }: EncodeTask): EncodeResult {
-  const rowBytes = bytesPerRow(formats[sourceFormat], columns);
-  const weights = new Float32Array(columns);
-  for (let row = 0; row < rows; row++) {
-    formats[sourceFormat].decodeRow(source.subarray(row * rowBytes, (row + 1) * rowBytes), weights);
-    const column = firstBeyond(weights, Number.MAX_VALUE);
-    if (column !== undefined) return refusedWeight(row, column, weights);
+  constructor(backend: Backend) {
+    this.#backend = backend;
   }
-  return { kind: 'encoded', bytes: source, errors: NO_ERROR };
-}
 
-function encode({ sourceFormat, format, columns, rows, source, importance }: EncodeTask): EncodeResult {
-  const from = formats[sourceFormat];
-  const to = formats[format];
-  const sourceRowBytes = bytesPerRow(from, columns);
-  const rowBytes = bytesPerRow(to, columns);
-  const bytes = new Uint8Array(rows * rowBytes);
-  const weights = new Float32Array(columns);
-  const decoded = new Float32Array(columns);
-  let errors = NO_ERROR;
-  for (let row = 0; row < rows; row++) {
-    from.decodeRow(source.subarray(row * sourceRowBytes, (row + 1) * sourceRowBytes), weights);
-    const column = firstBeyond(weights, to.largestWeight);
-    if (column !== undefined) return refusedWeight(row, column, weights);
-    const encoded = bytes.subarray(row * rowBytes, (row + 1) * rowBytes);
-    encodeRows(to, weights, columns, importance, encoded);
+  /** Encode the rows of `task`, or check them where the format does not change. */
+  encode(task: EncodeTask): EncodeResult {
+    const { sourceFormat, format, columns, rows, source } = task;
+    this.#reserve(rows * columns);
+    const weights = this.#weights.subarray(0, rows * columns);
+    this.#backend.decodeRows(sourceFormat, source, columns, weights);
+    const isKept = sourceFormat === format;
+    const place = this.#backend.firstBeyond(
+      weights,
+      isKept ? Number.MAX_VALUE : formats[format].largestWeight,
+    );
+    if (place !== undefined) return refusedWeight(place, columns, weights[place] ?? NaN);
+    return isKept ? { kind: 'encoded', bytes: source, errors: NO_ERROR } : this.#encode(task, weights);
+  }
+
+  #encode({ format, columns, rows, importance }: EncodeTask, weights: Float32Array): EncodeResult {
+    const bytes = new Uint8Array(rows * bytesPerRow(formats[format], columns));
+    this.#backend.encodeRows(format, weights, columns, importance, bytes);
     // What the file holds is what is judged.
-    to.decodeRow(encoded, decoded);
-    const ofRow = rowErrors(weights, decoded, importance);
+    const decoded = this.#decoded.subarray(0, weights.length);
+    this.#backend.decodeRows(format, bytes, columns, decoded);
+    const errors = this.#backend.squareErrors(weights, decoded, columns, importance);
+    if (Number.isFinite(errors.error)) return { kind: 'encoded', bytes, errors };
     // The squares of finite 32-bit floats add up to a finite double: only a decoded NaN or infinity does not.
-    if (!Number.isFinite(ofRow.error)) return { kind: 'encoding-failed', row };
-    errors = addErrors(errors, ofRow);
+    const place = this.#backend.firstBeyond(decoded, Number.MAX_VALUE) ?? 0;
+    return { kind: 'encoding-failed', row: Math.floor(place / columns) };
   }
-  return { kind: 'encoded', bytes, errors };
+
+  #reserve(length: number): void {
+    if (length <= this.#weights.length) return;
+    this.#weights = new Float32Array(length);
+    this.#decoded = new Float32Array(length);
+  }
 }
 
-function refusedWeight(row: number, column: number, weights: Float32Array): EncodeRefusal {
-  const value = weights[column] ?? NaN;
-  return { kind: Number.isFinite(value) ? 'out-of-range' : 'not-finite', row, column, value };
-}
-
-/** The first value that is NaN, infinite or of larger magnitude than `limit`. */
-function firstBeyond(values: Float32Array, limit: number): number | undefined {
-  // NaN is within no limit. A flag instead of a way out keeps the loop over a good row short.
-  let isWithin = true;
-  for (const value of values) isWithin = isWithin && Math.abs(value) <= limit;
-  return isWithin ? undefined : values.findIndex((value) => !(Math.abs(value) <= limit));
+function refusedWeight(place: number, columns: number, value: number): EncodeRefusal {
+  const kind = Number.isFinite(value) ? 'out-of-range' : 'not-finite';
+  return { kind, row: Math.floor(place / columns), column: place % columns, value };
 }

@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads';
+import type { BackendName } from '@halftone/tensor-kernels';
 import type { EncodeResult, EncodeTask } from './encode-task';
 import { QuantizeError } from './error';
+import type { WorkerData } from './worker';
 
 interface Waiting {
   readonly task: EncodeTask;
@@ -26,10 +28,11 @@ export class EncoderPool {
 
   /**
    * @param threads - how many
+   * @param backend - what does the arithmetic in each of them
    * @param workerFile - what each of them runs: takes a task as a message, answers with the result
    */
-  constructor(threads: number, workerFile = WORKER_FILE) {
-    this.#workers = Array.from({ length: threads }, () => this.#start(workerFile));
+  constructor(threads: number, backend: BackendName, workerFile = WORKER_FILE) {
+    this.#workers = Array.from({ length: threads }, () => this.#start(backend, workerFile));
     this.#idle = [...this.#workers];
   }
 
@@ -51,9 +54,10 @@ export class EncoderPool {
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
 
-  #start(file: URL): Worker {
+  #start(backend: BackendName, file: URL): Worker {
     // Options of the parent's command line, such as --input-type, make no sense to a thread that runs a file.
-    const worker = new Worker(file, { execArgv: [] });
+    const workerData: WorkerData = { backend };
+    const worker = new Worker(file, { execArgv: [], workerData });
     worker.on('message', (result: EncodeResult) => {
       const done = this.#running.get(worker);
       this.#running.delete(worker);

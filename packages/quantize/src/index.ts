@@ -4,5 +4,5 @@ export { outputMetadata, type ImportanceProvenance, type Provenance } from './ou
 export { prepare, type Prepared, type QuantizeOptions } from './prepare';
 export { quantize, type QuantizeJob } from './quantize';
 export { quantizeToFile, type FileJob } from './quantize-to-file';
-export { relativeError, type SquareErrorSums } from './square-error';
+export { relativeError } from './relative-error';
 export type { QuantizeListener, QuantizeProgress, TensorReport } from './tensor-report';

@@ -3,6 +3,8 @@ import { importanceOfRow, type TensorImportance } from '@halftone/imatrix';
 import type { Plan } from '@halftone/recipe-dsl';
 import { bytesPerRow, formats } from '@halftone/quant-formats';
 import type { EncodeResult, EncodeTask } from './encode-task';
+import type { BackendName } from '@halftone/tensor-kernels';
+import { openBackend } from '@halftone/tensor-kernels/node';
 import { checkThreads, EncoderPool } from './encoder-pool';
 import { QuantizeError } from './error';
 import { refusalError } from './refusal';
@@ -19,6 +21,8 @@ export interface QuantizeJob extends QuantizeListener {
   readonly writer: GgufWriter;
   /** Encoder threads, at least 1. Every number gives the same bytes. */
   readonly threads: number;
+  /** What does the arithmetic; every one gives the same bytes. Left out: the fastest that runs here. */
+  readonly backend?: BackendName | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -38,7 +42,8 @@ const WINDOWS_PER_THREAD = 2;
 export async function quantize(job: QuantizeJob): Promise<readonly TensorReport[]> {
   checkThreads(job.threads);
   const tensorJobs = matchPlan(job);
-  const pool = new EncoderPool(job.threads);
+  const backend = job.backend ?? (await openBackend()).name;
+  const pool = new EncoderPool(job.threads, backend);
   const reporter = new TensorReporter(job.plan, job);
   const inFlight: { window: RowWindow; result: Promise<EncodeResult> }[] = [];
   const writeOldest = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 import type { Plan, PlannedTensor } from '@halftone/recipe-dsl';
 import type { RowWindow } from './row-window';
-import { addErrors, NO_ERROR, type SquareErrorSums } from './square-error';
+import { addErrors, NO_ERROR, type SquareErrorSums } from '@halftone/tensor-kernels';
 
 /** How far the work has come. */
 export interface QuantizeProgress {
