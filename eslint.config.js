@@ -77,13 +77,9 @@ export default defineConfig(
     },
   },
   {
-    // These packages run in a browser: Node stays behind gguf-io's `node` entry.
+    // These packages run in a browser: Node stays behind their `node` entries.
     files: browserSafe.map((name) => `packages/${name}/src/**/*.ts`),
-    ignores: [
-      'packages/gguf-io/src/node.ts',
-      'packages/gguf-io/src/node/**',
-      'packages/gguf-io/src/node-*.ts',
-    ],
+    ignores: ['packages/*/src/node.ts', 'packages/*/src/node/**', 'packages/*/src/node-*.ts'],
     rules: {
       'no-restricted-imports': [
         'error',

@@ -34,6 +34,7 @@ const steps = [
   ['format', 'prettier --check --cache --cache-strategy content --log-level warn .'],
   ['unused', 'knip --no-config-hints'],
   ['registry', 'node packages/quant-formats/tools/generate-registry.mjs --check'],
+  ['kernels', 'node packages/tensor-kernels/tools/generate-descriptions.mjs --check'],
   ['arrows', 'node tools/check-arrows.mjs'],
   ['packages', 'node tools/check-packages.mjs'],
 ];

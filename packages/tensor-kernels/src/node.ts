@@ -1,2 +1,2 @@
-export { nativeInstructionSets, openNative } from './native';
-export { backendReport, openBackend } from './open-node';
+export { nativeInstructionSets, openNative } from './node-native';
+export { backendReport, openBackend } from './node-open';

@@ -39,7 +39,8 @@ const instructionSets = {
 
 /** @returns {string | undefined} A compiler that runs. */
 function findCompiler() {
-  const candidates = process.env.CXX === undefined ? ['g++', 'clang++'] : [process.env.CXX];
+  const { CXX } = process.env;
+  const candidates = CXX === undefined ? ['g++', 'clang++'] : [CXX];
   return candidates.find((compiler) => {
     try {
       execFileSync(compiler, ['--version'], { stdio: 'ignore' });

@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
 const target = path.join(folder, 'wasm', 'halftone-kernels.wasm');
-const compiler = process.env.CLANG ?? 'clang++-19';
+const { CLANG: compiler = 'clang++-19' } = process.env;
 
 /** Other versions may give other bytes. */
 const COMPILER_VERSION = '19.1.7';

@@ -100,9 +100,9 @@ ${names.map((name) => `  one(${name})`).join(' \\\n')}
 
 let isFresh = true;
 mkdirSync(new URL('generated/', native), { recursive: true });
-for (const [file, source] of [
-  ['descriptions.hpp', descriptionsSource()],
-  ['registry.hpp', registrySource()],
+for (const { file, source } of [
+  { file: 'descriptions.hpp', source: descriptionsSource() },
+  { file: 'registry.hpp', source: registrySource() },
 ]) {
   const target = new URL(`generated/${file}`, native);
   if (!process.argv.includes('--check')) writeFileSync(target, source);

@@ -1,4 +1,4 @@
-// The Node addon: the tables of functions behind Node-API. `src/native/addon.ts` has the types of what it exports.
+// The Node addon: the tables of functions behind Node-API. `src/node-addon.ts` has the types of what it exports.
 #include <stdlib.h>
 
 #include <new>

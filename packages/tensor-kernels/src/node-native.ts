@@ -1,4 +1,4 @@
-import { loadAddon, type Addon } from './addon';
+import { loadAddon, type Addon } from './node-addon';
 import type { Backend } from './backend';
 import { KernelError } from './error';
 import { kernelBackend, type Kernels } from './kernels';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Backend } from './backend';
-import { openNative } from './native';
+import { openNative } from './node-native';
 import {
   openFrom,
   reportFrom,
