@@ -133,8 +133,12 @@ const demo = command(
   { brief: message`Plan and quantize the demo model that comes with Halftone.` },
 );
 
+const doctor = command('doctor', merge(object({ command: constant('doctor') }), json), {
+  brief: message`Tell which backends run on this machine, and which one is in use and why.`,
+});
+
 /** The whole command line of `halftone`. */
-export const commandLine = or(inspect, plan, quantize, demo);
+export const commandLine = or(inspect, plan, quantize, demo, doctor);
 
 /** What the command line was understood as. */
 export type Request = InferValue<typeof commandLine>;
@@ -144,5 +148,7 @@ export type InspectRequest = InferValue<typeof inspect>;
 export type PlanRequest = InferValue<typeof plan>;
 /** What `halftone quantize` was asked for. */
 export type QuantizeRequest = InferValue<typeof quantize>;
+/** What `halftone doctor` was asked for. */
+export type DoctorRequest = InferValue<typeof doctor>;
 /** What `halftone demo` was asked for. */
 export type DemoRequest = InferValue<typeof demo>;

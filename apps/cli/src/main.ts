@@ -1,6 +1,7 @@
 import { isHalftoneError, type HalftoneError } from '@halftone/errors';
 import type { Request } from './command-line';
 import { demo } from './commands/demo';
+import { doctor } from './commands/doctor';
 import { inspect } from './commands/inspect';
 import { plan } from './commands/plan';
 import { quantize } from './commands/quantize';
@@ -35,6 +36,8 @@ function runCommand(request: Request, output: Output, signal: AbortSignal): Prom
       return quantize(request, output, signal);
     case 'demo':
       return demo(request, output, signal);
+    case 'doctor':
+      return doctor(request, output);
   }
 }
 
@@ -53,6 +56,6 @@ function report(error: unknown, json: boolean, output: Output): void {
 }
 
 function errorJson({ code, message, facts }: HalftoneError): unknown {
-  const { file, tensor, offset, found, allowed, advice } = facts;
-  return { code, message, file, tensor, offset, found: found?.toString(), allowed, advice };
+  const { file, line, tensor, offset, found, allowed, advice } = facts;
+  return { code, message, file, line, tensor, offset, found: found?.toString(), allowed, advice };
 }

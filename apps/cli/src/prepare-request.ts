@@ -42,7 +42,7 @@ export async function prepareRequest(
     prepared,
     provenance: {
       tool: TOOL,
-      recipe: recipe === undefined ? '' : formatRecipe(recipe),
+      recipe: recipe && formatRecipe(recipe),
       importance: importance?.provenance,
     },
   };

@@ -135,6 +135,15 @@ describe('halftone quantize', () => {
   });
 });
 
+describe('halftone doctor', () => {
+  it('tells which backend is in use and why', async () => {
+    const { code, stdout } = await halftone('doctor');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/reference +yes/);
+    expect(stdout).toMatch(/^in use: (native|wasm|reference): /m);
+  });
+});
+
 describe('halftone demo', () => {
   it('quantizes the demo model, tells the error of every tensor, and tidies up', async () => {
     const { code, stdout, stderr } = await halftone('demo');

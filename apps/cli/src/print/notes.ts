@@ -7,9 +7,9 @@ import { formatPlural } from './units';
 const SHOWN_NAMES = 4;
 
 /** Whatever a maker should know before the work starts, a line each: nothing is ignored silently. */
-export function preparedNotes({ wish, plan, importance }: Prepared): string[] {
+export function preparedNotes({ options, plan, importance }: Prepared): string[] {
   return [
-    ...recipeNotes(wish.recipe),
+    ...recipeNotes(options.recipe),
     ...planNotes(plan),
     ...(importance === undefined ? [] : importanceNotes(importance)),
   ];

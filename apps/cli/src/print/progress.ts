@@ -7,57 +7,49 @@ const MILLISECONDS_BETWEEN_UPDATES = 100;
 
 /** Tells how quantizing goes on: a line per tensor, and on a terminal a status line with rate and time left. */
 export class ProgressPrinter {
-  private readonly output: Output;
-  private readonly start = performance.now();
-  private lastUpdate = -Infinity;
-  private latest: QuantizeProgress | undefined;
+  readonly #output: Output;
+  readonly #start = performance.now();
+  #lastUpdate = -Infinity;
 
   constructor(output: Output) {
-    this.output = output;
+    this.#output = output;
   }
 
   /** Seconds since the work began. */
   get seconds(): number {
-    return (performance.now() - this.start) / 1000;
+    return (performance.now() - this.#start) / 1000;
   }
 
   /** Some more rows were written. */
   update(progress: QuantizeProgress): void {
-    this.latest = progress;
     const now = performance.now();
-    if (now - this.lastUpdate < MILLISECONDS_BETWEEN_UPDATES) return;
-    this.lastUpdate = now;
-    this.output.status(
-      `${this.done()}  ${progress.planned.source.name} -> ${progress.planned.format}  ${this.rate()}`,
-    );
+    if (now - this.#lastUpdate < MILLISECONDS_BETWEEN_UPDATES) return;
+    this.#lastUpdate = now;
+    const { planned, weightsDone, weightsTotal } = progress;
+    const percent = ((100 * weightsDone) / weightsTotal).toFixed(1).padStart(5);
+    this.#output.status(`${percent} %  ${planned.source.name} -> ${planned.format}  ${this.#rate(progress)}`);
   }
 
   /** A tensor is complete. */
-  tensorDone({ planned, errors }: TensorReport): void {
-    const { tensorIndex = 0, tensorCount = 0 } = this.latest ?? {};
+  tensorDone(report: TensorReport): void {
+    const { planned, errors, tensorIndex, tensorCount } = report;
+    const { source, format, sourceBytes, bytes } = planned;
     const place = `[${String(tensorIndex + 1).padStart(String(tensorCount).length)}/${tensorCount}]`;
-    const shape = `${planned.source.name}  ${formatDimensions(planned.source.dimensions)}`;
-    this.output.note(
+    const shape = `${source.name}  ${formatDimensions(source.dimensions)}`;
+    this.#output.note(
       errors === undefined
-        ? `${place} ${shape}  ${planned.format}, kept`
-        : `${place} ${shape}  ${planned.source.format} -> ${planned.format}  ` +
-            `${formatBytes(planned.sourceBytes)} -> ${formatBytes(planned.bytes)}  ` +
-            `error ${relativeError(errors).toExponential(3)}  ${this.rate()}`,
+        ? `${place} ${shape}  ${format}, kept`
+        : `${place} ${shape}  ${source.format} -> ${format}  ${formatBytes(sourceBytes)} -> ${formatBytes(bytes)}  ` +
+            `error ${relativeError(errors).toExponential(3)}  ${this.#rate(report)}`,
     );
   }
 
   /** The work is over. */
   end(): void {
-    this.output.clearStatus();
+    this.#output.clearStatus();
   }
 
-  private done(): string {
-    const { weightsDone = 0, weightsTotal = 1 } = this.latest ?? {};
-    return `${((100 * weightsDone) / weightsTotal).toFixed(1).padStart(5)} %`;
-  }
-
-  private rate(): string {
-    const { weightsDone = 0, weightsTotal = 0 } = this.latest ?? {};
+  #rate({ weightsDone, weightsTotal }: QuantizeProgress): string {
     const perSecond = weightsDone / this.seconds;
     const left = formatDuration((weightsTotal - weightsDone) / perSecond);
     return `${(perSecond / 1e6).toFixed(2)} Mweights/s, ${left} left`;
