@@ -236,7 +236,7 @@ const failures: readonly Failure[] = [
   },
   {
     name: 'the importance matrix of another model',
-    args: () => ['--imatrix', demoImportance, input, output, 'Q8_0'],
+    args: () => ['--imatrix', demoImportance, input, output, 'IQ6_K'],
     arrange: () => writeTinyModel(input, 512),
     says: /another model/,
   },
