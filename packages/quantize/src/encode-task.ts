@@ -60,8 +60,8 @@ export class WindowEncoder {
     const decoded = this.#decoded.subarray(0, weights.length);
     this.#backend.decodeRows(format, bytes, columns, decoded);
     const errors = this.#backend.squareErrors(weights, decoded, columns, importance);
+    // The squares of finite 32-bit floats add up to a finite double: only with a decoded NaN or infinity they do not.
     if (Number.isFinite(errors.error)) return { kind: 'encoded', bytes, errors };
-    // The squares of finite 32-bit floats add up to a finite double: only a decoded NaN or infinity does not.
     const place = this.#backend.firstBeyond(decoded, Number.MAX_VALUE) ?? 0;
     return { kind: 'encoding-failed', row: Math.floor(place / columns) };
   }
