@@ -9,7 +9,9 @@ const WINDOW = 128;
 
 /** @typedef {{ model: string, name: import('@halftone/quant-formats').FormatName, columns: number, first: number, end: number }} Share */
 
-const { model, name, columns, first, end } = /** @type {Share} */ (workerData);
+/** @type {unknown} */
+const share = workerData;
+const { model, name, columns, first, end } = /** @type {Share} */ (share);
 const backend = await openBackend('native');
 const format = formats[name];
 const source = new Uint8Array(WINDOW * columns * 2);

@@ -4,7 +4,7 @@ import type { BackendOpener } from './open';
 import { startWasm } from './wasm-kernels';
 
 /** The module, beside the sources and beside what is built of them. */
-export const moduleUrl = new URL('../wasm/halftone-kernels.wasm', import.meta.url);
+const moduleUrl = new URL('../wasm/halftone-kernels.wasm', import.meta.url);
 
 /**
  * How to open the WebAssembly backend, given how to read the module.

@@ -6,7 +6,6 @@
  */
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -55,10 +54,7 @@ function findCompiler() {
 
 /** @returns {Unit[]} */
 function units() {
-  const headers = path.join(
-    path.dirname(createRequire(import.meta.url).resolve('node-api-headers')),
-    'include',
-  );
+  const headers = fileURLToPath(new URL('include', import.meta.resolve('node-api-headers')));
   const sets = Object.entries(instructionSets[process.arch] ?? { portable: [] });
   return [
     ...sets.map(([name, flags]) => ({ source: path.join('isa', `${name}.cpp`), flags })),

@@ -19,9 +19,9 @@ function platformPackage(platform) {
   const [os, cpu, library] = platform.split('-');
   if (os === undefined || cpu === undefined)
     throw new Error(`"${platform}" is not a platform such as linux-x64-gnu.`);
-  const own = /** @type {Manifest} */ (
-    JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-  );
+  /** @type {unknown} */
+  const json = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const own = /** @type {Manifest} */ (json);
   const name = `${own.name}-${platform}`;
   const manifest = {
     name,
