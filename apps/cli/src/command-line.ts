@@ -89,7 +89,12 @@ const quantize = command(
         description: message`The GGUF file to quantize: BF16, F16 or F32.`,
       }),
       // Which of these is OUT and which is FTYPE is decided by what they say: see `quantizeWords`.
-      words: multiple(argument(string({ metavar: '[OUT] FTYPE [THREADS]' })), { min: 1, max: 3 }),
+      words: multiple(
+        argument(string({ metavar: '[OUT] FTYPE [THREADS]' }), {
+          description: message`The output; ggml-model-FTYPE.gguf beside IN if left out. The type of the tensors that no rule names, such as IQ4_KSS or Q8_0. The number of encoder threads.`,
+        }),
+        { min: 1, max: 3 },
+      ),
       threads: optional(
         option('-t', '--threads', integer({ min: 1, max: MAX_THREADS }), {
           description: message`Encoder threads. Every number gives the same bytes. As many as the machine has cores if not given.`,
@@ -130,7 +135,10 @@ const demo = command(
     }),
     json,
   ),
-  { brief: message`Plan and quantize the demo model that comes with Halftone.` },
+  {
+    brief: message`Plan and quantize the demo model that comes with Halftone.`,
+    footer: message`Example: halftone demo --keep demo-IQ4_KSS.gguf`,
+  },
 );
 
 const doctor = command('doctor', merge(object({ command: constant('doctor') }), json), {

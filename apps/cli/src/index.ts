@@ -32,4 +32,6 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 const exitCode = await main(request, processOutput(), interrupt.signal);
-process.exitCode = interruptCode ?? exitCode;
+// A result that could not be written has set a code of its own.
+if (exitCode !== EXIT_CODE.success || interruptCode !== undefined)
+  process.exitCode = interruptCode ?? exitCode;

@@ -50,7 +50,7 @@ const OUTSIDE_THE_LAYERS = new Set(['token_embd.weight', 'output.weight', 'per_l
  *
  * @param matrix - the importance matrix
  * @param tensors - all tensors of the model
- * @throws ImatrixError `other-model` when no tensor finds an entry, `wrong-length` when an entry does not have one value
+ * @throws ImatrixError `other-model` when no tensor finds an entry, or some tensors find none while some entries are left over, `wrong-length` when an entry does not have one value
  * for each column of each expert. The entry of the token embedding alone may differ, as ik_llama.cpp allows it: it is
  * reported as missing.
  */
@@ -81,7 +81,11 @@ export function matchImportance(matrix: ImportanceMatrix, tensors: readonly Matc
     const experts = zeroExperts(importance);
     if (experts.length > 0) allZero.push({ tensor: tensor.name, experts });
   }
-  if (unused.size === matrix.entries.size) throw otherModel(matrix, tensors);
+  const unexpected = missing.filter(({ expected }) => !expected);
+  // Tensors without an entry, or entries without a tensor, happen to the right matrix; both together are another model's.
+  if (unused.size === matrix.entries.size || (unused.size > 0 && unexpected.length > 0)) {
+    throw otherModel(matrix, unused, unexpected[0]?.tensor ?? tensors[0]?.name ?? '');
+  }
   return { byTensor, missing, borrowed, allZero, unused: [...unused] };
 }
 
@@ -135,14 +139,12 @@ function zeroExperts({ values, columns }: TensorImportance): number[] {
   return experts;
 }
 
-function otherModel(matrix: ImportanceMatrix, tensors: readonly MatchTensor[]): ImatrixError {
-  const [firstEntry = ''] = matrix.entries.keys();
-  const example = tensors.find(({ quantized }) => quantized) ?? tensors[0];
-  return new ImatrixError('other-model', 'no entry has the name of a tensor of the model', {
+function otherModel(matrix: ImportanceMatrix, unused: ReadonlySet<string>, tensor: string): ImatrixError {
+  const [entry = ''] = unused;
+  return new ImatrixError('other-model', 'the importance matrix is of another model', {
     file: matrix.source,
-    found: `entries such as ${JSON.stringify(firstEntry)}`,
-    allowed:
-      example === undefined ? 'the names of the tensors' : `names such as ${JSON.stringify(example.name)}`,
-    advice: 'The importance matrix was made with another model: make one with this model.',
+    found: `${unused.size} of ${matrix.entries.size} entries that no tensor has the name of, such as ${JSON.stringify(entry)}`,
+    allowed: `an entry for each tensor, such as ${JSON.stringify(tensor)}`,
+    advice: 'Make an importance matrix with this model.',
   });
 }

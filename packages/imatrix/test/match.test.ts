@@ -98,9 +98,15 @@ describe('matchImportance', () => {
   it('refuses a matrix of another model', () => {
     const matrix = matrixOf({ 'x.weight': [1] });
     expect(() => matchImportance(matrix, [tensor('a.weight')])).toThrow(
-      /m\.dat: no entry has the name .*"x\.weight"/,
+      /m\.dat: the importance matrix is of another model .*"x\.weight".*"a\.weight"/,
     );
     expect(() => matchImportance(matrix, [])).toThrow(expect.objectContaining({ code: 'other-model' }));
+  });
+
+  it('refuses a matrix that fits some tensors of another model by chance', () => {
+    const matrix = matrixOf({ 'a.weight': [1, 2], 'x.weight': [1] });
+    const tensors = [tensor('a.weight'), tensor('b.weight')];
+    expect(() => matchImportance(matrix, tensors)).toThrow(expect.objectContaining({ code: 'other-model' }));
   });
 });
 

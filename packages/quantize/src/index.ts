@@ -1,7 +1,7 @@
 export { QuantizeError, type QuantizeErrorCode } from './error';
 export { modelShape } from './model-shape';
 export { outputMetadata, type ImportanceProvenance, type Provenance } from './output-metadata';
-export { prepare, type Prepared, type QuantizeOptions } from './prepare';
+export { prepare, usesImportance, type Prepared, type QuantizeOptions } from './prepare';
 export { quantize, type QuantizeJob } from './quantize';
 export { quantizeToFile, type FileJob } from './quantize-to-file';
 export { relativeError } from './relative-error';

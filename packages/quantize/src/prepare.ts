@@ -53,17 +53,21 @@ export function prepare(source: GgufFile, options: QuantizeOptions): Prepared {
   refuseLongRows(plan, source);
   const importance = importanceMatrix && matchImportance(importanceMatrix, plan.tensors.map(matchTensor));
   refuseMissingRequired(plan, importance, options);
-  if (strict && importance !== undefined) refuseMissing(importance, options);
+  if (strict) {
+    if (importance === undefined) refuseNoMatrix(plan, source);
+    else refuseMissing(importance, options);
+  }
   return { source, options, plan, ...(importance && { importance }) };
 }
 
 /** As the importance matrix knows tensors: one that is kept, or rounded without looking at importance, needs none. */
-function matchTensor({ source: { name, dimensions }, format, reason }: PlannedTensor): {
+function matchTensor(planned: PlannedTensor): {
   name: string;
   dimensions: readonly number[];
   quantized: boolean;
 } {
-  return { name, dimensions, quantized: reason.kind !== 'kept' && formats[format].importance !== 'ignored' };
+  const { name, dimensions } = planned.source;
+  return { name, dimensions, quantized: usesImportance(planned) };
 }
 
 function refuseSplit({ metadata, source }: GgufFile): void {
@@ -110,6 +114,21 @@ function refuseMissingRequired(
     tensor: first.source.name,
     found: named(missing.map(({ source }) => source.name)),
     advice: 'Give an importance matrix that covers them, or another type.',
+  });
+}
+
+/** Whether the type of a tensor looks at importance when it is encoded. */
+export function usesImportance({ format, reason }: PlannedTensor): boolean {
+  return reason.kind !== 'kept' && formats[format].importance !== 'ignored';
+}
+
+function refuseNoMatrix({ tensors }: Plan, { source }: GgufFile): void {
+  const first = tensors.find(usesImportance);
+  if (first === undefined) return;
+  throw new QuantizeError('missing-importance', 'there is no importance matrix', {
+    file: source.name,
+    tensor: first.source.name,
+    advice: `${first.format} is better with one: give one, or leave out --strict.`,
   });
 }
 

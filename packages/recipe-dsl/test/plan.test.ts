@@ -74,7 +74,7 @@ describe('Devstral-Small-2-24B with the published recipe', () => {
       expect.objectContaining({
         code: 'unwritable-type',
         message: expect.stringMatching(
-          /^tensor "blk\.0\.attn_v\.weight": the default type for ftype IQ4_KSS is iq5_k, which this version cannot write .* Name the tensor in a rule of the recipe\.$/,
+          /^tensor "blk\.0\.attn_v\.weight": the default type for ftype IQ4_KSS is iq5_k, which this version cannot write .* Give such tensors a type by a rule, for example attn_v=iq6_k\.$/,
         ) as unknown,
       }),
     );

@@ -18,6 +18,9 @@ export async function demo(request: DemoRequest, output: Output, signal: AbortSi
   const folder = await mkdtemp(join(tmpdir(), 'halftone-demo-'));
   try {
     await quantizeDemo(join(folder, 'demo-10M-IQ4_KSS.gguf'), request.json, output, signal);
+    output.note(
+      'The file was made to be looked at, and is removed again: halftone demo --keep FILE keeps it.',
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

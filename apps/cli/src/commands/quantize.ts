@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { openGgufFile } from '@halftone/gguf-io/node';
 import { quantizeToFile, relativeError, type Prepared, type TensorReport } from '@halftone/quantize';
@@ -8,7 +9,7 @@ import type { Output } from '../print/output';
 import { formatPlanTotal } from '../print/plan';
 import { ProgressPrinter } from '../print/progress';
 import { plannedTensorJson } from '../print/tensor-json';
-import { formatDuration } from '../print/units';
+import { formatBytes, formatDuration } from '../print/units';
 import { quantizeWords, UsageError } from '../quantize-words';
 import { printPlan } from './plan';
 
@@ -72,7 +73,11 @@ export async function quantizeAndReport(
     );
     return;
   }
-  output.line(`${settings.output}: ${formatPlanTotal(prepared.plan)} in ${formatDuration(progress.seconds)}`);
+  const { size } = await stat(settings.output);
+  output.line(
+    `${settings.output}: a file of ${formatBytes(size)} in ${formatDuration(progress.seconds)}\n` +
+      `tensors: ${formatPlanTotal(prepared.plan)}`,
+  );
 }
 
 function reportJson(

@@ -1,6 +1,6 @@
 import type { ImportanceMatch } from '@halftone/imatrix';
 import type { Plan, Recipe } from '@halftone/recipe-dsl';
-import type { Prepared } from '@halftone/quantize';
+import { usesImportance, type Prepared } from '@halftone/quantize';
 import { formatPlural } from './units';
 
 /** Names shown of a longer list; the count tells the rest. */
@@ -11,7 +11,7 @@ export function preparedNotes({ options, plan, importance }: Prepared): string[]
   return [
     ...recipeNotes(options.recipe),
     ...planNotes(plan),
-    ...(importance === undefined ? [] : importanceNotes(importance)),
+    ...(importance === undefined ? noMatrixNotes(plan) : importanceNotes(importance)),
   ];
 }
 
@@ -31,6 +31,14 @@ function planNotes({ unusedRules, tensors }: Plan): string[] {
         ],
   );
   return [...unused, ...fallbacks];
+}
+
+function noMatrixNotes({ tensors }: Plan): string[] {
+  return tensors.some(usesImportance)
+    ? [
+        'no importance matrix: all columns count alike. With --imatrix FILE, errors are smaller where they matter',
+      ]
+    : [];
 }
 
 function importanceNotes({ missing, borrowed, allZero, unused }: ImportanceMatch): string[] {

@@ -1,3 +1,4 @@
+import { EXIT_CODE } from '../exit-code';
 import type { Output } from './output';
 import { printable } from './printable';
 
@@ -35,10 +36,13 @@ export function processOutput(): Output {
 
 /**
  * A reader that has seen enough (`halftone inspect FILE | head`) is no error: what is written to it from then on is
- * lost, and the work goes on.
+ * lost, and the work goes on. It goes on, too, when a result cannot be written for another reason, such as a full disk;
+ * but then the command fails.
  */
 function muteWhenClosed(stream: NodeJS.WriteStream): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE' || stream === process.stderr) return;
+    process.stderr.write(`halftone: cannot write the result: ${error.message}\n`);
+    process.exitCode = EXIT_CODE.failure;
   });
 }

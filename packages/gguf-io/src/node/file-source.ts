@@ -1,4 +1,4 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import { cleanUpAfterError } from '../clean-up';
 import { GgufError } from '../error';
 import type { RandomAccessSource } from '../types';
@@ -12,23 +12,32 @@ import { withFileErrors } from './file-error';
  */
 export async function openFileSource(path: string): Promise<RandomAccessSource> {
   return withFileErrors(path, async () => {
-    const handle = await open(path, 'r');
-    try {
-      const stats = await handle.stat();
-      if (stats.isFile()) return new FileSource(path, handle, stats.size);
+    // Before it is opened: opening a named pipe waits until somebody writes to it.
+    const { isDirectory, isFile } = await kindOf(path);
+    if (!isFile) {
       throw new GgufError(
         'not-a-file',
-        stats.isDirectory() ? 'the path is a folder' : 'the path is no regular file',
+        isDirectory ? 'the path is a folder' : 'the path is no regular file',
         {
           file: path,
           advice: 'Give the path of a GGUF file.',
         },
       );
+    }
+    const handle = await open(path, 'r');
+    try {
+      const { size } = await handle.stat();
+      return new FileSource(path, handle, size);
     } catch (error) {
       await cleanUpAfterError(() => handle.close());
       throw error;
     }
   });
+}
+
+async function kindOf(path: string): Promise<{ isDirectory: boolean; isFile: boolean }> {
+  const stats = await stat(path);
+  return { isDirectory: stats.isDirectory(), isFile: stats.isFile() };
 }
 
 class FileSource implements RandomAccessSource {

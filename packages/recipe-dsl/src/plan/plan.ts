@@ -116,8 +116,13 @@ function unwritable(type: TypeName, { name }: SourceTensor, ftype: Ftype): Recip
     tensor: name,
     found: type,
     allowed: writableNames.join(', '),
-    advice: 'Name the tensor in a rule of the recipe.',
+    advice: `Give such tensors a type by a rule, for example ${kindOf(name)}=iq6_k.`,
   });
+}
+
+/** The name without the number of its layer: `blk.7.attn_v.weight` is an `attn_v`. */
+function kindOf(name: string): string {
+  return name.replace(/^blk\.\d+\./, '').replace(/\.weight$/, '');
 }
 
 function keep(source: SourceTensor, text: string): PlannedTensor {
