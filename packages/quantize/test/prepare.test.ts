@@ -34,6 +34,18 @@ function headerAlone(dimensions: readonly number[]): Promise<GgufFile> {
 }
 
 describe('a source of any kind', () => {
+  it('refuses to do without an importance matrix when it is strict', async () => {
+    const file = await tinyModel([tinyTensor('blk.0.attn_q.weight', [256, 4])]);
+    const options = {
+      ftype: parseFtype('Q8_0'),
+      recipe: parseRecipe('attn=iq6_k', 'test.recipe'),
+      strict: true,
+    };
+    expect(() => prepare(file, options)).toThrow(expect.objectContaining({ code: 'missing-importance' }));
+    const ignored = { ...options, recipe: parseRecipe('attn=q8_0', 'test.recipe') };
+    expect(prepare(file, ignored).plan.tensors).toHaveLength(1);
+  });
+
   it('refuses a model in several files', async () => {
     const file = await tinyModel(tensors, [...tinyMetadata, ['split.count', { type: 'uint16', value: 3 }]]);
     expect(() => prepare(file, options)).toThrow(expect.objectContaining({ code: 'split-model' }));
