@@ -6,6 +6,8 @@ extern const Kernels portableKernels;
 #if defined(__x86_64__)
 extern const Kernels avx2Kernels;
 extern const Kernels avx512Kernels;
+#elif defined(__aarch64__)
+extern const Kernels neonKernels;
 #endif
 
 namespace {
@@ -22,6 +24,9 @@ struct Available {
                            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
     if (hasAvx512) kernels[count++] = &avx512Kernels;
     if (__builtin_cpu_supports("avx2")) kernels[count++] = &avx2Kernels;
+#elif defined(__aarch64__)
+    // Every 64-bit ARM processor has NEON.
+    kernels[count++] = &neonKernels;
 #endif
     kernels[count] = &portableKernels;
   }
