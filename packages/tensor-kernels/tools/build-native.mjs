@@ -1,15 +1,19 @@
 /**
- * Builds the addon for this machine, `dist/halftone-PLATFORM-ARCH.node`, when a C++ compiler exists; says so in one line when
- * none does. A compile error is an error. CXX names the compiler; otherwise the first of g++ and clang++ that is found is used.
+ * Builds the addon, `dist/halftone-PLATFORM-ARCH.node`: for this machine, or for another with the cross compiler that Debian has.
  *
- *     node tools/build-native.mjs
+ *     node tools/build-native.mjs                         for this machine
+ *     node tools/build-native.mjs --target linux-arm64    apt-get install g++-aarch64-linux-gnu
+ *     node tools/build-native.mjs --target win32-x64      apt-get install g++-mingw-w64-x86-64-posix
+ *
+ * For this machine, CXX names the compiler; otherwise the first of g++ and clang++ that is found is used, and when there is none,
+ * one line says so and no addon is built. A target that is named is built, or it is an error. So is what does not compile.
  */
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 
 const execute = promisify(execFile);
 
@@ -21,7 +25,7 @@ async function run(command, args) {
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
 const native = path.join(folder, 'native');
-const objects = path.join(folder, 'dist', 'objects');
+const nodeHeaders = path.dirname(fileURLToPath(import.meta.resolve('node-api-headers/package.json')));
 
 /** No product is fused with a sum: that would change the bits. */
 const FLAGS = ['-std=c++20', '-O3', '-fPIC', '-ffp-contract=off', '-fvisibility=hidden', '-Wall', '-Wextra'];
@@ -33,13 +37,31 @@ const instructionSets = {
     avx2: ['-mavx2'],
     portable: [],
   },
-  arm64: { portable: [] },
+  arm64: { neon: [], portable: [] },
 };
 
-/** @returns {string | undefined} A compiler that runs. */
-function findCompiler() {
-  const { CXX } = process.env;
-  const candidates = CXX === undefined ? ['g++', 'clang++'] : [CXX];
+/** What differs from one operating system to the next. @typedef {{ flags: string[], link: string[] }} System */
+
+/** @type {System} */
+const linux = { flags: [], link: ['-static-libstdc++', '-static-libgcc'] };
+
+/** @type {Record<string, System>} */
+const systems = {
+  linux,
+  darwin: { flags: [], link: ['-undefined', 'dynamic_lookup'] },
+  // Windows aligns the stack to 16 bytes and GCC takes it for more, so no instruction may ask for aligned vectors:
+  // https://gcc.gnu.org/bugzilla/show_bug.cgi?id=54412
+  win32: { flags: ['-Wa,-muse-unaligned-vector-move'], link: ['-static'] },
+};
+
+/** The compilers for other machines. @type {Record<string, string>} */
+const crossCompilers = {
+  'linux-arm64': 'aarch64-linux-gnu-g++',
+  'win32-x64': 'x86_64-w64-mingw32-g++-posix',
+};
+
+/** @param {string[]} candidates @returns {string | undefined} The first that runs. */
+function findCompiler(candidates) {
   return candidates.find((compiler) => {
     try {
       execFileSync(compiler, ['--version'], { stdio: 'ignore' });
@@ -52,22 +74,15 @@ function findCompiler() {
 
 /** @typedef {{ source: string, flags: string[] }} Unit */
 
-/** @returns {Unit[]} */
-function units() {
-  const headers = fileURLToPath(new URL('include', import.meta.resolve('node-api-headers')));
-  const sets = Object.entries(instructionSets[process.arch] ?? { portable: [] });
+/** @param {string} arch @returns {Unit[]} */
+function units(arch) {
+  const sets = Object.entries(instructionSets[arch] ?? { portable: [] });
+  const headers = path.join(nodeHeaders, 'include');
   return [
     ...sets.map(([name, flags]) => ({ source: path.join('isa', `${name}.cpp`), flags })),
     { source: 'dispatch.cpp', flags: [] },
     { source: path.join('addon', 'addon.cpp'), flags: ['-isystem', headers, '-DNAPI_VERSION=8'] },
   ];
-}
-
-/** @param {string} compiler @param {Unit} unit @returns {Promise<string>} The object file. */
-async function compile(compiler, { source, flags }) {
-  const object = path.join(objects, `${path.basename(source, '.cpp')}.o`);
-  await run(compiler, [...FLAGS, ...flags, '-c', path.join(native, source), '-o', object]);
-  return object;
 }
 
 /** @template Item, Result @param {readonly Item[]} items @param {(item: Item) => Promise<Result>} work */
@@ -82,20 +97,58 @@ async function inParallel(items, work) {
   return results;
 }
 
-const compiler = findCompiler();
-if (compiler === undefined) {
-  console.log('No C++ compiler was found (g++ or clang++; CXX names another): no native backend is built.');
-} else {
+/**
+ * Windows links only against what says where it comes from: here, from the functions of node.exe.
+ *
+ * @param {string} objects @returns {Promise<string[]>} The import libraries.
+ */
+async function importLibraries(objects) {
+  return inParallel(['node_api', 'js_native_api'], async (name) => {
+    const library = path.join(objects, `lib${name}.a`);
+    const definition = path.join(nodeHeaders, 'def', `${name}.def`);
+    await run('x86_64-w64-mingw32-dlltool', ['--input-def', definition, '--output-lib', library]);
+    return library;
+  });
+}
+
+/** @param {string} compiler @param {string} platform @param {string} arch */
+async function build(compiler, platform, arch) {
   const start = performance.now();
-  const name = `halftone-${process.platform}-${process.arch}.node`;
+  const name = `halftone-${platform}-${arch}.node`;
+  const objects = path.join(folder, 'dist', `objects-${platform}-${arch}`);
+  const system = systems[platform] ?? linux;
   mkdirSync(objects, { recursive: true });
-  const compiled = await inParallel(units(), (unit) => compile(compiler, unit));
-  const target = path.join(folder, 'dist', name);
-  const link =
-    process.platform === 'darwin'
-      ? ['-undefined', 'dynamic_lookup']
-      : ['-static-libstdc++', '-static-libgcc'];
-  await run(compiler, ['-shared', '-s', ...link, ...compiled, '-o', target]);
+  const compiled = await inParallel(units(arch), async ({ source, flags }) => {
+    const object = path.join(objects, `${path.basename(source, '.cpp')}.o`);
+    const input = ['-c', path.join(native, source)];
+    await run(compiler, [...FLAGS, ...system.flags, ...flags, ...input, '-o', object]);
+    return object;
+  });
+  if (platform === 'win32') compiled.push(...(await importLibraries(objects)));
+  await run(compiler, ['-shared', '-s', ...system.link, ...compiled, '-o', path.join(folder, 'dist', name)]);
   rmSync(objects, { recursive: true });
   console.log(`dist/${name}: built with ${compiler} in ${((performance.now() - start) / 1000).toFixed(0)} s`);
 }
+
+/** @param {string} target As `linux-arm64`. */
+async function buildFor(target) {
+  const wanted = crossCompilers[target];
+  if (wanted === undefined) {
+    throw new Error(`"${target}" is none of the targets ${Object.keys(crossCompilers).join(', ')}.`);
+  }
+  const compiler = findCompiler([wanted]);
+  const [platform = '', arch = ''] = target.split('-');
+  if (compiler !== undefined) return build(compiler, platform, arch);
+  console.error(`The compiler for ${target}, ${wanted}, was not found: see the head of this file.`);
+  process.exitCode = 1;
+}
+
+async function buildForThisMachine() {
+  const { CXX } = process.env;
+  const compiler = findCompiler(CXX === undefined ? ['g++', 'clang++'] : [CXX]);
+  if (compiler !== undefined) return build(compiler, process.platform, process.arch);
+  console.log('No C++ compiler was found (g++ or clang++; CXX names another): no native backend is built.');
+}
+
+const { values } = parseArgs({ options: { target: { type: 'string' } } });
+await (values.target === undefined ? buildForThisMachine() : buildFor(values.target));
