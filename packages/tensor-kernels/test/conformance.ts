@@ -5,6 +5,13 @@ import { anyImportance, oddRow } from '../../quant-formats/test/arbitraries';
 import { goldenInputs, readGoldens } from '../../quant-formats/test/goldens';
 import type { Backend } from '../src/backend';
 import { referenceBackend } from '../src/reference';
+import {
+  codingDifference,
+  decodingDifference,
+  firstDifference,
+  type CodingArguments,
+  type DecodingArguments,
+} from './differences';
 import { edgeMatrix, importances, noise } from './rows';
 
 const reference = referenceBackend('to compare with');
@@ -96,52 +103,12 @@ function testFormat(backend: Backend, name: FormatName): void {
   });
 }
 
-/** Encode, and decode what came out. The outputs start dirty and at odd places, so that what is not written shows. */
-function expectSameCoding(
-  backend: Backend,
-  name: FormatName,
-  weights: Float32Array,
-  columns: number,
-  importance: Float32Array | undefined,
-): void {
-  const rows = weights.length / columns;
-  const length = rows * bytesPerRow(formats[name], columns);
-  const expected = new Uint8Array(length);
-  const found = new Uint8Array(length + 2).fill(0xa5);
-  reference.encodeRows(name, weights, columns, importance, expected);
-  backend.encodeRows(name, weights, columns, importance, found.subarray(1, length + 1));
-  expect(firstDifference(found.subarray(1, length + 1), expected)).toBeUndefined();
-  expect([found[0], found[length + 1]]).toEqual([0xa5, 0xa5]);
-  expectSameDecoding(backend, name, expected, columns, rows);
+function expectSameCoding(backend: Backend, ...rows: CodingArguments): void {
+  expect(codingDifference(backend, reference, ...rows)).toBeUndefined();
 }
 
-function expectSameDecoding(
-  backend: Backend,
-  name: FormatName,
-  bytes: Uint8Array,
-  columns: number,
-  rows: number,
-): void {
-  const expected = new Float32Array(rows * columns);
-  const found = new Float32Array(rows * columns + 2).fill(7);
-  reference.decodeRows(name, bytes, columns, expected);
-  backend.decodeRows(name, bytes, columns, found.subarray(1, rows * columns + 1));
-  expect(firstDifference(bitsOf(found.subarray(1, rows * columns + 1)), bitsOf(expected))).toBeUndefined();
-  expect([found[0], found[rows * columns + 1]]).toEqual([7, 7]);
-}
-
-/** Where two arrays differ first, and how: a comparison that is quick for long ones. */
-function firstDifference(
-  found: Uint8Array | Uint32Array,
-  expected: Uint8Array | Uint32Array,
-): string | undefined {
-  const place = expected.findIndex((value, i) => found[i] !== value);
-  return place < 0 ? undefined : `at ${place} of ${expected.length}: ${found[place]} for ${expected[place]}`;
-}
-
-/** The bits of weights; those of NaN are replaced, because its payload is not kept the same. */
-function bitsOf(weights: Float32Array): Uint32Array {
-  return new Uint32Array(weights.map((weight) => (Number.isNaN(weight) ? NaN : weight)).buffer);
+function expectSameDecoding(backend: Backend, ...rows: DecodingArguments): void {
+  expect(decodingDifference(backend, reference, ...rows)).toBeUndefined();
 }
 
 function testErrors(backend: Backend): void {
