@@ -1,10 +1,11 @@
 /**
  * From a fresh clone to a running project, with Node and npm alone:
  *
+ *     node tools/bootstrap.mjs build            install, build
  *     node tools/bootstrap.mjs demo [option…]   install, build, run `halftone demo`
  *     node tools/bootstrap.mjs test             install, build, check, run every test
  *
- * `npm run demo` and `npm test` call it. A second run finds everything installed and built.
+ * `npm run demo`, `npm test` and `.ci/kernels` call it. A second run finds everything installed and built.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -92,8 +93,9 @@ async function main() {
   }
   const [what, ...words] = process.argv.slice(2);
   if (what === 'test') return test();
+  if (what === 'build') return (await installAndBuild()) ? 0 : 1;
   if (what === 'demo') return (await installAndBuild()) ? demo(words) : 1;
-  console.error('Say what to run: demo or test.');
+  console.error('Say what to run: build, demo or test.');
   return 2;
 }
 
