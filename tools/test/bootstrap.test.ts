@@ -22,5 +22,5 @@ it('says which Node is needed before it does anything', () => {
 
 it('asks what to run', () => {
   const { status, stderr } = bootstrap(['dance']);
-  expect({ status, stderr }).toEqual({ status: 2, stderr: 'Say what to run: demo or test.\n' });
+  expect({ status, stderr }).toEqual({ status: 2, stderr: 'Say what to run: build, demo or test.\n' });
 });
