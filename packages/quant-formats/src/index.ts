@@ -7,8 +7,6 @@ export {
   type FormatFamily,
   type ImportanceUse,
 } from './format';
-export { MAX_BF16 } from './numeric/bf16';
-export { f16ToF32, f32ToF16, MAX_F16 } from './numeric/f16';
 export { formatById, formatNames, isFormatName } from './registry';
 export { formats, type FormatName } from './registry.generated';
 export { checkDecodeLengths, checkEncodeArguments, decodeRows, encodeRows } from './rows';

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { f16ToF32, f32ToF16, formats, MAX_BF16, MAX_F16, type FormatDefinition } from '../src';
+import { formats, type FormatDefinition } from '../src';
+import { MAX_BF16 } from '../src/numeric/bf16';
+import { f16ToF32, f32ToF16, MAX_F16 } from '../src/numeric/f16';
 
 const allHalves = Array.from({ length: 0x10000 }, (_, half) => half);
 const finiteHalves = allHalves.filter((half) => (half & 0x7c00) !== 0x7c00);
