@@ -2,9 +2,11 @@ import { HalftoneError } from '@halftone/errors';
 
 /**
  * Why a backend does not work. `unknown-backend`: there is none of that name. `unavailable`: it cannot run here, or gave other
- * bytes than the reference when it was tried. `wrong-length`: arrays whose lengths do not fit each other.
+ * bytes than the reference when it was tried. `wrong-length`: arrays or buffers whose lengths do not fit each other. `unsupported`: no
+ * arithmetic for this format. `out-of-memory`: a buffer cannot be had. `out-of-range`: an index points outside what it counts.
  */
-export type KernelErrorCode = 'unknown-backend' | 'unavailable' | 'wrong-length';
+export type KernelErrorCode =
+  'unknown-backend' | 'unavailable' | 'wrong-length' | 'unsupported' | 'out-of-memory' | 'out-of-range';
 
 /** What this package throws on purpose, besides the `FormatError` of rows that do not fit their format. */
 export class KernelError extends HalftoneError<KernelErrorCode> {}
