@@ -16,7 +16,7 @@ export const layers = [
   ['quant-formats'],
   ['tensor-kernels'],
   ['gguf-io', 'imatrix', 'recipe-dsl'],
-  ['quantize'],
+  ['quantize', 'evaluate'],
 ];
 
 /**
@@ -24,4 +24,12 @@ export const layers = [
  *
  * @type {readonly string[]}
  */
-export const browserSafe = ['errors', 'quant-formats', 'gguf-io', 'imatrix', 'recipe-dsl', 'tensor-kernels'];
+export const browserSafe = [
+  'errors',
+  'quant-formats',
+  'gguf-io',
+  'imatrix',
+  'recipe-dsl',
+  'tensor-kernels',
+  'evaluate',
+];

@@ -1,0 +1,137 @@
+import { largestPlace } from './log-probabilities';
+import { Perplexity } from './perplexity';
+import { MeanSum, PairSum, percentile, type Estimate } from './statistics';
+
+/** Tokens that the base model gives less than e^-16 are left out of the sum: a base file does not hold them. */
+const LEAST_LOG_PROBABILITY = -16;
+
+/** Shares of the tokens at which a distribution is told, from the top. */
+export const percentiles = [0.999, 0.99, 0.95, 0.9, 0.75, 0.5, 0.25, 0.1, 0.05, 0.01, 0.001] as const;
+
+/** How a quantity is distributed over tokens. */
+export interface Distribution {
+  readonly mean: Estimate;
+  readonly maximum: number;
+  /** One value for each of {@link percentiles}. */
+  readonly percentiles: readonly number[];
+  readonly minimum: number;
+}
+
+/** How far a model is from the one that it was made of. */
+export interface DivergenceReport {
+  readonly tokens: number;
+  readonly perplexity: Estimate;
+  readonly basePerplexity: Estimate;
+  /** ln of the two perplexities' ratio; what both find hard alike does not count in its error. */
+  readonly logRatio: Estimate;
+  readonly ratio: Estimate;
+  /** Correlation of the losses of both, token by token. */
+  readonly correlation: number;
+  /** Kullback-Leibler divergence of the model from the base, in nats per token. */
+  readonly divergence: Distribution;
+  /** The change of the probability of the token that came, from -1 to 1. */
+  readonly probabilityChange: Distribution;
+  /** Root of the mean square of that change. */
+  readonly rootMeanSquareChange: Estimate;
+  /** Share of the tokens for which both hold the same token for the likeliest, 0 to 1. */
+  readonly sameTop: Estimate;
+}
+
+/** Numbers that grow one by one. */
+class Samples {
+  private values = new Float32Array(1024);
+  private length = 0;
+
+  add(value: number): void {
+    if (this.length === this.values.length) {
+      const longer = new Float32Array(2 * this.length);
+      longer.set(this.values);
+      this.values = longer;
+    }
+    this.values[this.length++] = value;
+  }
+
+  sorted(): Float32Array {
+    return this.values.slice(0, this.length).sort();
+  }
+}
+
+/** Compares the predictions of a model with those of a base, token by token. */
+export class Divergence {
+  private readonly perplexity = new Perplexity();
+  private readonly basePerplexity = new Perplexity();
+  private readonly losses = new PairSum();
+  private readonly divergence = new MeanSum();
+  private readonly change = new MeanSum();
+  private readonly squareChange = new MeanSum();
+  private readonly sameTop = new MeanSum();
+  private readonly divergences = new Samples();
+  private readonly changes = new Samples();
+
+  /**
+   * Count one token.
+   *
+   * @param base - natural logarithms of the base's probabilities, one per token of the vocabulary.
+   * @param model - those of the model.
+   * @param target - the token that came.
+   */
+  add(base: Float32Array, model: Float32Array, target: number): void {
+    const baseLog = base[target] ?? 0;
+    const modelLog = model[target] ?? 0;
+    this.basePerplexity.add(baseLog);
+    this.perplexity.add(modelLog);
+    this.losses.add(-modelLog, -baseLog);
+    const divergence = klDivergence(base, model);
+    this.divergence.add(divergence);
+    this.divergences.add(divergence);
+    const change = Math.exp(modelLog) - Math.exp(baseLog);
+    this.change.add(change);
+    this.squareChange.add(change * change);
+    this.changes.add(change);
+    this.sameTop.add(largestPlace(base) === largestPlace(model) ? 1 : 0);
+  }
+
+  /** Mean divergence so far, for progress. */
+  meanDivergence(): Estimate {
+    return this.divergence.estimate();
+  }
+
+  report(): DivergenceReport {
+    const logRatio = this.losses.difference();
+    const ratio = Math.exp(logRatio.value);
+    const square = this.squareChange.estimate();
+    const root = Math.sqrt(square.value);
+    return {
+      tokens: this.divergence.count,
+      perplexity: this.perplexity.estimate(),
+      basePerplexity: this.basePerplexity.estimate(),
+      logRatio,
+      ratio: { value: ratio, error: ratio * logRatio.error },
+      correlation: this.losses.correlation(),
+      divergence: distribution(this.divergence, this.divergences),
+      probabilityChange: distribution(this.change, this.changes),
+      rootMeanSquareChange: { value: root, error: root > 0 ? square.error / (2 * root) : 0 },
+      sameTop: this.sameTop.estimate(),
+    };
+  }
+}
+
+/** Sum over the vocabulary of p_base * (ln p_base - ln p_model), in nats. */
+export function klDivergence(base: Float32Array, model: Float32Array): number {
+  let sum = 0;
+  for (let token = 0; token < base.length; token++) {
+    const baseLog = base[token] ?? 0;
+    if (baseLog > LEAST_LOG_PROBABILITY) sum += Math.exp(baseLog) * (baseLog - (model[token] ?? 0));
+  }
+  return sum;
+}
+
+function distribution(mean: MeanSum, samples: Samples): Distribution {
+  const sorted = samples.sorted();
+  return {
+    mean: mean.estimate(),
+    maximum: sorted.at(-1) ?? Number.NaN,
+    percentiles: percentiles.map((fraction) => percentile(sorted, fraction)),
+    minimum: sorted[0] ?? Number.NaN,
+  };
+}

@@ -1,0 +1,31 @@
+import { MeanSum, type Estimate } from './statistics';
+
+/**
+ * Perplexity: e to the mean of the negative logarithms of the probabilities that a model gave to the tokens that came.
+ *
+ * The error is that of the mean, times the perplexity. It takes tokens for independent, which they are not, so it is too small.
+ */
+export class Perplexity {
+  private readonly losses = new MeanSum();
+
+  /** Count a token by the natural logarithm of the probability that it had. */
+  add(logProbability: number): void {
+    this.losses.add(-logProbability);
+  }
+
+  /** Tokens counted. */
+  get count(): number {
+    return this.losses.count;
+  }
+
+  /** The mean negative logarithm, in nats per token. */
+  loss(): Estimate {
+    return this.losses.estimate();
+  }
+
+  estimate(): Estimate {
+    const { value, error } = this.loss();
+    const perplexity = Math.exp(value);
+    return { value: perplexity, error: perplexity * error };
+  }
+}
