@@ -23,7 +23,9 @@ struct Available {
     const bool hasAvx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
     if (hasAvx512) kernels[count++] = &avx512Kernels;
-    if (__builtin_cpu_supports("avx2")) kernels[count++] = &avx2Kernels;
+    // Programs fuse products with sums, and convert binary16: every processor with AVX2 but one of VIA does both.
+    const bool hasAvx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+    if (hasAvx2) kernels[count++] = &avx2Kernels;
 #elif defined(__aarch64__)
     // Every 64-bit ARM processor has NEON.
     kernels[count++] = &neonKernels;

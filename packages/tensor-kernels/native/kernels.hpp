@@ -21,6 +21,8 @@ struct FormatKernels {
   void (*encodeRows)(const float* weights, size_t rows, size_t columns, const float* importance, uint8_t* out, void* scratch);
 };
 
+struct ProgramKernels;
+
 /** The functions of one instruction set. */
 struct Kernels {
   const char* instructionSet;
@@ -31,6 +33,7 @@ struct Kernels {
   /** Adds to `sums`, row after row. */
   void (*squareErrors)(const float* weights, const float* decoded, size_t rows, size_t columns, const float* importance,
                        SquareErrors& sums);
+  const ProgramKernels* programs;
 };
 
 }  // namespace halftone

@@ -27,18 +27,25 @@ const folder = fileURLToPath(new URL('..', import.meta.url));
 const native = path.join(folder, 'native');
 const nodeHeaders = path.dirname(fileURLToPath(import.meta.resolve('node-api-headers/package.json')));
 
-/** No product is fused with a sum: that would change the bits. */
+/** No product is fused with a sum: that would change the bits of rows. */
 const FLAGS = ['-std=c++20', '-O3', '-fPIC', '-ffp-contract=off', '-fvisibility=hidden', '-Wall', '-Wextra'];
 
-/** Translation units with flags of their own: the instruction sets. @type {Record<string, Record<string, string[]>>} */
+/** The flags of rows and those that programs have besides. @typedef {{ rows: string[], programs: string[] }} InstructionSet */
+
+const avx512 = ['-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mprefer-vector-width=512'];
+
+/** Translation units with flags of their own: the instruction sets. @type {Record<string, Record<string, InstructionSet>>} */
 const instructionSets = {
   x64: {
-    avx512: ['-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mprefer-vector-width=512'],
-    avx2: ['-mavx2'],
-    portable: [],
+    avx512: { rows: avx512, programs: ['-mfma', '-mf16c'] },
+    avx2: { rows: ['-mavx2'], programs: ['-mfma', '-mf16c'] },
+    portable: { rows: [], programs: [] },
   },
-  arm64: { neon: [], portable: [] },
+  arm64: { neon: { rows: [], programs: [] }, portable: { rows: [], programs: [] } },
 };
+
+/** In programs a product may be fused with a sum: their results are near to the reference, not equal. */
+const PROGRAM_FLAGS = ['-ffp-contract=fast'];
 
 /** What differs from one operating system to the next. @typedef {{ flags: string[], link: string[] }} System */
 
@@ -76,10 +83,14 @@ function findCompiler(candidates) {
 
 /** @param {string} arch @returns {Unit[]} */
 function units(arch) {
-  const sets = Object.entries(instructionSets[arch] ?? { portable: [] });
+  const sets = Object.entries(instructionSets[arch] ?? { portable: { rows: [], programs: [] } });
   const headers = path.join(nodeHeaders, 'include');
   return [
-    ...sets.map(([name, flags]) => ({ source: path.join('isa', `${name}.cpp`), flags })),
+    ...sets.map(([name, { rows }]) => ({ source: path.join('isa', `${name}.cpp`), flags: rows })),
+    ...sets.map(([name, { rows, programs }]) => ({
+      source: path.join('isa', `${name}_programs.cpp`),
+      flags: [...rows, ...programs, ...PROGRAM_FLAGS],
+    })),
     { source: 'dispatch.cpp', flags: [] },
     { source: path.join('addon', 'addon.cpp'), flags: ['-isystem', headers, '-DNAPI_VERSION=8'] },
   ];

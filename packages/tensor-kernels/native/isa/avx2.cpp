@@ -3,6 +3,7 @@
 #include "table.hpp"
 
 namespace halftone {
+extern const ProgramKernels avx2Programs;
 extern const Kernels avx2Kernels;
-const Kernels avx2Kernels = kernelsFor("avx2");
+const Kernels avx2Kernels = kernelsFor("avx2", &avx2Programs);
 }  // namespace halftone

@@ -3,6 +3,7 @@
 #include "table.hpp"
 
 namespace halftone {
+extern const ProgramKernels neonPrograms;
 extern const Kernels neonKernels;
-const Kernels neonKernels = kernelsFor("neon");
+const Kernels neonKernels = kernelsFor("neon", &neonPrograms);
 }  // namespace halftone

@@ -3,6 +3,7 @@
 #include "table.hpp"
 
 namespace halftone {
+extern const ProgramKernels portablePrograms;
 extern const Kernels portableKernels;
-const Kernels portableKernels = kernelsFor("portable");
+const Kernels portableKernels = kernelsFor("portable", &portablePrograms);
 }  // namespace halftone

@@ -23,8 +23,8 @@ constexpr FormatKernels formatKernels(const char* name) {
 constexpr FormatKernels formatTable[] = {HALFTONE_EACH_FORMAT(HALFTONE_FORMAT_KERNELS)};
 #undef HALFTONE_FORMAT_KERNELS
 
-constexpr Kernels kernelsFor(const char* instructionSet) {
-  return {instructionSet, formatTable, sizeof formatTable / sizeof formatTable[0], firstBeyond, squareErrors};
+constexpr Kernels kernelsFor(const char* instructionSet, const ProgramKernels* programs) {
+  return {instructionSet, formatTable, sizeof formatTable / sizeof formatTable[0], firstBeyond, squareErrors, programs};
 }
 
 }  // namespace

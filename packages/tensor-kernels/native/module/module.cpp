@@ -2,13 +2,15 @@
 // `__heap_base` on: it puts arguments there, and checks lengths.
 #include "../simd/portable.hpp"
 
+#include "../isa/program_table.hpp"
 #include "../isa/table.hpp"
 
 #define EXPORT(name) extern "C" __attribute__((export_name(#name)))
 
 namespace halftone {
 namespace {
-constexpr Kernels kernels = kernelsFor("simd128");
+constexpr ProgramKernels programs = programKernels();
+constexpr Kernels kernels = kernelsFor("simd128", &programs);
 }
 
 EXPORT(formatCount) size_t formatCount() { return kernels.formatCount; }
