@@ -28,6 +28,7 @@ export type GgufErrorCode =
   | 'wrong-length'
   // Files
   | 'closed'
+  | 'changed'
   | 'not-found'
   | 'not-a-file'
   | 'no-permission'

@@ -16,6 +16,7 @@ export type {
   GgufValue,
   GgufValueType,
   GgufVersion,
+  PartialSink,
   RandomAccessSource,
 } from './types';
 export { encodeGgufHeader } from './write/header';

@@ -1,3 +1,4 @@
-export { createFileSink } from './node/file-sink';
+export { createFileSink, openPartialSink } from './node/file-sink';
 export { openFileSource } from './node/file-source';
 export { openGgufFile } from './node/open-file';
+export { pathBeside } from './node/path-beside';

@@ -122,8 +122,15 @@ export interface RandomAccessSource {
   readonly name: string;
   /** Length in bytes. */
   readonly byteLength: number;
+  /**
+   * Tells these bytes from others that have had the same name: for a file, its length and when it was changed last. Left out by sources
+   * that cannot tell, or never change.
+   */
+  readonly version?: string;
   /** Fill `into` with the bytes from `offset` on. Throws a `GgufError` with code `truncated` when they are not there. */
   read(offset: number, into: Uint8Array): Promise<void>;
+  /** Throws a `GgufError` with code `changed` when the bytes may no longer be those of `version`. */
+  checkUnchanged?(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -136,5 +143,13 @@ export interface ByteSink {
   /** The file is complete: put it in place. */
   finish(): Promise<void>;
   /** Leave nothing behind. Does nothing after `finish`, or a second time. */
+  abort(): Promise<void>;
+}
+
+/** A sink whose file stays when it is given up, so that a later one can go on with it. */
+export interface PartialSink extends ByteSink {
+  /** Hand all bytes to the operating system: from then on the end of this process does not harm them. */
+  flush(): Promise<void>;
+  /** Close the unfinished file and leave it where it is. Does nothing after `finish`, or a second time. */
   abort(): Promise<void>;
 }

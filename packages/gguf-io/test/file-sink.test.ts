@@ -88,6 +88,14 @@ describe('a finished file', () => {
   });
 });
 
+test('a name as long as a file system takes is no trouble', async () => {
+  const long = join(folder, `${'x'.repeat(250)}.gguf`);
+  const sink = await createFileSink(long);
+  await sink.write(Buffer.from('new'));
+  await sink.finish();
+  expect(await readFile(long, 'utf8')).toBe('new');
+});
+
 describe('a file that is given up', () => {
   test('leaves nothing behind', async () => {
     const sink = await createFileSink(path);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -73,4 +73,35 @@ test('a file that shrinks while it is open', async () => {
     facts: { offset: 10 },
   });
   await source.close();
+});
+
+test('a file that is changed while it is read is noticed', async () => {
+  const path = join(folder, 'changing.gguf');
+  await writeFile(path, 'bytes');
+  await utimes(path, 1_000_000, 1_000_000);
+  const source = await openFileSource(path);
+  await source.checkUnchanged?.();
+  // Other bytes of the same length: the time tells.
+  await writeFile(path, 'BYTES');
+  await expect(source.checkUnchanged?.()).rejects.toMatchObject({ code: 'changed', facts: { file: path } });
+  await utimes(path, 1_000_000, 1_000_000);
+  await source.checkUnchanged?.();
+  await appendFile(path, '!');
+  await utimes(path, 1_000_000, 1_000_000);
+  await expect(source.checkUnchanged?.()).rejects.toMatchObject({ code: 'changed' });
+  await source.close();
+});
+
+test('the version of a file tells its bytes from others of the same name', async () => {
+  const path = join(folder, 'version.gguf');
+  const versions: (string | undefined)[] = [];
+  for (const seconds of [1, 1, 2]) {
+    await writeFile(path, 'bytes');
+    await utimes(path, seconds, seconds);
+    const source = await openFileSource(path);
+    versions.push(source.version);
+    await source.close();
+  }
+  expect(versions[0]).toBe(versions[1]);
+  expect(versions[0]).not.toBe(versions[2]);
 });

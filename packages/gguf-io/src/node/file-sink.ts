@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { access, constants, open, rm, stat, type FileHandle } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
 import { cleanUpAfterError } from '../clean-up';
 import { GgufError } from '../error';
-import type { ByteSink } from '../types';
+import type { ByteSink, PartialSink } from '../types';
 import { MAX_BYTES_PER_CALL } from './call-limit';
 import { fileError, systemCode, withFileErrors } from './file-error';
+import { pathBeside } from './path-beside';
 import { replaceFile } from './replace-file';
 
 /** Small pieces are gathered to this many bytes before they go to the operating system; larger ones go as they are. */
@@ -27,8 +27,45 @@ const BUFFER_BYTES = 1024 * 1024;
 export async function createFileSink(path: string): Promise<ByteSink> {
   return withFileErrors(path, async () => {
     await checkTarget(path);
-    const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.partial`);
-    return new FileSink(path, temporary, await open(temporary, 'wx'));
+    const temporary = pathBeside(path, `.${randomUUID()}.partial`, '.');
+    return new FileSink({ name: path, temporary, handle: await open(temporary, 'wx'), keep: false });
+  });
+}
+
+/**
+ * Write a file that can be gone on with after its process has ended, however that came. The bytes go to `partial`, a file in the folder
+ * of `path`: its first `byteLength` bytes are kept, what stands behind them is cut off, and `write` goes on from there. `finish` flushes
+ * it to the disk and renames it to `path`; `abort`, or a failure, leaves it where it is.
+ *
+ * @param byteLength - 0 begins a new file.
+ * @throws GgufError as {@link createFileSink}; `truncated` when the file has fewer bytes than are to be kept.
+ */
+export async function openPartialSink(
+  path: string,
+  partial: string,
+  byteLength: number,
+): Promise<PartialSink> {
+  return withFileErrors(partial, async () => {
+    await checkTarget(path);
+    const handle = await open(partial, byteLength === 0 ? 'w' : 'r+');
+    try {
+      await checkLength(handle, partial, byteLength);
+      await handle.truncate(byteLength);
+      return new FileSink({ name: path, temporary: partial, handle, position: byteLength, keep: true });
+    } catch (error) {
+      await cleanUpAfterError(() => handle.close());
+      throw error;
+    }
+  });
+}
+
+async function checkLength(handle: FileHandle, partial: string, byteLength: number): Promise<void> {
+  const { size } = await handle.stat();
+  if (size >= byteLength) return;
+  throw new GgufError('truncated', 'the unfinished file has fewer bytes than are to be kept', {
+    file: partial,
+    found: `${size} bytes`,
+    allowed: `at least ${byteLength}`,
   });
 }
 
@@ -52,24 +89,39 @@ async function checkTarget(path: string): Promise<void> {
   await access(path, constants.W_OK);
 }
 
-class FileSink implements ByteSink {
+interface OpenTemporary {
+  readonly name: string;
+  readonly temporary: string;
+  readonly handle: FileHandle;
+  /** Bytes that are there already; left out, none. */
+  readonly position?: number;
+  /** Whether the temporary file outlives a failure. */
+  readonly keep: boolean;
+}
+
+class FileSink implements PartialSink {
   readonly name: string;
   readonly #temporary: string;
   readonly #handle: FileHandle;
+  readonly #keep: boolean;
   readonly #buffer = new Uint8Array(BUFFER_BYTES);
   #buffered = 0;
+  /** Where the next bytes go in the file. */
+  #position: number;
   #isOpen = true;
 
-  constructor(name: string, temporary: string, handle: FileHandle) {
+  constructor({ name, temporary, handle, position = 0, keep }: OpenTemporary) {
     this.name = name;
     this.#temporary = temporary;
     this.#handle = handle;
+    this.#position = position;
+    this.#keep = keep;
   }
 
   async write(bytes: Uint8Array): Promise<void> {
     this.#checkOpen();
     await withFileErrors(this.name, async () => {
-      if (this.#buffered + bytes.length > BUFFER_BYTES) await this.#flush();
+      if (this.#buffered + bytes.length > BUFFER_BYTES) await this.#writeBuffer();
       if (bytes.length > BUFFER_BYTES) {
         await this.#writeAll(bytes);
         return;
@@ -79,10 +131,15 @@ class FileSink implements ByteSink {
     });
   }
 
+  async flush(): Promise<void> {
+    this.#checkOpen();
+    await withFileErrors(this.name, () => this.#writeBuffer());
+  }
+
   async finish(): Promise<void> {
     this.#checkOpen();
     try {
-      await this.#flush();
+      await this.#writeBuffer();
       await this.#handle.sync();
       await this.#handle.close();
       await replaceFile(this.#temporary, this.name);
@@ -100,12 +157,12 @@ class FileSink implements ByteSink {
       try {
         await this.#handle.close();
       } finally {
-        await rm(this.#temporary, { force: true });
+        if (!this.#keep) await rm(this.#temporary, { force: true });
       }
     });
   }
 
-  async #flush(): Promise<void> {
+  async #writeBuffer(): Promise<void> {
     await this.#writeAll(this.#buffer.subarray(0, this.#buffered));
     this.#buffered = 0;
   }
@@ -113,8 +170,9 @@ class FileSink implements ByteSink {
   async #writeAll(bytes: Uint8Array): Promise<void> {
     for (let done = 0; done < bytes.length;) {
       const length = Math.min(bytes.length - done, MAX_BYTES_PER_CALL);
-      const { bytesWritten } = await this.#handle.write(bytes, done, length);
+      const { bytesWritten } = await this.#handle.write(bytes, done, length, this.#position);
       done += bytesWritten;
+      this.#position += bytesWritten;
     }
   }
 

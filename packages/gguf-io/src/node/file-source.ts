@@ -1,3 +1,4 @@
+import type { BigIntStats } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { cleanUpAfterError } from '../clean-up';
 import { GgufError } from '../error';
@@ -26,8 +27,7 @@ export async function openFileSource(path: string): Promise<RandomAccessSource> 
     }
     const handle = await open(path, 'r');
     try {
-      const { size } = await handle.stat();
-      return new FileSource(path, handle, size);
+      return new FileSource(path, handle, await handle.stat({ bigint: true }));
     } catch (error) {
       await cleanUpAfterError(() => handle.close());
       throw error;
@@ -40,15 +40,21 @@ async function kindOf(path: string): Promise<{ isDirectory: boolean; isFile: boo
   return { isDirectory: stats.isDirectory(), isFile: stats.isFile() };
 }
 
+function versionOf({ size, mtimeNs }: BigIntStats): string {
+  return `${size} bytes, changed at ${mtimeNs} ns`;
+}
+
 class FileSource implements RandomAccessSource {
   readonly name: string;
   readonly byteLength: number;
+  readonly version: string;
   readonly #handle: FileHandle;
   #isOpen = true;
 
-  constructor(name: string, handle: FileHandle, byteLength: number) {
+  constructor(name: string, handle: FileHandle, stats: BigIntStats) {
     this.name = name;
-    this.byteLength = byteLength;
+    this.byteLength = Number(stats.size);
+    this.version = versionOf(stats);
     this.#handle = handle;
   }
 
@@ -61,6 +67,19 @@ class FileSource implements RandomAccessSource {
         if (bytesRead === 0) throw this.#truncated(offset + done, offset + into.length);
         done += bytesRead;
       }
+    });
+  }
+
+  async checkUnchanged(): Promise<void> {
+    const found = await withFileErrors(this.name, async () =>
+      versionOf(await this.#handle.stat({ bigint: true })),
+    );
+    if (found === this.version) return;
+    throw new GgufError('changed', 'the file was changed while it was being read', {
+      file: this.name,
+      found,
+      allowed: this.version,
+      advice: 'Wait until nobody writes to it, and start again.',
     });
   }
 

@@ -19,7 +19,7 @@ export class GgufWriter {
   readonly #sink: ByteSink;
   readonly #alignment: number;
   /** Which tensor comes next, and how many of its bytes are written. */
-  #tensorIndex = 0;
+  #tensorIndex: number;
   #tensorBytesWritten = 0;
   #isOpen = true;
 
@@ -40,6 +40,24 @@ export class GgufWriter {
     }
   }
 
+  /**
+   * Go on with a file of this header whose first `tensorCount` tensors are written, with their padding: `sink` stands where the next one begins.
+   * The sink stays the caller's when this fails.
+   *
+   * @throws GgufError whatever is wrong with the header; `out-of-range` when it has fewer tensors.
+   */
+  static resume(sink: ByteSink, header: GgufHeader, tensorCount: number): GgufWriter {
+    const { parsed } = buildHeader(header, sink.name);
+    if (tensorCount > parsed.tensors.length) {
+      throw new GgufError('out-of-range', 'more tensors were written than the header has', {
+        file: sink.name,
+        found: tensorCount,
+        allowed: `up to ${parsed.tensors.length}`,
+      });
+    }
+    return new GgufWriter(sink, parsed, tensorCount);
+  }
+
   private constructor(
     sink: ByteSink,
     layout: {
@@ -47,10 +65,12 @@ export class GgufWriter {
       readonly alignment: number;
       readonly dataOffset: number;
     },
+    tensorCount = 0,
   ) {
     const last = layout.tensors.at(-1);
     this.#sink = sink;
     this.#alignment = layout.alignment;
+    this.#tensorIndex = tensorCount;
     this.tensors = layout.tensors;
     this.byteLength =
       last === undefined ? layout.dataOffset : alignUp(last.byteOffset + last.byteLength, layout.alignment);
