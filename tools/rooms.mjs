@@ -14,8 +14,8 @@
 export const layers = [
   ['errors', 'demo-model'],
   ['quant-formats'],
-  ['tensor-kernels'],
-  ['gguf-io', 'imatrix', 'recipe-dsl'],
+  ['tensor-kernels', 'gguf-io'],
+  ['imatrix', 'recipe-dsl'],
   ['quantize', 'evaluate'],
 ];
 
