@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { GgufFile } from '@halftone/gguf-io';
-import { readImatrix, type ImportanceMatrix } from '@halftone/imatrix';
+import { readImportanceMatrix, type ImportanceMatrix } from '@halftone/imatrix';
 import { prepare, type ImportanceProvenance, type Prepared, type Provenance } from '@halftone/quantize';
 import { formatRecipe, parseRecipe, type Ftype, type Recipe } from '@halftone/recipe-dsl';
 import { readInputFile, readInputText } from './input-file';
@@ -66,13 +66,13 @@ async function loadImportance(
   path: string,
 ): Promise<{ matrix: ImportanceMatrix; provenance: ImportanceProvenance }> {
   const bytes = await readInputFile(path, 'the importance matrix');
-  const matrix = readImatrix(bytes, path);
+  const matrix = await readImportanceMatrix(bytes, path);
   return {
     matrix,
     provenance: {
       file: basename(path),
       sha256: createHash('sha256').update(bytes).digest('hex'),
-      dataset: matrix.dataset,
+      dataset: matrix.datasets.length === 0 ? undefined : matrix.datasets.join(', '),
       entryCount: matrix.entries.size,
       chunkCount: matrix.chunkCount,
     },

@@ -1,3 +1,5 @@
+export { withChunkSize } from './chunks';
+export { ImportanceCollector, type ActivationSums, type CollectorOptions } from './collector';
 export { ImatrixError, type ImatrixErrorCode } from './error';
 export {
   importanceOfRow,
@@ -7,5 +9,14 @@ export {
   type MissingImportance,
   type TensorImportance,
 } from './match';
-export { readImatrix } from './read';
+export { meanSquares, unhitExperts } from './mean-squares';
+export { mergeImportance } from './merge';
+export { readImportanceMatrix } from './read';
+export {
+  importanceStatistics,
+  type ImportanceStatistics,
+  type LayerStatistics,
+  type TensorStatistics,
+} from './statistics';
 export type { ImportanceEntry, ImportanceMatrix } from './types';
+export { writeImportanceMatrix, type ImatrixForm } from './write';

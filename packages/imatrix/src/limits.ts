@@ -14,3 +14,6 @@ export const MAX_ENTRIES = 131_072;
 
 /** Bytes of the name of an entry. Threat: megabytes of name in every message. Largest: 127, as for the names of tensors. */
 export const MAX_NAME_BYTES = 255;
+
+/** Names of calibration texts. Threat: a string from as few as 8 bytes of metadata. Largest: a handful, one for each file merged. */
+export const MAX_DATASETS = 4096;

@@ -1,4 +1,5 @@
 import { ImatrixError } from './error';
+import { meanSquares, unhitExperts } from './mean-squares';
 import { standInNames } from './stand-in';
 import type { ImportanceEntry, ImportanceMatrix } from './types';
 
@@ -35,7 +36,9 @@ export interface ImportanceMatch {
   readonly missing: readonly MissingImportance[];
   /** Tensors that took the entry of another tensor, which sees the same activations. */
   readonly borrowed: readonly { readonly tensor: string; readonly entry: string }[];
-  /** Tensors and the experts in them whose importance is zero in every column: calibration never reached them. */
+  /** Tensors and the experts in them that calibration never reached, and whose importance is a guess: see `meanSquares`. */
+  readonly guessed: readonly { readonly tensor: string; readonly experts: readonly number[] }[];
+  /** Tensors and the experts in them whose importance is zero in every column. */
   readonly allZero: readonly { readonly tensor: string; readonly experts: readonly number[] }[];
   /** Entries that no tensor of the model took. */
   readonly unused: readonly string[];
@@ -58,6 +61,7 @@ export function matchImportance(matrix: ImportanceMatrix, tensors: readonly Matc
   const byTensor = new Map<string, TensorImportance>();
   const missing: MissingImportance[] = [];
   const borrowed: { tensor: string; entry: string }[] = [];
+  const guessed: { tensor: string; experts: readonly number[] }[] = [];
   const allZero: { tensor: string; experts: readonly number[] }[] = [];
   const unused = new Set(matrix.entries.keys());
   for (const tensor of tensors) {
@@ -66,6 +70,11 @@ export function matchImportance(matrix: ImportanceMatrix, tensors: readonly Matc
     if (!tensor.quantized) continue;
     if (entry === undefined) {
       missing.push({ ...missingTensor(tensor.name), why: 'the importance matrix has no entry for it' });
+      continue;
+    }
+    const unhit = unhitExperts(entry);
+    if (unhit.length === entry.counts.length) {
+      missing.push({ ...missingTensor(tensor.name), why: 'the calibration text never reached it' });
       continue;
     }
     const importance = importanceOf(tensor, entry, matrix.source);
@@ -78,6 +87,7 @@ export function matchImportance(matrix: ImportanceMatrix, tensors: readonly Matc
     }
     byTensor.set(tensor.name, importance);
     if (entry.name !== tensor.name) borrowed.push({ tensor: tensor.name, entry: entry.name });
+    if (unhit.length > 0) guessed.push({ tensor: tensor.name, experts: unhit });
     const experts = zeroExperts(importance);
     if (experts.length > 0) allZero.push({ tensor: tensor.name, experts });
   }
@@ -86,7 +96,7 @@ export function matchImportance(matrix: ImportanceMatrix, tensors: readonly Matc
   if (unused.size === matrix.entries.size || (unused.size > 0 && unexpected.length > 0)) {
     throw otherModel(matrix, unused, unexpected[0]?.tensor ?? tensors[0]?.name ?? '');
   }
-  return { byTensor, missing, borrowed, allZero, unused: [...unused] };
+  return { byTensor, missing, borrowed, guessed, allZero, unused: [...unused] };
 }
 
 /**
@@ -120,12 +130,12 @@ function importanceOf(
 ): TensorImportance | undefined {
   const [columns = 0, rows = 1, ...outer] = tensor.dimensions;
   const experts = outer.reduce((product, length) => product * length, 1);
-  if (entry.meanSquares.length === columns * experts) return { values: entry.meanSquares, columns, rows };
+  if (entry.sums.length === columns * experts) return { values: meanSquares(entry), columns, rows };
   if (tensor.name === 'token_embd.weight') return undefined;
   throw new ImatrixError('wrong-length', `the entry ${JSON.stringify(entry.name)} does not fit the tensor`, {
     file,
     tensor: tensor.name,
-    found: `${entry.meanSquares.length} values`,
+    found: `${entry.sums.length} values`,
     allowed: `${columns * experts}: ${columns} columns${experts === 1 ? '' : ` for each of ${experts} experts`}`,
     advice: 'The importance matrix was made with another model: make one with this model.',
   });

@@ -1,161 +1,19 @@
-import { ByteReader } from './byte-reader';
-import { ImatrixError } from './error';
-import { MAX_ENTRIES, MAX_NAME_BYTES } from './limits';
-import type { ImportanceEntry, ImportanceMatrix } from './types';
+import { readDat } from './read-dat';
+import { readGguf } from './read-gguf';
+import type { ImportanceMatrix } from './types';
 
-/** The first four bytes of a GGUF file, read as a little-endian integer. */
-const GGUF_MAGIC = 0x46554747;
-
-const CHECK_THE_FILE =
-  'Check that the file is an importance matrix in the legacy .dat form, and copy or make it again.';
+/** The first four bytes of a GGUF file; read as the number of entries of a legacy file, far more than any file has. */
+const GGUF_MAGIC = [0x47, 0x47, 0x55, 0x46] as const;
 
 /**
- * Read an importance matrix in the legacy form (`.dat`), as llama-imatrix of ik_llama.cpp and older llama.cpp write it.
- *
- * All numbers are little-endian, without alignment: int32 number of entries; then for each entry int32 length of the
- * name, the name, int32 number of calls, int32 number of values, float32 values (the mean square of the column times
- * the number of calls); then, except in older files, int32 number of chunks, int32 length of a path, the path of the
- * calibration text. Source: `examples/imatrix/imatrix.cpp` (writer) and `examples/quantize/quantize.cpp` (reader).
- *
- * Stricter than that reader: two entries of one name, negative or non-finite values and bytes after the end are errors,
- * because each of them means that the file is damaged or was put together wrongly.
+ * Read an importance matrix in either form: the legacy one (`.dat`) of ik_llama.cpp and older llama.cpp, or the GGUF
+ * form of llama.cpp. The first bytes tell which it is.
  *
  * @param bytes - the whole file
- * @param source - its path or name, for error messages
- * @throws ImatrixError when the bytes are no importance matrix of this form
+ * @param source - its path or name, for messages
+ * @throws ImatrixError when the bytes are no importance matrix; GgufError when they are a damaged GGUF file.
  */
-export function readImatrix(bytes: Uint8Array, source: string): ImportanceMatrix {
-  const reader = new ByteReader(bytes, source);
-  const entryCount = readEntryCount(reader, source);
-  const entries = new Map<string, ImportanceEntry>();
-  for (let i = 0; i < entryCount; i++) {
-    const start = reader.offset;
-    const entry = readEntry(reader, source, i);
-    if (entries.has(entry.name)) {
-      throw new ImatrixError('duplicate-entry', `entry ${i} has the name of an earlier one`, {
-        file: source,
-        tensor: entry.name,
-        offset: start,
-        advice: 'Make the importance matrix again; it is not known which of the two is right.',
-      });
-    }
-    entries.set(entry.name, entry);
-  }
-  return { source, entries, ...readTrailer(reader, source) };
-}
-
-function readEntryCount(reader: ByteReader, source: string): number {
-  const count = reader.int32('the number of entries');
-  const facts = { file: source, offset: 0 };
-  if (count === GGUF_MAGIC) {
-    throw new ImatrixError(
-      'gguf-form',
-      'this is an importance matrix in GGUF form, which this version cannot read',
-      {
-        ...facts,
-        advice: 'Convert it to the legacy .dat form with convert_imatrix_gguf_to_dat.py of ik_llama.cpp.',
-      },
-    );
-  }
-  if (count < 1) {
-    throw new ImatrixError('empty', 'the file has no entries', {
-      ...facts,
-      found: count,
-      allowed: '1 or more',
-      advice: CHECK_THE_FILE,
-    });
-  }
-  if (count > MAX_ENTRIES) {
-    throw new ImatrixError('too-many-entries', 'no importance matrix has so many entries', {
-      ...facts,
-      found: count,
-      allowed: `at most ${MAX_ENTRIES}`,
-      advice: CHECK_THE_FILE,
-    });
-  }
-  return count;
-}
-
-function readEntry(reader: ByteReader, source: string, index: number): ImportanceEntry {
-  const name = readName(reader, source, index);
-  const entry = `entry ${JSON.stringify(name)}`;
-  const callCount = readCount(reader, source, `the number of calls of ${entry}`, 0);
-  const valueCount = readCount(reader, source, `the number of values of ${entry}`, 1);
-  const start = reader.offset;
-  const meanSquares = reader.float32s(valueCount, `the values of ${entry}`);
-  for (let i = 0; i < valueCount; i++) {
-    const value = meanSquares[i] ?? NaN;
-    if (!(value >= 0 && value < Infinity)) throw badValue(source, name, i, value, start + 4 * i);
-    // With no calls the stored values are the mean squares themselves.
-    if (callCount > 0) meanSquares[i] = value / callCount;
-  }
-  return { name, callCount, meanSquares };
-}
-
-function badValue(file: string, tensor: string, index: number, found: number, offset: number): ImatrixError {
-  return new ImatrixError('bad-value', `value ${index} of the entry is no mean square`, {
-    file,
-    tensor,
-    offset,
-    found,
-    allowed: 'finite values from 0 on',
-    advice: 'Make the importance matrix again.',
-  });
-}
-
-function readName(reader: ByteReader, source: string, index: number): string {
-  const what = `the name of entry ${index}`;
-  const offset = reader.offset;
-  const length = reader.int32(`the length of ${what}`);
-  const facts = {
-    file: source,
-    offset,
-    advice: CHECK_THE_FILE,
-  };
-  if (length < 1 || length > MAX_NAME_BYTES) {
-    const allowed = `1 to ${MAX_NAME_BYTES} bytes`;
-    throw new ImatrixError('bad-name', `${what} has an impossible length`, {
-      ...facts,
-      found: length,
-      allowed,
-    });
-  }
-  const bytes = reader.bytes(length, what);
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw new ImatrixError('bad-name', `${what} is not UTF-8`, { ...facts, cause });
-  }
-}
-
-function readCount(reader: ByteReader, source: string, what: string, least: number): number {
-  const offset = reader.offset;
-  const count = reader.int32(what);
-  if (count >= least) return count;
-  throw new ImatrixError('bad-count', `${what} is out of range`, {
-    file: source,
-    offset,
-    found: count,
-    allowed: `${least} or more`,
-    advice: CHECK_THE_FILE,
-  });
-}
-
-function readTrailer(reader: ByteReader, source: string): Pick<ImportanceMatrix, 'chunkCount' | 'dataset'> {
-  if (reader.remaining === 0) return { chunkCount: undefined, dataset: undefined };
-  const chunkCount = readCount(reader, source, 'the number of chunks', 0);
-  const length = readCount(reader, source, 'the length of the path of the calibration text', 0);
-  // A path may hold any bytes, and it is only shown: what is not UTF-8 is shown as U+FFFD.
-  const dataset = new TextDecoder().decode(reader.bytes(length, 'the path of the calibration text'));
-  if (reader.remaining > 0) {
-    throw new ImatrixError('trailing-bytes', 'the file goes on after its end', {
-      file: source,
-      offset: reader.offset,
-      found: `${reader.remaining} more bytes`,
-      allowed: 'none',
-      advice:
-        'Check that the file is one importance matrix in the legacy .dat form, not several joined together.',
-    });
-  }
-  return { chunkCount, dataset };
+export async function readImportanceMatrix(bytes: Uint8Array, source: string): Promise<ImportanceMatrix> {
+  const isGguf = GGUF_MAGIC.every((byte, index) => bytes[index] === byte);
+  return isGguf ? readGguf(bytes, source) : readDat(bytes, source);
 }

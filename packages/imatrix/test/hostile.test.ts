@@ -1,16 +1,29 @@
 import { readFileSync } from 'node:fs';
+import { HalftoneError } from '@halftone/errors';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ImatrixError, readImatrix } from '../src/index';
+import { importanceStatistics, meanSquares, readImportanceMatrix } from '../src/index';
 import { int32, joined, legacyFile } from './legacy-file';
+import { matrixOf } from './matrix';
+import { written } from './written';
 
-const golden = readFileSync(new URL('goldens/demo-10M-cut.imatrix.dat', import.meta.url));
-const small = legacyFile(
+const golden = (name: string): Uint8Array => readFileSync(new URL(`goldens/${name}`, import.meta.url));
+const smallDat = legacyFile(
   [
     { name: 'blk.0.attn_q.weight', calls: 3, values: [1, 2] },
     { name: 'blk.1.attn_q.weight', calls: 1, values: [0.5] },
   ],
   { chunks: 3, dataset: 'text.txt' },
+);
+const smallGguf = await written(
+  matrixOf(
+    [
+      { name: 'blk.0.attn_q.weight', sums: [1, 2], counts: [3] },
+      { name: 'blk.1.up_exps', sums: [1, 2, 0, 0], counts: [3, 0] },
+    ],
+    { chunkCount: 1, chunkSize: 4, datasets: ['a.txt', 'b.txt'] },
+  ),
+  'gguf',
 );
 
 /** Numbers that forged counts and lengths like to be. */
@@ -47,31 +60,33 @@ function mutate(bytes: Uint8Array, { kind, at, to }: Mutation): Uint8Array {
   return joined(bytes.subarray(0, offset), inserted, bytes.subarray(offset + replaced));
 }
 
-/** A correct read, or an `ImatrixError`; anything else fails the test. */
-function readOrRefuse(bytes: Uint8Array): 'read' | 'refused' {
+/** A correct read, or a typed error; anything else fails the test. */
+async function readOrRefuse(bytes: Uint8Array): Promise<'read' | 'refused'> {
   try {
-    const { entries } = readImatrix(bytes, 'mutated');
-    for (const [name, entry] of entries) {
+    const matrix = await readImportanceMatrix(bytes, 'mutated');
+    for (const [name, entry] of matrix.entries) {
       expect(entry.name).toBe(name);
-      expect(entry.meanSquares.every((value) => Number.isFinite(value) && value >= 0)).toBe(true);
+      expect(meanSquares(entry).every((value) => value >= 0 && value < Infinity)).toBe(true);
     }
+    expect(importanceStatistics(matrix).tensors.length).toBeLessThanOrEqual(matrix.entries.size);
     return 'read';
   } catch (error) {
-    expect(error).toBeInstanceOf(ImatrixError);
-    if (error instanceof ImatrixError) expect(error.facts.advice).toBeTruthy();
+    expect(error).toBeInstanceOf(HalftoneError);
     return 'refused';
   }
 }
 
 describe('mutated files', () => {
   it.each([
-    ['a small file', small, 4000],
-    ['a file of llama-imatrix', golden, 300],
-  ])('%s is read or refused with a typed error', (_, bytes, numRuns) => {
+    ['a small legacy file', smallDat, 4000],
+    ['a file of llama-imatrix of ik_llama.cpp', golden('demo-10M-cut.imatrix.dat'), 300],
+    ['a small GGUF file', smallGguf, 3000],
+    ['a file of llama-imatrix of llama.cpp', golden('moe-15M-cut.imatrix.gguf'), 100],
+  ])('%s is read or refused with a typed error', async (_, bytes, numRuns) => {
     const outcomes = { read: 0, refused: 0 };
-    fc.assert(
-      fc.property(fc.array(mutation, { minLength: 1, maxLength: 4 }), (mutations) => {
-        outcomes[readOrRefuse(mutations.reduce(mutate, bytes))]++;
+    await fc.assert(
+      fc.asyncProperty(fc.array(mutation, { minLength: 1, maxLength: 4 }), async (mutations) => {
+        outcomes[await readOrRefuse(mutations.reduce(mutate, bytes))]++;
       }),
       { numRuns, seed: 20260815 },
     );
@@ -79,45 +94,26 @@ describe('mutated files', () => {
     expect(outcomes.refused).toBeGreaterThan(0);
   });
 
-  it('random bytes are refused with a typed error', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-        readOrRefuse(bytes);
+  it('random bytes are refused with a typed error', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {
+        await readOrRefuse(bytes);
       }),
       { numRuns: 1000 },
     );
   });
 
-  it('every prefix of a file is refused, but for the one without a trailer', () => {
-    const lengths = Array.from(small.keys());
-    const read = lengths.filter((length) => readOrRefuse(small.subarray(0, length)) === 'read');
-    expect(read).toEqual([small.length - 4 - 4 - 'text.txt'.length]);
+  it('every prefix of a legacy file is refused, but for the one without a trailer', async () => {
+    const read: number[] = [];
+    for (const length of smallDat.keys())
+      if ((await readOrRefuse(smallDat.subarray(0, length))) === 'read') read.push(length);
+    expect(read).toEqual([smallDat.length - 4 - 4 - 'text.txt'.length]);
   });
-});
 
-describe('correct files', () => {
-  it('come back as they were written', () => {
-    const entry = fc.record({
-      name: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }),
-      calls: fc.nat(0x7fffffff),
-      values: fc.array(fc.float({ min: 0, noNaN: true, noDefaultInfinity: true }), {
-        minLength: 1,
-        maxLength: 9,
-      }),
-    });
-    const entries = fc.uniqueArray(entry, { minLength: 1, maxLength: 5, selector: ({ name }) => name });
-    fc.assert(
-      fc.property(entries, fc.nat(), fc.string(), (stored, chunks, dataset) => {
-        const matrix = readImatrix(legacyFile(stored, { chunks, dataset }), 'x');
-        expect([matrix.chunkCount, matrix.dataset]).toEqual([chunks, dataset]);
-        expect([...matrix.entries.values()]).toEqual(
-          stored.map(({ name, calls, values }) => ({
-            name,
-            callCount: calls,
-            meanSquares: Float32Array.from(values, (value) => value / Math.max(calls, 1)),
-          })),
-        );
-      }),
-    );
+  it('every prefix of a GGUF file that misses more than padding is refused', async () => {
+    const padding = smallGguf.length - smallGguf.findLastIndex((byte) => byte !== 0) - 1;
+    for (const length of smallGguf.keys())
+      if (length < smallGguf.length - padding - 8)
+        expect([length, await readOrRefuse(smallGguf.subarray(0, length))]).toEqual([length, 'refused']);
   });
 });

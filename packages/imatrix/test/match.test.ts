@@ -1,16 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import {
-  importanceOfRow,
-  matchImportance,
-  readImatrix,
-  type ImportanceMatrix,
-  type MatchTensor,
-} from '../src/index';
-import { legacyFile } from './legacy-file';
+import { importanceOfRow, matchImportance, type ImportanceMatrix, type MatchTensor } from '../src/index';
+import { matrixOf as matrixOfEntries } from './matrix';
 
-function matrixOf(values: Record<string, readonly number[]>): ImportanceMatrix {
-  const entries = Object.entries(values).map(([name, stored]) => ({ name, calls: 1, values: stored }));
-  return readImatrix(legacyFile(entries), 'm.dat');
+/** One row went through each tensor. */
+function matrixOf(sums: Record<string, readonly number[]>): ImportanceMatrix {
+  const entries = Object.entries(sums).map(([name, of]) => ({ name, sums: of, counts: [1] }));
+  return matrixOfEntries(entries, { source: 'm.dat' });
 }
 
 function tensor(name: string, dimensions: readonly number[] = [2, 4], quantized = true): MatchTensor {
@@ -26,7 +21,7 @@ describe('matchImportance', () => {
       columns: 2,
       rows: 4,
     });
-    expect(match).toMatchObject({ missing: [], borrowed: [], allZero: [], unused: [] });
+    expect(match).toMatchObject({ missing: [], borrowed: [], guessed: [], allZero: [], unused: [] });
   });
 
   it('reports what is missing, and says where that is normal', () => {
@@ -66,7 +61,30 @@ describe('matchImportance', () => {
     ).toThrow('found 32 values, allowed 64: 32 columns for each of 2 experts');
   });
 
-  it('reports experts that calibration never reached', () => {
+  it('guesses for experts that calibration never reached, and says so', () => {
+    const entry = { name: 'up_exps.weight', sums: [0, 0, 4, 8, 0, 0], counts: [0, 2, 0] };
+    const match = matchImportance(matrixOfEntries([entry]), [tensor('up_exps.weight', [2, 4, 3])]);
+    expect(match.byTensor.get('up_exps.weight')?.values).toEqual(Float32Array.of(2, 4, 2, 4, 2, 4));
+    expect(match.guessed).toEqual([{ tensor: 'up_exps.weight', experts: [0, 2] }]);
+    expect(match.allZero).toEqual([]);
+  });
+
+  it('gives no importance to a tensor that calibration never reached at all', () => {
+    const entries = [
+      { name: 'a_exps.weight', sums: [0, 0], counts: [0, 0] },
+      { name: 'b.weight', sums: [1, 1], counts: [1] },
+    ];
+    const match = matchImportance(matrixOfEntries(entries), [
+      tensor('a_exps.weight', [1, 4, 2]),
+      tensor('b.weight'),
+    ]);
+    const why = 'the calibration text never reached it';
+    expect(match.missing).toEqual([{ tensor: 'a_exps.weight', expected: false, why }]);
+    expect([...match.byTensor.keys()]).toEqual(['b.weight']);
+    expect(match.unused).toEqual([]);
+  });
+
+  it('reports experts whose importance is zero', () => {
     const matrix = matrixOf({ 'a_exps.weight': [0, 0, 1, 0, 0, 0], 'b.weight': [0, 0] });
     const { allZero } = matchImportance(matrix, [tensor('a_exps.weight', [2, 4, 3]), tensor('b.weight')]);
     expect(allZero).toEqual([

@@ -21,9 +21,15 @@ const options: QuantizeOptions = {
 function importanceOf(lengths: Record<string, number>): ImportanceMatrix {
   const entries = Object.entries(lengths).map(
     ([name, length]) =>
-      [name, { name, callCount: 1, meanSquares: new Float32Array(length).fill(1) }] as const,
+      [name, { name, sums: new Float32Array(length).fill(1), counts: Float64Array.of(1) }] as const,
   );
-  return { source: 'test.dat', entries: new Map(entries), chunkCount: undefined, dataset: undefined };
+  return {
+    source: 'test.dat',
+    entries: new Map(entries),
+    chunkCount: undefined,
+    chunkSize: undefined,
+    datasets: [],
+  };
 }
 
 /** A file that holds a header alone: its one tensor may be of any size. */

@@ -55,9 +55,15 @@ const tensors = [
 
 function importanceOf(entries: Record<string, Float32Array>): ImportanceMatrix {
   const all = Object.entries(entries).map(
-    ([name, meanSquares]) => [name, { name, callCount: 1, meanSquares }] as const,
+    ([name, sums]) => [name, { name, sums, counts: Float64Array.of(1) }] as const,
   );
-  return { source: 'test.dat', entries: new Map(all), chunkCount: undefined, dataset: undefined };
+  return {
+    source: 'test.dat',
+    entries: new Map(all),
+    chunkCount: undefined,
+    chunkSize: undefined,
+    datasets: [],
+  };
 }
 
 describe('quantize', () => {

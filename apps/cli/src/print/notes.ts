@@ -41,7 +41,7 @@ function noMatrixNotes({ tensors }: Plan): string[] {
     : [];
 }
 
-function importanceNotes({ missing, borrowed, allZero, unused }: ImportanceMatch): string[] {
+function importanceNotes({ missing, borrowed, guessed, allZero, unused }: ImportanceMatch): string[] {
   return [
     ...list(
       'quantized without importance',
@@ -52,7 +52,11 @@ function importanceNotes({ missing, borrowed, allZero, unused }: ImportanceMatch
       borrowed.map(({ tensor, entry }) => `${tensor} (${entry})`),
     ),
     ...list(
-      'experts that calibration never reached, without importance',
+      'experts that calibration never reached, with importance guessed from the others',
+      guessed.map(({ tensor, experts }) => `${tensor} (${experts.join(', ')})`),
+    ),
+    ...list(
+      'experts without importance: it is zero in every column',
       allZero.map(({ tensor, experts }) => `${tensor} (${experts.join(', ')})`),
     ),
     ...list('entries of the importance matrix that no tensor took', unused),

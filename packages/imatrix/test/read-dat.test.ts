@@ -1,6 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { ImatrixError, readImatrix, type ImatrixErrorCode } from '../src/index';
+import {
+  ImatrixError,
+  meanSquares,
+  readImportanceMatrix,
+  type ImatrixErrorCode,
+  type ImportanceEntry,
+} from '../src/index';
 import { int32, joined, legacyFile } from './legacy-file';
 
 interface Expected {
@@ -18,18 +24,19 @@ const golden = (name: string): URL => new URL(`goldens/${name}`, import.meta.url
 describe('a file of llama-imatrix', () => {
   it('is read as the independent reader reads it, to the bit', async () => {
     const expected = JSON.parse(await readFile(golden('demo-10M-cut.json'), 'utf8')) as Expected;
-    const matrix = readImatrix(await readFile(golden('demo-10M-cut.imatrix.dat')), 'cut');
+    const matrix = await readImportanceMatrix(await readFile(golden('demo-10M-cut.imatrix.dat')), 'cut');
     expect([...matrix.entries.keys()]).toEqual(expected.entries.map(({ name }) => name));
-    expect([matrix.source, matrix.chunkCount, matrix.dataset]).toEqual([
-      'cut',
-      expected.chunkCount,
-      expected.dataset,
-    ]);
-    for (const { name, callCount, meanSquares } of expected.entries) {
+    expect(matrix).toMatchObject({
+      source: 'cut',
+      chunkCount: expected.chunkCount,
+      chunkSize: undefined,
+      datasets: [expected.dataset],
+    });
+    for (const { name, callCount, meanSquares: means } of expected.entries) {
       const entry = matrix.entries.get(name);
-      expect(entry?.callCount).toBe(callCount);
-      expect(entry?.meanSquares).toEqual(
-        new Float32Array(Uint8Array.from(Buffer.from(meanSquares, 'base64')).buffer),
+      expect(entry?.counts).toEqual(Float64Array.of(callCount));
+      expect(entry && meanSquares(entry)).toEqual(
+        new Float32Array(Uint8Array.from(Buffer.from(means, 'base64')).buffer),
       );
     }
   });
@@ -37,34 +44,37 @@ describe('a file of llama-imatrix', () => {
   it('is read from the middle of a larger buffer, at an odd offset', async () => {
     const bytes = await readFile(golden('demo-10M-cut.imatrix.dat'));
     const larger = joined(new Uint8Array(3), bytes, new Uint8Array(5));
-    expect(readImatrix(larger.subarray(3, 3 + bytes.length), 'x')).toEqual(readImatrix(bytes, 'x'));
+    expect(await readImportanceMatrix(larger.subarray(3, 3 + bytes.length), 'x')).toEqual(
+      await readImportanceMatrix(bytes, 'x'),
+    );
   });
 });
 
 describe('the legacy form', () => {
-  it('may end without a trailer, as old files do', () => {
-    const matrix = readImatrix(legacyFile([{ name: 'a', calls: 2, values: [2, 4] }]), 'old.dat');
-    expect(matrix.chunkCount).toBeUndefined();
-    expect(matrix.dataset).toBeUndefined();
-    expect(matrix.entries.get('a')?.meanSquares).toEqual(Float32Array.of(1, 2));
+  it('may end without a trailer, as old files do', async () => {
+    const bytes = legacyFile([{ name: 'a', calls: 2, values: [2, 4] }]);
+    const matrix = await readImportanceMatrix(bytes, 'old.dat');
+    expect(matrix).toMatchObject({ chunkCount: undefined, datasets: [] });
+    expect(matrix.entries.get('a')).toEqual(entry([2, 4], 2));
   });
 
-  it('holds mean squares as they are where there were no calls', () => {
-    const matrix = readImatrix(legacyFile([{ name: 'a', calls: 0, values: [2, 4] }]), 'x');
-    expect(matrix.entries.get('a')?.meanSquares).toEqual(Float32Array.of(2, 4));
+  it('holds mean squares as they are where there were no calls', async () => {
+    const matrix = await readImportanceMatrix(legacyFile([{ name: 'a', calls: 0, values: [2, 4] }]), 'x');
+    expect(matrix.entries.get('a')).toEqual(entry([2, 4], 1));
   });
 
-  it('keeps zeros, and tells a path that is not UTF-8 as well as it can', () => {
+  it('keeps zeros, and tells a path that is not UTF-8 as well as it can', async () => {
     const bytes = legacyFile([{ name: 'a', calls: 1, values: [0] }], { chunks: 7, dataset: 'x' });
     bytes[bytes.length - 1] = 0xff;
-    const { dataset, chunkCount, entries } = readImatrix(bytes, 'x');
-    expect({ dataset, chunkCount, values: entries.get('a')?.meanSquares }).toEqual({
-      dataset: '\uFFFD',
-      chunkCount: 7,
-      values: Float32Array.of(0),
-    });
+    const { datasets, chunkCount, entries } = await readImportanceMatrix(bytes, 'x');
+    expect({ datasets, chunkCount }).toEqual({ datasets: ['\uFFFD'], chunkCount: 7 });
+    expect(entries.get('a')).toEqual(entry([0], 1));
   });
 });
+
+function entry(sums: readonly number[], count: number): ImportanceEntry {
+  return { name: 'a', sums: Float32Array.from(sums), counts: Float64Array.of(count) };
+}
 
 const good = { name: 'blk.0.ffn_up.weight', calls: 1, values: [1, 2, 3] };
 const whole = legacyFile([good], { chunks: 1, dataset: 'text' });
@@ -84,9 +94,9 @@ function withInt32(offset: number, value: number): Uint8Array {
   return joined(whole.subarray(0, offset), int32(value), whole.subarray(offset + 4));
 }
 
-function errorOf(bytes: Uint8Array): ImatrixError {
+async function errorOf(bytes: Uint8Array): Promise<ImatrixError> {
   try {
-    readImatrix(bytes, 'bad.dat');
+    await readImportanceMatrix(bytes, 'bad.dat');
   } catch (error) {
     if (error instanceof ImatrixError) return error;
     throw error;
@@ -96,7 +106,6 @@ function errorOf(bytes: Uint8Array): ImatrixError {
 
 const badFiles: [what: string, bytes: Uint8Array, code: ImatrixErrorCode, message: string][] = [
   ['nothing', new Uint8Array(0), 'truncated', 'at byte 0: the file ends inside the number of entries'],
-  ['a GGUF file', joined(Buffer.from('GGUF'), int32(3)), 'gguf-form', 'convert_imatrix_gguf_to_dat.py'],
   ['no entries', int32(0), 'empty', 'found 0, allowed 1 or more'],
   ['a negative number of entries', int32(-1), 'empty', 'found -1'],
   ['a forged number of entries', int32(0x7fffffff), 'too-many-entries', 'allowed at most 131072'],
@@ -151,8 +160,8 @@ const badFiles: [what: string, bytes: Uint8Array, code: ImatrixErrorCode, messag
 ];
 
 describe('a bad file', () => {
-  it.each(badFiles)('%s', (_, bytes, code, message) => {
-    const error = errorOf(bytes);
+  it.each(badFiles)('%s', async (_, bytes, code, message) => {
+    const error = await errorOf(bytes);
     expect(error.code).toBe(code);
     expect(error.message).toContain(message);
     expect(error.facts.file).toBe('bad.dat');
