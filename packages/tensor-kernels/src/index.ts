@@ -11,6 +11,8 @@ export type {
   WeightShape,
   WeightSource,
 } from './device/device';
+export { openDevice } from './device/open';
+export { referenceDevice } from './device/reference-device';
 export { KernelError, type KernelErrorCode } from './error';
 export type { BackendPreference, BackendStatus } from './open';
 export { backendReport, openBackend } from './open-portable';

@@ -1,19 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import type { Backend } from './backend';
+import { backendOverride } from './node-override';
 import { openNative } from './node-native';
 import {
   openFrom,
   reportFrom,
-  toPreference,
   type BackendOpeners,
   type BackendPreference,
   type BackendStatus,
 } from './open';
 import { referenceBackend } from './reference';
 import { wasmOpener } from './wasm';
-
-/** The environment variable that overrides every preference. */
-const BACKEND_VARIABLE = 'HALFTONE_BACKEND';
 
 const openers: BackendOpeners = {
   native: openNative,
@@ -30,10 +27,8 @@ const openers: BackendOpeners = {
  * HALFTONE_BACKEND names none.
  */
 export function openBackend(preference: BackendPreference = 'auto'): Promise<Backend> {
-  const override = process.env[BACKEND_VARIABLE];
-  return override === undefined
-    ? openFrom(openers, preference, 'name')
-    : openFrom(openers, toPreference(override), BACKEND_VARIABLE);
+  const { preference: wanted, askedBy } = backendOverride(preference);
+  return openFrom(openers, wanted, askedBy);
 }
 
 /** For each backend, whether it runs here, and if not why. */

@@ -1,2 +1,3 @@
+export { openDevice } from './device/node-open';
 export { nativeInstructionSets, openNative } from './node-native';
 export { backendReport, openBackend } from './node-open';

@@ -11,7 +11,7 @@ export type BackendStatus =
   | { readonly name: BackendName; readonly isAvailable: false; readonly reason: string };
 
 /** Opens a backend. `reason` is why this one is asked for; throws a {@link KernelError} `unavailable` that says why it cannot. */
-export type BackendOpener = (reason: string) => Backend | Promise<Backend>;
+type BackendOpener = (reason: string) => Backend | Promise<Backend>;
 
 /** How to open each backend. */
 export type BackendOpeners = Readonly<Record<BackendName, BackendOpener>>;
@@ -39,17 +39,30 @@ export function toPreference(text: string): BackendPreference {
  *
  * @throws {@link KernelError} `unavailable` when the one named does not run here; `auto` always finds one.
  */
-export async function openFrom(
+export function openFrom(
   openers: BackendOpeners,
   preference: BackendPreference,
   askedBy: string,
 ): Promise<Backend> {
-  if (preference !== 'auto') return openTested(openers, preference, `asked for by ${askedBy}`);
+  return openFirst(openTested(openers), preference, askedBy);
+}
+
+/**
+ * Open what `preference` names, or with `auto` the first that opens.
+ *
+ * @throws {@link KernelError} `unavailable` when the one named does not run here, or none does.
+ */
+export async function openFirst<Opened>(
+  open: (name: BackendName, reason: string) => Promise<Opened>,
+  preference: BackendPreference,
+  askedBy: string,
+): Promise<Opened> {
+  if (preference !== 'auto') return open(preference, `asked for by ${askedBy}`);
   const refusals: string[] = [];
   for (const name of backendNames) {
     const reason = refusals.length === 0 ? 'the fastest there is' : `because ${refusals.join('; ')}`;
     try {
-      return await openTested(openers, name, reason);
+      return await open(name, reason);
     } catch (error) {
       refusals.push(`${name} is not available (${reasonOf(error)})`);
     }
@@ -62,7 +75,7 @@ export async function reportFrom(openers: BackendOpeners): Promise<readonly Back
   return Promise.all(
     backendNames.map(async (name): Promise<BackendStatus> => {
       try {
-        const backend = await openTested(openers, name, 'tried and equal to the reference');
+        const backend = await openTested(openers)(name, 'tried and equal to the reference');
         return { name, isAvailable: true, description: backend.describe() };
       } catch (error) {
         return { name, isAvailable: false, reason: reasonOf(error) };
@@ -71,10 +84,12 @@ export async function reportFrom(openers: BackendOpeners): Promise<readonly Back
   );
 }
 
-async function openTested(openers: BackendOpeners, name: BackendName, reason: string): Promise<Backend> {
-  const backend = await openers[name](reason);
-  if (name !== 'reference') selfTest(backend);
-  return backend;
+function openTested(openers: BackendOpeners): (name: BackendName, reason: string) => Promise<Backend> {
+  return async (name, reason) => {
+    const backend = await openers[name](reason);
+    if (name !== 'reference') selfTest(backend);
+    return backend;
+  };
 }
 
 /** What a refusal says. Anything but a refusal is a defect, and goes on. */

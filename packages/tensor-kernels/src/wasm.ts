@@ -1,6 +1,6 @@
 import { KernelError } from './error';
 import { kernelBackend } from './kernels';
-import type { BackendOpener } from './open';
+import type { BackendOpeners } from './open';
 import { startWasm } from './wasm-kernels';
 
 /** The module, beside the sources and beside what is built of them. */
@@ -11,7 +11,9 @@ const moduleUrl = new URL('../wasm/halftone-kernels.wasm', import.meta.url);
  *
  * The opener throws a {@link KernelError} `unavailable` when the module cannot be read or does not run here.
  */
-export function wasmOpener(readModule: (url: URL) => Promise<Uint8Array<ArrayBuffer>>): BackendOpener {
+export function wasmOpener(
+  readModule: (url: URL) => Promise<Uint8Array<ArrayBuffer>>,
+): BackendOpeners['wasm'] {
   return async (reason) => {
     const module = await readModule(moduleUrl).catch((cause: unknown) => {
       throw new KernelError('unavailable', 'the WebAssembly module cannot be read', {
