@@ -4,14 +4,9 @@ import { multiple, optional, withDefault } from '@optique/core/modifiers';
 import type { InferValue } from '@optique/core/parser';
 import { argument, command, constant, flag, option } from '@optique/core/primitives';
 import { integer, string } from '@optique/core/valueparser';
+import { imatrix } from './imatrix-command';
+import { json } from './json-option';
 import { MAX_THREADS } from './quantize-words';
-
-const json = object({
-  json: withDefault(
-    flag('--json', { description: message`Print one JSON document instead of text.` }),
-    false,
-  ),
-});
 
 const recipe = group(
   'Recipe',
@@ -146,7 +141,7 @@ const doctor = command('doctor', merge(object({ command: constant('doctor') }), 
 });
 
 /** The whole command line of `halftone`. */
-export const commandLine = or(inspect, plan, quantize, demo, doctor);
+export const commandLine = or(inspect, plan, quantize, imatrix, demo, doctor);
 
 /** What the command line was understood as. */
 export type Request = InferValue<typeof commandLine>;

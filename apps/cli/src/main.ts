@@ -2,6 +2,7 @@ import { isHalftoneError, type HalftoneError } from '@halftone/errors';
 import type { Request } from './command-line';
 import { demo } from './commands/demo';
 import { doctor } from './commands/doctor';
+import { imatrix } from './commands/imatrix';
 import { inspect } from './commands/inspect';
 import { plan } from './commands/plan';
 import { quantize } from './commands/quantize';
@@ -34,6 +35,8 @@ function runCommand(request: Request, output: Output, signal: AbortSignal): Prom
       return plan(request, output);
     case 'quantize':
       return quantize(request, output, signal);
+    case 'imatrix':
+      return imatrix(request, output);
     case 'demo':
       return demo(request, output, signal);
     case 'doctor':

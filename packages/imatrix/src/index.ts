@@ -1,4 +1,4 @@
-export { withChunkSize } from './chunks';
+export { DEFAULT_CHUNK_SIZE, withChunkSize } from './chunks';
 export { ImportanceCollector, type ActivationSums, type CollectorOptions } from './collector';
 export { ImatrixError, type ImatrixErrorCode } from './error';
 export {

@@ -1,4 +1,10 @@
-import type { ImportanceMatch } from '@halftone/imatrix';
+import {
+  DEFAULT_CHUNK_SIZE,
+  unhitExperts,
+  type ImatrixForm,
+  type ImportanceMatch,
+  type ImportanceMatrix,
+} from '@halftone/imatrix';
 import type { Plan, Recipe } from '@halftone/recipe-dsl';
 import { usesImportance, type Prepared } from '@halftone/quantize';
 import { formatPlural } from './units';
@@ -61,6 +67,34 @@ function importanceNotes({ missing, borrowed, guessed, allZero, unused }: Import
     ),
     ...list('entries of the importance matrix that no tensor took', unused),
   ];
+}
+
+/** What in an importance matrix is not as one would think. */
+export function importanceMatrixNotes({ source, ignored = [] }: ImportanceMatrix): string[] {
+  return list(`tensors of ${source} that are not part of an importance matrix`, ignored);
+}
+
+/** What a merge brings together that does not match. */
+export function mergeNotes(matrices: readonly ImportanceMatrix[]): string[] {
+  const names = new Set(matrices.flatMap(({ entries }) => [...entries.keys()]));
+  const partial = [...names].filter((name) => matrices.some(({ entries }) => !entries.has(name)));
+  return list('entries that some of the files do not have', partial);
+}
+
+/** What a form does not hold, or asks for although nobody told it. */
+export function writtenFormNotes({ entries, chunkSize }: ImportanceMatrix, form: ImatrixForm): string[] {
+  if (form === 'gguf') {
+    return chunkSize === undefined
+      ? [
+          `no file tells how many rows a chunk has: ${DEFAULT_CHUNK_SIZE} are taken. --ctx-size ROWS says otherwise`,
+        ]
+      : [];
+  }
+  const guessed = [...entries.values()].flatMap((entry) => {
+    const experts = unhitExperts(entry);
+    return experts.length === 0 ? [] : [`${entry.name} (${experts.join(', ')})`];
+  });
+  return list('experts that calibration never reached, stored as guessed from the others', guessed);
 }
 
 function list(what: string, names: readonly string[]): string[] {
