@@ -1,8 +1,12 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import type { Outcome } from './device/machine';
 import { KernelError } from './error';
 
-/** What the addon exports (native/addon/addon.cpp). Wrong arguments throw a `RangeError`. */
+/**
+ * What the addon exports (native/addon). Wrong arguments throw a `RangeError`; what cannot be had throws an `Error` with the code of a
+ * {@link KernelError}.
+ */
 export interface Addon {
   /** The instruction sets of this processor, the fastest first; a call names one by its place. */
   readonly instructionSets: readonly string[];
@@ -31,7 +35,28 @@ export interface Addon {
       sums: Float64Array,
     ]
   ): void;
+  openDevice(instructionSet: number, threads: number): AddonDevice;
+  /** Waits for nothing; a device that is closed may be closed again. */
+  closeDevice(device: AddonDevice): void;
+  addValues(device: AddonDevice, length: number): number;
+  addIndices(device: AddonDevice, length: number): number;
+  addCache(device: AddonDevice, format: number, cells: number, width: number): number;
+  copyWeights(device: AddonDevice, ...args: [...AddonShape, bytes: Uint8Array]): number;
+  mapWeights(device: AddonDevice, ...args: [...AddonShape, path: string, offset: number]): number;
+  addProgram(device: AddonDevice, words: Uint32Array): number;
+  release(device: AddonDevice, handle: number): void;
+  write(device: AddonDevice, handle: number, offsetBytes: number, bytes: Uint8Array): void;
+  read(device: AddonDevice, handle: number, offsetBytes: number, into: Uint8Array): void;
+  run(device: AddonDevice, program: number, tokens: number, outputs: number): Promise<Outcome>;
 }
+
+/** An object that only the addon can look into. */
+export interface AddonDevice {
+  readonly addonDevice: unique symbol;
+}
+
+/** What the addon is told of weights. */
+type AddonShape = [format: number, rows: number, columns: number, experts: number];
 
 /** The addon, and where it came from. */
 interface LoadedAddon {

@@ -11,24 +11,42 @@ export function nativeInstructionSets(): readonly string[] {
   return loadAddon().addon.instructionSets;
 }
 
+/** The addon and one of its instruction sets, in words too. */
+interface ChosenAddon {
+  readonly addon: Addon;
+  /** Its place among those of the addon. */
+  readonly instructionSet: number;
+  readonly description: string;
+}
+
+/**
+ * Choose the fastest instruction set, or the one that `wanted` or HALFTONE_ISA names.
+ *
+ * @throws {@link KernelError} `unavailable` when there is no addon for this platform, or the processor has no such instructions.
+ */
+export function chooseAddon(wanted = process.env[INSTRUCTION_SET_VARIABLE]): ChosenAddon {
+  const { addon, origin } = loadAddon();
+  const all = addon.instructionSets.join(', ');
+  const name = wanted ?? addon.instructionSets[0] ?? '';
+  const instructionSet = addon.instructionSets.indexOf(name);
+  if (instructionSet < 0) {
+    throw new KernelError('unavailable', 'native code for these instructions does not run here', {
+      found: name,
+      allowed: all,
+    });
+  }
+  const told = wanted === undefined ? 'the best of' : 'asked for of';
+  return { addon, instructionSet, description: `${name} (${told} ${all}), ${origin}` };
+}
+
 /**
  * Open the native backend with the fastest instruction set, or with the one that `instructionSet` or HALFTONE_ISA names.
  *
  * @throws {@link KernelError} `unavailable` when there is no addon for this platform, or the processor has no such instructions.
  */
-export function openNative(reason: string, instructionSet = process.env[INSTRUCTION_SET_VARIABLE]): Backend {
-  const { addon, origin } = loadAddon();
-  const wanted = instructionSet ?? addon.instructionSets[0] ?? '';
-  const place = addon.instructionSets.indexOf(wanted);
-  if (place < 0) {
-    throw new KernelError('unavailable', 'native code for these instructions does not run here', {
-      found: wanted,
-      allowed: addon.instructionSets.join(', '),
-    });
-  }
-  const told = instructionSet === undefined ? 'the best of' : 'asked for of';
-  const description = `${wanted} (${told} ${addon.instructionSets.join(', ')}), ${origin}`;
-  return kernelBackend('native', addonKernels(addon, place), description, reason);
+export function openNative(reason: string, wanted?: string): Backend {
+  const { addon, instructionSet, description } = chooseAddon(wanted);
+  return kernelBackend('native', addonKernels(addon, instructionSet), description, reason);
 }
 
 function addonKernels(addon: Addon, instructionSet: number): Kernels {

@@ -50,7 +50,7 @@ const PROGRAM_FLAGS = ['-ffp-contract=fast'];
 /** What differs from one operating system to the next. @typedef {{ flags: string[], link: string[] }} System */
 
 /** @type {System} */
-const linux = { flags: [], link: ['-static-libstdc++', '-static-libgcc'] };
+const linux = { flags: [], link: ['-static-libstdc++', '-static-libgcc', '-pthread'] };
 
 /** @type {Record<string, System>} */
 const systems = {
@@ -92,7 +92,14 @@ function units(arch) {
       flags: [...rows, ...programs, ...PROGRAM_FLAGS],
     })),
     { source: 'dispatch.cpp', flags: [] },
-    { source: path.join('addon', 'addon.cpp'), flags: ['-isystem', headers, '-DNAPI_VERSION=8'] },
+    ...['device', 'mapped_file', 'pool'].map((name) => ({
+      source: path.join('device', `${name}.cpp`),
+      flags: ['-pthread'],
+    })),
+    ...['addon', 'devices'].map((name) => ({
+      source: path.join('addon', `${name}.cpp`),
+      flags: ['-isystem', headers, '-DNAPI_VERSION=8', '-pthread'],
+    })),
   ];
 }
 

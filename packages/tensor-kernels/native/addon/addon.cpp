@@ -1,28 +1,13 @@
 // The Node addon: the tables of functions behind Node-API. `src/node-addon.ts` has the types of what it exports.
-#include <stdlib.h>
-
 #include <new>
 
-#include "../dispatch.hpp"
-#include "arguments.hpp"
+#include "devices.hpp"
+#include "functions.hpp"
 
 namespace halftone {
 namespace {
 
 using Bytes = unsigned char;
-
-const Kernels& kernelsAt(size_t index) {
-  const Kernels* const* available = availableKernels();
-  for (size_t i = 0; available[i] != nullptr; i++) {
-    if (i == index) return *available[i];
-  }
-  throw BadCall{"there is no such instruction set"};
-}
-
-const FormatKernels& formatAt(const Kernels& kernels, size_t index) {
-  if (index >= kernels.formatCount) throw BadCall{"there is no such format"};
-  return kernels.formats[index];
-}
 
 /** How many rows of `columns` weights `weights` and `bytes` both hold. */
 size_t countRows(const FormatKernels& format, size_t columns, size_t weights, size_t bytes) {
@@ -115,25 +100,6 @@ napi_value squareErrors(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-/** Turns what is wrong with a call into an exception of JavaScript. */
-template <napi_value (*Function)(napi_env, napi_callback_info)>
-napi_value guarded(napi_env env, napi_callback_info info) {
-  try {
-    return Function(env, info);
-  } catch (const BadCall& bad) {
-    napi_throw_range_error(env, nullptr, bad.what);
-    return nullptr;
-  }
-}
-
-template <napi_value (*Function)(napi_env, napi_callback_info)>
-void exportFunction(napi_env env, napi_value exports, const char* name) {
-  napi_value function;
-  if (napi_create_function(env, name, NAPI_AUTO_LENGTH, guarded<Function>, nullptr, &function) == napi_ok) {
-    napi_set_named_property(env, exports, name, function);
-  }
-}
-
 napi_value appendString(napi_env env, napi_value array, uint32_t index, const char* text) {
   napi_value string;
   if (napi_create_string_utf8(env, text, NAPI_AUTO_LENGTH, &string) == napi_ok) {
@@ -166,5 +132,6 @@ NAPI_MODULE_INIT() {
   exportFunction<encodeRows>(env, exports, "encodeRows");
   exportFunction<firstBeyond>(env, exports, "firstBeyond");
   exportFunction<squareErrors>(env, exports, "squareErrors");
+  exportDevices(env, exports);
   return exports;
 }

@@ -3,12 +3,21 @@
 
 #include <node_api.h>
 #include <stddef.h>
+#include <stdint.h>
+
+#include <string>
 
 namespace halftone {
 
-/** What is wrong with a call; becomes an exception in JavaScript. */
+/** What is wrong with a call; becomes a `RangeError` in JavaScript. */
 struct BadCall {
   const char* what;
+};
+
+/** What cannot be had; becomes an `Error` in JavaScript with the code of a `KernelError`. */
+struct Refusal {
+  const char* code;
+  std::string what;
 };
 
 /** The memory of a typed array, which stays the caller's. */
@@ -28,6 +37,10 @@ constexpr napi_typedarray_type arrayType<float>() {
 template <>
 constexpr napi_typedarray_type arrayType<double>() {
   return napi_float64_array;
+}
+template <>
+constexpr napi_typedarray_type arrayType<uint32_t>() {
+  return napi_uint32_array;
 }
 template <>
 constexpr napi_typedarray_type arrayType<unsigned char>() {
@@ -50,10 +63,10 @@ class Arguments {
     return number;
   }
 
-  /** A whole number from `least` to 2^53. */
-  size_t whole(size_t index, size_t least) const {
+  /** A whole number from `least` to `most`, which is at most 2^53. */
+  size_t whole(size_t index, size_t least, size_t most = (size_t)1 << 53) const {
     const double value = number(index);
-    if (!(value >= (double)least && value <= 0x1p53) || value != (double)(size_t)value) {
+    if (!(value >= (double)least && value <= (double)most) || value != (double)(size_t)value) {
       throw BadCall{"an argument is not a whole number in its range"};
     }
     return (size_t)value;
@@ -81,6 +94,27 @@ class Arguments {
     check(napi_typeof(env, values[index], &type), "cannot read an argument");
     return type == napi_undefined ? Span<Item>{} : array<Item>(index);
   }
+
+  std::string text(size_t index) const {
+    size_t length = 0;
+    check(napi_get_value_string_utf8(env, values[index], nullptr, 0, &length), "an argument is not a string");
+    std::string text(length, '\0');
+    check(napi_get_value_string_utf8(env, values[index], text.data(), length + 1, &length), "an argument is not a string");
+    return text;
+  }
+
+  /** What was wrapped as an object with the tag of `Type`. */
+  template <class Type>
+  Type& wrapped(size_t index) const {
+    void* data = nullptr;
+    bool isTagged = false;
+    check(napi_check_object_type_tag(env, values[index], &Type::tag, &isTagged), "an argument is not a device");
+    if (!isTagged) throw BadCall{"an argument is not a device"};
+    check(napi_unwrap(env, values[index], &data), "an argument is not a device");
+    return *(Type*)data;
+  }
+
+  napi_value value(size_t index) const { return values[index]; }
 
  private:
   static void check(napi_status status, const char* what) {

@@ -1,8 +1,7 @@
 // The arrays of one search, in memory that the caller lends: a twin of packages/quant-formats/src/search/workspace.ts.
 #pragma once
 
-#include <stddef.h>
-
+#include "../arena.hpp"
 #include "../simd/lanes.hpp"
 
 namespace halftone {
@@ -12,27 +11,6 @@ template <class Number, int Count>
 constexpr int lengthOf(const Number (&)[Count]) {
   return Count;
 }
-
-/** Hands out pieces of lent memory. Without memory (a null pointer) it only counts how much would be needed. */
-class Arena {
- public:
-  explicit Arena(void* memory) : start((char*)memory) {}
-
-  template <class Item>
-  Item* take(size_t count) {
-    Item* items = start == nullptr ? nullptr : (Item*)(start + used);
-    used += (count * sizeof(Item) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    return items;
-  }
-  size_t bytes() const { return used; }
-
-  /** Of lent memory and of every piece: that of the widest vector. */
-  static constexpr size_t ALIGNMENT = 64;
-
- private:
-  char* start;
-  size_t used = 0;
-};
 
 /** How many super scales are tried for a run. */
 constexpr int TRIALS = 8;

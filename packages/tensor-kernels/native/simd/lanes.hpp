@@ -17,6 +17,8 @@ struct Vectors {
   typedef float Float __attribute__((vector_size(4 * Width)));
   typedef int32_t Int __attribute__((vector_size(4 * Width)));
   typedef uint8_t Bytes __attribute__((vector_size(Width)));
+  typedef int8_t SignedBytes __attribute__((vector_size(Width)));
+  typedef uint16_t Halves __attribute__((vector_size(2 * Width)));
 };
 
 /** All lanes the same. Subtracting zeros, not adding to them, keeps the sign of -0. */

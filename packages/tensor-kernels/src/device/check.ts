@@ -1,6 +1,6 @@
 import { bytesPerRow, formats } from '@halftone/quant-formats';
 import { KernelError } from '../error';
-import type { WeightShape } from './device';
+import type { CacheFormat, WeightShape } from './device';
 
 /**
  * The bytes of one row of a weight, once its shape and its length in bytes are seen to fit.
@@ -21,5 +21,34 @@ export function checkWeightBytes(shape: WeightShape, byteLength: number): number
   throw new KernelError('wrong-length', 'the bytes of a weight are not those of its shape', {
     found: `${byteLength} bytes`,
     allowed: `${wanted}: ${shape.experts} x ${shape.rows} rows of ${rowBytes}`,
+  });
+}
+
+/**
+ * The bytes of one cell of a cache, once its format is seen to store rows of this width.
+ *
+ * @throws {@link KernelError} `wrong-length`.
+ */
+export function checkCellBytes(format: CacheFormat, width: number): number {
+  const { blockLength } = formats[format];
+  if (width % blockLength === 0) return bytesPerRow(formats[format], width);
+  throw new KernelError('wrong-length', `a cache of ${format} stores rows of whole blocks`, {
+    found: width,
+    allowed: `a multiple of ${blockLength}`,
+    advice: 'Use a cache of f16.',
+  });
+}
+
+/**
+ * A part of a buffer lies within it.
+ *
+ * @throws {@link KernelError} `wrong-length`.
+ */
+export function checkRange(offset: number, length: number, available: number): void {
+  if (Number.isInteger(offset) && Number.isInteger(length) && offset >= 0 && offset + length <= available)
+    return;
+  throw new KernelError('wrong-length', 'a part of a buffer lies outside it', {
+    found: `${length} from ${offset} on`,
+    allowed: `within ${available}`,
   });
 }

@@ -1,7 +1,13 @@
 import { backendOverride } from '../node-override';
 import type { BackendPreference } from '../open';
 import type { Device, DeviceOptions } from './device';
-import { openDeviceFrom, portableDevices } from './open';
+import { nativeDevice } from '../node-device';
+import { openDeviceFrom, portableDevices, type DeviceOpeners } from './open';
+
+const devices: DeviceOpeners = {
+  ...portableDevices,
+  native: (reason, options) => nativeDevice(reason, options),
+};
 
 /**
  * Open a device: native, otherwise WebAssembly, otherwise the reference; or the one that is named. The environment variable
@@ -15,5 +21,5 @@ export function openDevice(
   options: DeviceOptions = {},
 ): Promise<Device> {
   const { preference: wanted, askedBy } = backendOverride(preference);
-  return openDeviceFrom(portableDevices, wanted, askedBy, options);
+  return openDeviceFrom(devices, wanted, askedBy, options);
 }

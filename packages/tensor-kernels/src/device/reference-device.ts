@@ -4,7 +4,7 @@ import { checkCounts, checkOps } from '../program/check';
 import type { Counts, Op } from '../program/ops';
 import { runOp } from '../program/reference/run';
 import type { Memory } from '../program/reference/memory';
-import { checkWeightBytes } from './check';
+import { checkCellBytes, checkRange, checkWeightBytes } from './check';
 import type {
   Cache,
   CacheFormat,
@@ -60,15 +60,7 @@ class ReferenceDevice implements Device, Memory {
   }
 
   allocateCache(format: CacheFormat, cells: number, width: number): Cache {
-    const { blockLength } = formats[format];
-    if (width % blockLength !== 0) {
-      throw new KernelError('wrong-length', `a cache of ${format} stores rows of whole blocks`, {
-        found: width,
-        allowed: `a multiple of ${blockLength}`,
-        advice: 'Use a cache of f16.',
-      });
-    }
-    const length = cells * bytesPerRow(formats[format], width);
+    const length = cells * checkCellBytes(format, width);
     return this.#own(
       { kind: 'cache', format, cells, width },
       allocate(() => new Uint8Array(length), length),
@@ -166,12 +158,4 @@ function allocate<Data>(make: () => Data, bytes: number): Data {
       cause,
     });
   }
-}
-
-function checkRange(offset: number, length: number, available: number): void {
-  if (offset >= 0 && Number.isInteger(length) && offset + length <= available) return;
-  throw new KernelError('wrong-length', 'a part of a buffer lies outside it', {
-    found: `${length} from ${offset} on`,
-    allowed: `within ${available}`,
-  });
 }

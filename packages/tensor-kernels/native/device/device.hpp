@@ -1,0 +1,91 @@
+// A device of this process: its buffers, its threads, and the programs that run over them.
+#pragma once
+
+#include <stdlib.h>
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "../dispatch.hpp"
+#include "../program/kernels.hpp"
+#include "mapped_file.hpp"
+#include "pool.hpp"
+
+namespace halftone {
+
+/** Zeros, aligned for every vector. Large ones take room only where they are written, which is what `calloc` is for. */
+class Memory {
+ public:
+  Memory() = default;
+  /** `bytes()` is a null pointer when there is none. */
+  explicit Memory(size_t length) : block(calloc(1, length + ALIGNMENT)), size(length) {}
+  Memory(Memory&& other) noexcept { *this = std::move(other); }
+  Memory& operator=(Memory&& other) noexcept {
+    std::swap(block, other.block);
+    std::swap(size, other.size);
+    return *this;
+  }
+  ~Memory() { free(block); }
+
+  uint8_t* bytes() const {
+    return block == nullptr ? nullptr : (uint8_t*)(((uintptr_t)block + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+  }
+  size_t length() const { return block == nullptr ? 0 : size; }
+
+ private:
+  static constexpr size_t ALIGNMENT = 64;
+  void* block = nullptr;
+  size_t size = 0;
+};
+
+/** The words of a program, which calls know by a handle. */
+using ProgramWords = std::vector<uint32_t>;
+
+class Device {
+ public:
+  Device(const Kernels& k, size_t threads) : kernels(k), pool(threads), buffers(MAX_BUFFERS), owners(MAX_BUFFERS) {}
+
+  /** Handles of new buffers. A buffer that has no memory yet gets that of `bytes` zeros; `NO_HANDLE` when there is none left. */
+  Handle add(Buffer buffer, size_t bytes);
+  /** The same with bytes that are part of a file. */
+  Handle add(Buffer buffer, MappedFile file);
+  Handle add(ProgramWords words);
+
+  /** A null pointer when the handle stands for nothing. */
+  const Buffer* bufferAt(Handle handle) const;
+  /** How many bytes the buffer has that calls may read and write; 0 for weights that are part of a file. */
+  size_t bytesOf(Handle handle) const { return owners[handle].memory.length(); }
+  bool isProgram(Handle handle) const { return handle < owners.size() && owners[handle].words != nullptr; }
+  void release(Handle handle);
+
+  /** Whether the program fits its buffers; makes room for its run. `outOfMemory` when there is not enough. */
+  Failure prepare(Handle program, size_t tokens, size_t outputs, bool& outOfMemory);
+  /** Run what was prepared, on this thread and those of the pool. */
+  Failure run();
+
+  const Kernels& kernels;
+  static constexpr Handle NO_HANDLE = 0xffffffff;
+
+ private:
+  /** Ten thousand tensors and caches are a large model. The table never moves, because programs read it while buffers are added. */
+  static constexpr size_t MAX_BUFFERS = 1 << 15;
+
+  struct Owner {
+    Memory memory;
+    MappedFile file;
+    std::unique_ptr<ProgramWords> words;
+  };
+
+  Handle freeHandle();
+
+  Pool pool;
+  std::vector<Buffer> buffers;
+  std::vector<Owner> owners;
+  std::vector<Handle> released;
+  size_t used = 0;
+  Memory scratch;
+  Run prepared = {};
+};
+
+}  // namespace halftone

@@ -1,0 +1,238 @@
+import { bytesPerRow, formats } from '@halftone/quant-formats';
+import { KernelError } from '../error';
+import { checkCounts, checkOps } from '../program/check';
+import { encodeProgram } from '../program/encode';
+import type { Counts, Op } from '../program/ops';
+import { checkCellBytes, checkRange, checkWeightBytes } from './check';
+import type {
+  Cache,
+  CacheFormat,
+  Device,
+  Indices,
+  Program,
+  Values,
+  Weights,
+  WeightShape,
+  WeightSource,
+} from './device';
+import { cacheFormats, faults, type Machine, type Outcome } from './machine';
+
+type Handle = Values | Indices | Weights | Cache | Program;
+
+/** Lengths that C++ counts in 32 bits. */
+const MAX_NUMBER = 2 ** 32 - 1;
+
+/** How a device is called, and how many threads it has. */
+interface DeviceFacts {
+  readonly name: 'native' | 'wasm';
+  readonly threads: number;
+  readonly description: string;
+}
+
+/** A device whose work is done by a {@link Machine}. What was called is done in the order of the calls, one after another. */
+class MachineDevice implements Device {
+  readonly name: 'native' | 'wasm';
+  readonly threads: number;
+  private readonly description: string;
+  private readonly machine: Machine;
+  private readonly handles = new Map<Handle, number>();
+  /** Done when everything that was called is done. */
+  private last: Promise<unknown> = Promise.resolve();
+  private isClosed = false;
+
+  constructor(machine: Machine, { name, threads, description }: DeviceFacts) {
+    this.machine = machine;
+    this.name = name;
+    this.threads = threads;
+    this.description = description;
+  }
+
+  describe(): string {
+    return this.description;
+  }
+
+  async loadWeights(shape: WeightShape, source: WeightSource): Promise<Weights> {
+    this.checkOpen();
+    const format = this.machine.formats.indexOf(shape.format);
+    if (format < 0) {
+      throw new KernelError(
+        'unsupported',
+        `${this.name}: there are no products with weights of this format`,
+        {
+          found: shape.format,
+          allowed: this.machine.formats.join(', '),
+        },
+      );
+    }
+    checkNumbers(shape.rows, shape.columns, shape.experts);
+    if (source.file !== undefined && this.machine.mapWeights !== undefined) {
+      checkWeightBytes(shape, shape.experts * shape.rows * bytesPerRow(formats[shape.format], shape.columns));
+      const { path, offset } = source.file;
+      return this.keep({ kind: 'weights', shape }, this.machine.mapWeights(format, shape, path, offset));
+    }
+    const bytes = await source.read();
+    this.checkOpen();
+    checkWeightBytes(shape, bytes.length);
+    return this.keep({ kind: 'weights', shape }, this.machine.copyWeights(format, shape, bytes));
+  }
+
+  allocateValues(length: number): Values {
+    this.checkOpen();
+    checkNumbers(length);
+    return this.keep({ kind: 'values', length }, this.machine.addValues(length));
+  }
+
+  allocateIndices(length: number): Indices {
+    this.checkOpen();
+    checkNumbers(length);
+    return this.keep({ kind: 'indices', length }, this.machine.addIndices(length));
+  }
+
+  allocateCache(format: CacheFormat, cells: number, width: number): Cache {
+    this.checkOpen();
+    checkNumbers(cells, width);
+    checkCellBytes(format, width);
+    const handle = this.machine.addCache(cacheFormats.indexOf(format), cells, width);
+    return this.keep({ kind: 'cache', format, cells, width }, handle);
+  }
+
+  write(buffer: Values | Indices, items: Float32Array | Int32Array, offset = 0): Promise<void> {
+    return this.afterAll(() => {
+      this.machine.write(this.handleWithin(buffer, offset, items.length), 4 * offset, bytesOf(items));
+    });
+  }
+
+  read(buffer: Values | Indices, into: Float32Array | Int32Array, offset = 0): Promise<void> {
+    return this.afterAll(() => {
+      this.machine.read(this.handleWithin(buffer, offset, into.length), 4 * offset, bytesOf(into));
+    });
+  }
+
+  readCells(cache: Cache, first: number, count: number): Promise<Uint8Array> {
+    return this.afterAll(() => {
+      const rowBytes = checkCellBytes(cache.format, cache.width);
+      const handle = this.handleOf(cache);
+      checkRange(first, count, cache.cells);
+      const bytes = new Uint8Array(count * rowBytes);
+      this.machine.read(handle, first * rowBytes, bytes);
+      return bytes;
+    });
+  }
+
+  writeCells(cache: Cache, first: number, bytes: Uint8Array): Promise<void> {
+    return this.afterAll(() => {
+      const rowBytes = checkCellBytes(cache.format, cache.width);
+      const handle = this.handleOf(cache);
+      checkRange(first, bytes.length / rowBytes, cache.cells);
+      this.machine.write(handle, first * rowBytes, bytes);
+    });
+  }
+
+  compile(ops: readonly Op[]): Program {
+    this.checkOpen();
+    checkOps(ops);
+    const words = encodeProgram(ops, (buffer) => this.handleOf(buffer));
+    return this.keep({ kind: 'program', ops }, this.machine.addProgram(words));
+  }
+
+  run(program: Program, counts: Counts): Promise<void> {
+    return this.afterAll(async () => {
+      const handle = this.handleOf(program);
+      // Of no ops, this checks the counts alone. The buffers are checked by the machine, which is quicker.
+      checkCounts([], counts);
+      const outcome = await this.machine.run(handle, counts.tokens, counts.outputs);
+      checkOutcome(program, counts, outcome);
+    });
+  }
+
+  release(handle: Handle): void {
+    const number = this.handleOf(handle);
+    this.handles.delete(handle);
+    void this.enqueue(() => {
+      if (!this.isClosed) this.machine.release(number);
+    });
+  }
+
+  close(): Promise<void> {
+    return this.enqueue(() => {
+      this.isClosed = true;
+      this.handles.clear();
+      this.machine.close();
+    });
+  }
+
+  /** Do `work` when everything that was called before is done, whether that succeeded or not. */
+  private enqueue<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+    const result = this.last.then(work);
+    this.last = result.catch(() => undefined);
+    return result;
+  }
+
+  private afterAll<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+    return this.enqueue(() => {
+      this.checkOpen();
+      return work();
+    });
+  }
+
+  private keep<Kind extends Handle>(handle: Kind, number: number): Kind {
+    this.handles.set(handle, number);
+    return handle;
+  }
+
+  private handleOf(handle: Handle): number {
+    const number = this.handles.get(handle);
+    if (number !== undefined) return number;
+    throw new KernelError('unavailable', `this device does not have these ${handle.kind}`, {
+      advice: 'Use what this device made, and before it is released or the device is closed.',
+    });
+  }
+
+  private handleWithin(buffer: Values | Indices, offset: number, count: number): number {
+    const handle = this.handleOf(buffer);
+    checkRange(offset, count, buffer.length);
+    return handle;
+  }
+
+  private checkOpen(): void {
+    if (this.isClosed) throw new KernelError('unavailable', `the device ${this.name} is closed`);
+  }
+}
+
+/** The memory of an array as bytes. */
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array | Int32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+function checkNumbers(...numbers: readonly number[]): void {
+  const found = numbers.find((number) => !Number.isInteger(number) || number < 0 || number > MAX_NUMBER);
+  if (found === undefined) return;
+  throw new KernelError('wrong-length', 'a length is out of range', {
+    found,
+    allowed: `whole numbers up to ${MAX_NUMBER}`,
+  });
+}
+
+/** Throws what went wrong with a run. */
+function checkOutcome({ ops }: Program, counts: Counts, [fault, place, found, allowed]: Outcome): void {
+  const name = faults[fault] ?? 'bad-program';
+  if (name === 'none') return;
+  const where = `op ${place} (${ops[place]?.op ?? 'none'})`;
+  if (name === 'out-of-range') {
+    throw new KernelError('out-of-range', `${where}: an index points outside`, {
+      found,
+      allowed: `0 to ${allowed - 1}`,
+    });
+  }
+  // These say which buffer it is.
+  checkCounts(ops, counts);
+  throw new KernelError(
+    'unavailable',
+    `${where}: a buffer was released, or this is no op of this version (${name})`,
+  );
+}
+
+/** A device whose work `machine` does. */
+export function machineDevice(machine: Machine, facts: DeviceFacts): Device {
+  return new MachineDevice(machine, facts);
+}
