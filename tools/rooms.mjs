@@ -15,7 +15,7 @@ export const layers = [
   ['errors', 'demo-model'],
   ['quant-formats'],
   ['tensor-kernels', 'gguf-io'],
-  ['imatrix', 'recipe-dsl'],
+  ['imatrix', 'recipe-dsl', 'tokenizer'],
   ['quantize', 'evaluate'],
 ];
 
@@ -32,4 +32,5 @@ export const browserSafe = [
   'recipe-dsl',
   'tensor-kernels',
   'evaluate',
+  'tokenizer',
 ];

@@ -1,0 +1,46 @@
+/** The least of many numbers, again and again: a binary heap. */
+export class MergeHeap {
+  private readonly keys: number[] = [];
+
+  get size(): number {
+    return this.keys.length;
+  }
+
+  push(key: number): void {
+    const { keys } = this;
+    let place = keys.length;
+    keys.push(key);
+    while (place > 0) {
+      const parent = (place - 1) >> 1;
+      const above = keys[parent] ?? 0;
+      if (above <= key) break;
+      keys[place] = above;
+      place = parent;
+    }
+    keys[place] = key;
+  }
+
+  /** Take the least out; there must be one. */
+  pop(): number {
+    const { keys } = this;
+    const least = keys[0] ?? Number.NaN;
+    const last = keys.pop() ?? Number.NaN;
+    if (keys.length > 0) this.sink(last);
+    return least;
+  }
+
+  private sink(key: number): void {
+    const { keys } = this;
+    let place = 0;
+    while (true) {
+      let child = 2 * place + 1;
+      if (child >= keys.length) break;
+      if (child + 1 < keys.length && (keys[child + 1] ?? 0) < (keys[child] ?? 0)) child++;
+      const below = keys[child] ?? 0;
+      if (key <= below) break;
+      keys[place] = below;
+      place = child;
+    }
+    keys[place] = key;
+  }
+}

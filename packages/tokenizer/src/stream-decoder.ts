@@ -1,0 +1,16 @@
+/** Turns tokens into text one by one. A character whose bytes stand in several tokens comes out with the last of them. */
+export class StreamDecoder {
+  private readonly decoder = new TextDecoder('utf-8');
+
+  constructor(private readonly bytesOf: (id: number) => Uint8Array) {}
+
+  /** The text that is complete with this token; often empty within a character. */
+  push(id: number): string {
+    return this.decoder.decode(this.bytesOf(id), { stream: true });
+  }
+
+  /** What is left: U+FFFD for the bytes of a character that was not finished. */
+  finish(): string {
+    return this.decoder.decode();
+  }
+}
