@@ -8,10 +8,19 @@ import { HalftoneError } from '@halftone/errors';
  * - `truncated`: the file is shorter than its header says
  * - `trailing-bytes`: the file goes on after its end
  * - `out-of-range`: a token that the vocabulary does not have, or a window that there is not
- * - `too-short`: the text has too few tokens for two windows
+ * - `too-short`: the text has too few tokens for two windows, or an answer too few to be scored
+ * - `bad-task`: what stands in a file of tasks is no task
+ * - `not-a-number`: a model's prediction is NaN
  */
 export type EvaluateErrorCode =
-  'not-a-base-file' | 'bad-count' | 'truncated' | 'trailing-bytes' | 'out-of-range' | 'too-short';
+  | 'not-a-base-file'
+  | 'bad-count'
+  | 'truncated'
+  | 'trailing-bytes'
+  | 'out-of-range'
+  | 'too-short'
+  | 'bad-task'
+  | 'not-a-number';
 
 /** Material that a model cannot be evaluated with. */
 export class EvaluateError extends HalftoneError<EvaluateErrorCode> {}

@@ -1,4 +1,11 @@
 export { BaseFile, BaseFileWriter, scoredPlaces, type BaseFileHead } from './base-file';
+export { readChoiceFile } from './choice/choice-file';
+export { drawHellaSwag, drawTasks } from './choice/draw';
+export { readHellaSwag } from './choice/hella-swag';
+export { ChoiceScore, type ChoiceReport } from './choice/score';
+export { meanLogProbability, scoredSequences, type ScoredSequence } from './choice/sequences';
+export type { ChoiceAnswer, ChoiceTask } from './choice/task';
+export { readWinogrande } from './choice/winogrande';
 export {
   Divergence,
   klDivergence,
