@@ -1,3 +1,4 @@
+import { cosineOf, distributionOf, type Distribution } from './distribution';
 import { unhitExperts } from './mean-squares';
 import type { ImportanceEntry, ImportanceMatrix } from './types';
 
@@ -5,28 +6,13 @@ import type { ImportanceEntry, ImportanceMatrix } from './types';
  * What an importance matrix says of one tensor. All figures are of the mean squares of its columns; the columns of
  * experts that were never hit are left out.
  */
-export interface TensorStatistics {
+export interface TensorStatistics extends Distribution {
   readonly tensor: string;
   /** The layer that the tensor's name tells, such as 3 of `blk.3.ffn_up.weight`. */
   readonly layer: number | undefined;
   readonly experts: number;
   /** Experts that no row was routed to. */
   readonly unhitExperts: readonly number[];
-  /** Columns of all experts that were hit. */
-  readonly valueCount: number;
-  readonly sum: number;
-  readonly mean: number;
-  readonly min: number;
-  readonly max: number;
-  readonly standardDeviation: number;
-  /** Share of the columns whose mean square is more than {@link INACTIVE_MEAN_SQUARE}. */
-  readonly activeShare: number;
-  /** Entropy of the mean squares, taken as the probabilities of the columns, in bits. */
-  readonly entropy: number;
-  /** Entropy relative to the largest possible, `log2(valueCount)`: 1 where all columns matter alike. */
-  readonly relativeEntropy: number;
-  /** Share of the columns that lie more than one standard deviation above the mean. */
-  readonly zScoreDensity: number;
   /** Cosine of the angle to the sums of the same tensor in the layer before; `undefined` where that has no like entry. */
   readonly cosineSimilarity: number | undefined;
 }
@@ -47,9 +33,6 @@ export interface ImportanceStatistics {
   /** From the first layer to the last. */
   readonly layers: readonly LayerStatistics[];
 }
-
-/** A column below this mean square is as good as never used. */
-const INACTIVE_MEAN_SQUARE = 1e-5;
 
 const LAYER_IN_NAME = /blk\.(\d{1,6})\./;
 
@@ -88,36 +71,14 @@ function tensorStatistics(
   matrix: ImportanceMatrix,
 ): TensorStatistics {
   const layer = layerOf(entry.name);
-  const count = values.length;
-  const sum = sumOf(values, (value) => value);
-  const mean = sum / count;
-  const standardDeviation = Math.sqrt(sumOf(values, (value) => (value - mean) ** 2) / count);
-  const entropy = entropyOf(values, sum);
   return {
     tensor: entry.name,
     layer,
     experts: entry.counts.length,
     unhitExperts: unhitExperts(entry),
-    valueCount: count,
-    sum,
-    mean,
-    min: values.reduce((least, value) => Math.min(least, value), Infinity),
-    max: values.reduce((most, value) => Math.max(most, value), 0),
-    standardDeviation,
-    activeShare: sumOf(values, (value) => (value > INACTIVE_MEAN_SQUARE ? 1 : 0)) / count,
-    entropy,
-    relativeEntropy: count === 1 ? 1 : entropy / Math.log2(count),
-    zScoreDensity: sumOf(values, (value) => (value > mean + standardDeviation ? 1 : 0)) / count,
+    ...distributionOf(values),
     cosineSimilarity: layer === undefined ? undefined : similarityToLayerBefore(entry, layer, matrix),
   };
-}
-
-/** Entropy in bits of values that are not normalized; 0 where all are 0. */
-function entropyOf(values: Float64Array, sum: number): number {
-  return sumOf(values, (value) => {
-    const share = value / sum;
-    return share > 0 ? -share * Math.log2(share) : 0;
-  });
 }
 
 function similarityToLayerBefore(
@@ -126,10 +87,7 @@ function similarityToLayerBefore(
   { entries }: ImportanceMatrix,
 ): number | undefined {
   const before = entries.get(name.replace(LAYER_IN_NAME, `blk.${layer - 1}.`))?.sums;
-  if (before?.length !== sums.length) return undefined;
-  const product = sumOf(sums, (sum, index) => sum * (before[index] ?? NaN));
-  const lengths = Math.sqrt(sumOf(sums, (sum) => sum ** 2)) * Math.sqrt(sumOf(before, (sum) => sum ** 2));
-  return lengths > 0 ? product / lengths : undefined;
+  return before?.length === sums.length ? cosineOf(sums, before) : undefined;
 }
 
 function layerStatistics(tensors: readonly TensorStatistics[]): LayerStatistics[] {
@@ -166,10 +124,4 @@ function weightedMean(
 function layerOf(tensor: string): number | undefined {
   const digits = LAYER_IN_NAME.exec(tensor)?.[1];
   return digits === undefined ? undefined : Number(digits);
-}
-
-function sumOf(values: Float32Array | Float64Array, term: (value: number, index: number) => number): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += term(values[i] ?? NaN, i);
-  return sum;
 }
