@@ -16,7 +16,7 @@ export const layers = [
   ['quant-formats'],
   ['tensor-kernels', 'gguf-io'],
   ['imatrix', 'recipe-dsl', 'tokenizer'],
-  ['quantize', 'evaluate'],
+  ['quantize', 'evaluate', 'runtime'],
 ];
 
 /**
@@ -33,4 +33,5 @@ export const browserSafe = [
   'tensor-kernels',
   'evaluate',
   'tokenizer',
+  'runtime',
 ];

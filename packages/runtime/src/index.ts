@@ -1,0 +1,21 @@
+export { architectureNames } from './architectures/registry';
+export { RuntimeError, type RuntimeErrorCode } from './error';
+export {
+  generate,
+  type EndReason,
+  type GeneratedEnd,
+  type GeneratedToken,
+  type GenerateEvent,
+  type GenerateOptions,
+  type Timing,
+} from './generate/generate';
+export { estimateMemory, type MemoryEstimate } from './model/memory';
+export { loadModel, type LoadOptions, type Model } from './model/model';
+export { planModel, type ModelPlan } from './model/model-plan';
+export type { SamplingOptions } from './sampling/options';
+export { Sampler } from './sampling/sampler';
+export type { BatchEntry } from './session/batch';
+export type { SessionOptions } from './session/options';
+export type { Sequence } from './session/sequence';
+export type { LogitsVisitor, Session, StepOptions } from './session/session';
+export { checkTensors, type TensorCheckProgress } from './weights/check-tensors';

@@ -1,0 +1,1 @@
+export { openModel, type OpenedModel, type OpenModelOptions } from './node/open-model';

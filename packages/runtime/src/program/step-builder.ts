@@ -1,0 +1,151 @@
+import type { Count, Indices, Op, Values } from '@halftone/tensor-kernels';
+import type { Architecture } from '../architectures/architecture';
+import type { Hyperparameters } from '../metadata/hyperparameters';
+import type { ModelWeights } from '../weights/model-weights';
+import { LayerBuilder, type NamedProduct, type Routed } from './layer-builder';
+import type { Observations } from './observations';
+import type { Allocator, StepInputs, StepSizes } from './step-inputs';
+
+/** What a step is built for. */
+export interface StepPlan {
+  readonly architecture: Architecture;
+  readonly model: Hyperparameters;
+  readonly weights: ModelWeights;
+  readonly inputs: StepInputs;
+  readonly sizes: StepSizes;
+  /** Where the squares of what goes into products are summed, if they are to be. */
+  readonly observations: Observations | undefined;
+}
+
+/** The ops of a step, and where its logits come out. */
+export interface BuiltStep {
+  /** From ids of tokens to logits (O, vocabulary). */
+  readonly step: readonly Op[];
+  /** The last part alone: more rows of logits of the run before. */
+  readonly head: readonly Op[];
+  readonly logits: Values;
+  /** The buffers that the ops use beside inputs and weights. */
+  readonly buffers: readonly (Values | Indices)[];
+}
+
+/** Build the ops of a step: embedding, layers, head. */
+export function buildStep(allocator: Allocator, plan: StepPlan): BuiltStep {
+  const builder = new StepBuilder(allocator, plan);
+  builder.embed();
+  plan.inputs.layers.forEach((cache, index) =>
+    plan.architecture.buildLayer(new LayerBuilder(builder, index, cache)),
+  );
+  const bodyLength = builder.ops.length;
+  const logits = builder.head();
+  return {
+    step: builder.ops,
+    head: builder.ops.slice(bodyLength),
+    logits,
+    buffers: builder.buffers,
+  };
+}
+
+/** Appends ops to a step. Buffers are made when they are first asked for, and used anew by every layer. */
+export class StepBuilder {
+  readonly ops: Op[] = [];
+  readonly model: Hyperparameters;
+  readonly weights: ModelWeights;
+  readonly inputs: StepInputs;
+  /** (T, embeddingLength): what layers read and add to. */
+  readonly stream: Values;
+  readonly #allocator: Allocator;
+  readonly #sizes: StepSizes;
+  readonly #observations: Observations | undefined;
+  readonly #values = new Map<string, Values>();
+  readonly #indices = new Map<string, Indices>();
+
+  constructor(allocator: Allocator, { model, weights, inputs, sizes, observations }: StepPlan) {
+    this.#allocator = allocator;
+    this.#sizes = sizes;
+    this.#observations = observations;
+    this.model = model;
+    this.weights = weights;
+    this.inputs = inputs;
+    this.stream = this.scratch('stream', model.embeddingLength);
+  }
+
+  get buffers(): (Values | Indices)[] {
+    return [...this.#values.values(), ...this.#indices.values()];
+  }
+
+  /** A buffer (rows, width), one for each name and width. */
+  scratch(name: string, width: number, rows = this.#sizes.batchSize): Values {
+    return once(this.#values, `${name} ${width}`, () => this.#allocator.allocateValues(rows * width));
+  }
+
+  /** The same for whole numbers. */
+  scratchIndices(name: string, width: number): Indices {
+    const length = this.#sizes.batchSize * width;
+    return once(this.#indices, `${name} ${width}`, () => this.#allocator.allocateIndices(length));
+  }
+
+  /** The stream = the embedding of each token. */
+  embed(): void {
+    const weights = this.weights.matrix('token_embd.weight');
+    this.ops.push({ op: 'decodeRows', weights, ids: this.inputs.tokens, out: this.stream });
+  }
+
+  /** Logits of the rows that are wanted. Without an output matrix the token embedding serves (Press and Wolf, 2017). */
+  head(): Values {
+    const { embeddingLength: width } = this.model;
+    const selected = this.scratch('selected', width, this.#sizes.outputs);
+    this.ops.push({ op: 'selectRows', input: this.stream, rows: this.inputs.rows, out: selected, width });
+    this.norm({ count: 'outputs', input: selected, out: selected, name: 'output_norm.weight' });
+    const name = this.weights.has('output.weight') ? 'output' : 'token_embd';
+    const { rows } = this.weights.matrix(`${name}.weight`).shape;
+    const logits = this.scratch('logits', rows, this.#sizes.outputs);
+    this.matmul('outputs', selected, [{ name, out: logits }]);
+    return logits;
+  }
+
+  /** Root mean square normalisation over whole rows. */
+  norm(norm: { count: Count; input: Values; out: Values; name: string }): void {
+    const { count, input, out, name } = norm;
+    const { embeddingLength: width, normEpsilon: epsilon } = this.model;
+    const weights = this.weights.vector(name);
+    this.ops.push({ op: 'rmsNorm', count, input, out, weights, groups: 1, width, epsilon });
+  }
+
+  /** Products of the same input, by the names of their weights without `.weight`. */
+  matmul(count: Count, input: Values, products: readonly NamedProduct[]): void {
+    const made = products.map(({ name, out }) => {
+      const bias = this.weights.optionalVector(`${name}.bias`);
+      return { weights: this.weights.matrix(`${name}.weight`), out, ...(bias === undefined ? {} : { bias }) };
+    });
+    const width = made[0]?.weights.shape.columns ?? 0;
+    if (count === 'tokens')
+      this.ops.push(...(this.#observations?.matmul(namesOf(products), input, width) ?? []));
+    this.ops.push({ op: 'matmul', count, input, products: made });
+  }
+
+  /** Products of experts, likewise. */
+  expertMatmul(
+    { input, inputPerExpert, ids, used, experts }: Routed,
+    products: readonly NamedProduct[],
+  ): void {
+    const made = products.map(({ name, out }) => ({ weights: this.weights.matrix(`${name}.weight`), out }));
+    const width = made[0]?.weights.shape.columns ?? 0;
+    const routed = { input, inputPerExpert, ids, used };
+    this.ops.push(
+      ...(this.#observations?.expertMatmul(namesOf(products), { ...routed, experts }, width) ?? []),
+    );
+    this.ops.push({ op: 'expertMatmul', ...routed, products: made });
+  }
+}
+
+function namesOf(products: readonly NamedProduct[]): string[] {
+  return products.map(({ name }) => `${name}.weight`);
+}
+
+function once<Buffer>(buffers: Map<string, Buffer>, key: string, make: () => Buffer): Buffer {
+  const found = buffers.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  buffers.set(key, made);
+  return made;
+}

@@ -1,0 +1,152 @@
+import { CellTable } from '../cache/cell-table';
+import { RuntimeError } from '../error';
+import type { Model } from '../model/model';
+import type { Observation } from '../program/observations';
+import type { StepSizes } from '../program/step-inputs';
+import { checkBatch, cutBatch, type BatchEntry, type BatchPart } from './batch';
+import { sessionSizes, type SessionOptions } from './options';
+import { Sequence, type CellMover } from './sequence';
+import { StepRunner } from './step-runner';
+
+/** Options of one step. */
+export interface StepOptions {
+  /** Looked at before each run; an aborted step leaves its sequences as they were. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Gets a row of logits: (vocabulary), valid during the call only. `entry` is the place in the batch, `place` that of the token in
+ * the entry.
+ */
+export type LogitsVisitor = (logits: Float32Array, entry: number, place: number) => void;
+
+/**
+ * A cache of keys and values with what is needed to run: opened on a model, used by any number of sequences.
+ *
+ * Steps run one after another in the order of their calls.
+ */
+export class Session {
+  readonly model: Model;
+  readonly #sizes: StepSizes;
+  readonly #runner: StepRunner;
+  readonly #table: CellTable;
+  /** Moves cells between steps. */
+  readonly #mover: CellMover = {
+    copyCells: (from, to) => this.#inTurn(() => this.#runner.copyCells(from, to)),
+    turnCells: (cells, offset) => this.#inTurn(() => this.#runner.turnCells(cells, offset)),
+  };
+  #last: Promise<unknown> = Promise.resolve();
+  #isOpen = true;
+
+  /** Use `Model.openSession`. `observe`: sum up the squares of what goes into products. */
+  constructor(model: Model, options: SessionOptions, { observe }: { readonly observe: boolean }) {
+    this.model = model;
+    this.#sizes = sessionSizes(model.plan, options);
+    this.#table = new CellTable(this.#sizes.cells);
+    this.#runner = new StepRunner(model, this.#sizes, { observe });
+  }
+
+  /** Tokens that the cache holds, of all sequences together. */
+  get contextLength(): number {
+    return this.#sizes.cells;
+  }
+
+  /** Tokens of one run, at most. */
+  get batchSize(): number {
+    return this.#sizes.batchSize;
+  }
+
+  /** Tokens that the cache has room for. */
+  get freeCells(): number {
+    return this.#table.free;
+  }
+
+  /** What is summed up of the inputs of products; empty unless the session observes. */
+  get observations(): readonly Observation[] {
+    return this.#runner.observations;
+  }
+
+  /** An empty sequence. */
+  createSequence(): Sequence {
+    this.#checkOpen();
+    return new Sequence(this.#table, this.#mover);
+  }
+
+  /**
+   * Let sequences read tokens, all in as few runs as they fit into; gives the rows of logits that are wanted, entry by entry.
+   *
+   * @throws RuntimeError `bad-token`, `bad-option`, `context-full`, `busy`, `closed`, before any work; the signal's reason. A step
+   * that throws leaves its sequences as they were.
+   */
+  async step(batch: readonly BatchEntry[], options: StepOptions = {}): Promise<Float32Array[][]> {
+    const rows: Float32Array[][] = batch.map(() => []);
+    await this.visitStep(batch, (logits, entry) => rows[entry]?.push(logits.slice()), options);
+    return rows;
+  }
+
+  /** As `step`, but the rows are visited one by one, so that not all of them are held. */
+  async visitStep(
+    batch: readonly BatchEntry[],
+    visit: LogitsVisitor,
+    options: StepOptions = {},
+  ): Promise<void> {
+    this.#checkOpen();
+    const entries = checkBatch(batch, this.model.vocabulary);
+    const lengths = entries.map(({ sequence }) => sequence.length);
+    for (const { sequence } of entries) sequence.setBusy(true);
+    try {
+      await this.#inTurn(async () => {
+        this.#checkRoom(entries);
+        for (const parts of cutBatch(entries, this.#sizes)) {
+          options.signal?.throwIfAborted();
+          await this.#run(parts, visit);
+        }
+      });
+    } catch (error) {
+      entries.forEach(({ sequence }, index) => sequence.forget(lengths[index] ?? 0, sequence.length));
+      throw error;
+    } finally {
+      for (const { sequence } of entries) sequence.setBusy(false);
+    }
+  }
+
+  /** Give the cache and the buffers back, when the steps that were begun are done. Its sequences cannot be used any more. */
+  async close(): Promise<void> {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    await this.#last;
+    this.#runner.release();
+  }
+
+  async #run(parts: readonly BatchPart[], visit: LogitsVisitor): Promise<void> {
+    const wanted = parts.flatMap(({ entry, start, wanted: places }) =>
+      places.map((place) => ({ entry, place: start + place })),
+    );
+    let row = 0;
+    await this.#runner.run(parts, (logits) => {
+      const { entry, place } = wanted[row++] ?? { entry: 0, place: 0 };
+      visit(logits, entry, place);
+    });
+  }
+
+  /** Wait for what was begun before, then work. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  #checkRoom(entries: readonly { readonly tokens: Int32Array }[]): void {
+    const wanted = entries.reduce((sum, { tokens }) => sum + tokens.length, 0);
+    if (wanted <= this.#table.free) return;
+    throw new RuntimeError('context-full', 'the cache has no room for the tokens', {
+      found: `${wanted} tokens`,
+      allowed: `${this.#table.free} of ${this.contextLength}`,
+      advice: 'Close or rewind a sequence, shorten the text, or open the session with a larger context.',
+    });
+  }
+
+  #checkOpen(): void {
+    if (!this.#isOpen) throw new RuntimeError('closed', 'the session was closed before');
+  }
+}
