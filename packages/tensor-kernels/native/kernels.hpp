@@ -11,6 +11,8 @@ namespace halftone {
 /** The functions of one format. */
 struct FormatKernels {
   const char* name;
+  /** Its place among the formats, the same for every instruction set. */
+  size_t index;
   size_t blockLength;
   size_t bytesPerBlock;
   size_t rowPrefixBytes;

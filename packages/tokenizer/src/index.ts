@@ -1,8 +1,5 @@
 export { TokenizerError, type TokenizerErrorCode } from './error';
-export type { TokenRoles } from './roles';
-export type { TokenAttributes } from './special-tokens';
+export { preTokenizerNames } from './pre-tokenizers';
 export { StreamDecoder } from './stream-decoder';
-export type { Dialect } from './text-model';
-export { createTokenizer, type EncodeOptions, type Tokenizer, type TokenizerOptions } from './tokenizer';
+export { createTokenizer, type EncodeOptions, type Tokenizer } from './tokenizer';
 export { tokenKinds, type TokenKind } from './vocabulary';
-export { preTokenizerNames } from './words/pre-tokenizers';

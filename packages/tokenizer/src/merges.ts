@@ -1,6 +1,5 @@
 import { TokenizerError } from './error';
 import { MergeHeap } from './merge-heap';
-import type { Vocabulary } from './vocabulary';
 
 /** Longest list of symbols whose least merge is looked for by going through all of it; a heap takes longer ones. */
 const SHORT = 32;
@@ -26,8 +25,8 @@ export class Merges {
    *
    * @throws {@link TokenizerError} `bad-merge` when a part or the whole is no token.
    */
-  static read(texts: readonly string[], { ids, size }: Vocabulary): Merges {
-    const merges = new Merges(size);
+  static read(texts: readonly string[], ids: ReadonlyMap<string, number>): Merges {
+    const merges = new Merges(ids.size + texts.length);
     texts.forEach((text, rank) => {
       const space = text.indexOf(' ', 1);
       const left = ids.get(text.slice(0, space));

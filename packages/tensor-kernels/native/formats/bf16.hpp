@@ -7,6 +7,12 @@ namespace halftone {
 namespace {
 
 struct bf16 : description::bf16 {
+  template <class Lanes>
+  static auto loadVector(const uint8_t* bytes) {
+    using Int = typename Lanes::Int;
+    return (typename Lanes::Float)(__builtin_convertvector(load<typename Lanes::Halves>(bytes), Int) << 16);
+  }
+
   static void decodeRow(const uint8_t* bytes, size_t columns, float* out) {
     uint8_t* to = (uint8_t*)out;
     for (size_t i = 0; i < columns; i++) write(to + 4 * i, (uint32_t)read<uint16_t>(bytes + 2 * i) << 16);

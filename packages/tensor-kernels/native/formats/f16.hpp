@@ -2,11 +2,17 @@
 #pragma once
 
 #include "../rows.hpp"
+#include "../simd/reduce.hpp"
 
 namespace halftone {
 namespace {
 
 struct f16 : description::f16 {
+  template <class Lanes>
+  static auto loadVector(const uint8_t* bytes) {
+    return loadHalves<Lanes>(bytes);
+  }
+
   static void decodeRow(const uint8_t* bytes, size_t columns, float* out) {
     for (size_t i = 0; i < columns; i++) out[i] = f16ToF32(read<uint16_t>(bytes + 2 * i));
   }

@@ -7,6 +7,11 @@ namespace halftone {
 namespace {
 
 struct f32 : description::f32 {
+  template <class Lanes>
+  static auto loadVector(const uint8_t* bytes) {
+    return load<typename Lanes::Float>(bytes);
+  }
+
   static void decodeRow(const uint8_t* bytes, size_t columns, float* out) {
     __builtin_memcpy(out, bytes, columns * sizeof(float));
   }

@@ -2,6 +2,7 @@
 // the block.
 #pragma once
 
+#include "../matmul/nibbles.hpp"
 #include "../rows.hpp"
 
 namespace halftone {
@@ -28,6 +29,24 @@ struct iq4_ks : description::iq4_ks {
       }
     }
   }
+
+  template <class Lanes>
+  struct Vectors : NibbleGroups<Lanes, Search> {
+    Vectors(const uint8_t* from, float rowScale) : bytes(from) {
+      const auto header = loadEverywhere<Lanes>(from + At::scales);
+      this->eachVector([&](auto vector) {
+        const auto scale = this->pick(vector, header, [](int group, int) { return group; });
+        this->set(vector, rowScale, (scale & 254) + Search::leastMultiplier, scale & 1);
+      });
+    }
+
+    template <int Step>
+    StepCodes<Lanes> codes() const {
+      return lookUpNibbles<Lanes, Search>(load<typename Lanes::Words>(bytes + At::qs + 4 * Lanes::width * Step));
+    }
+
+    const uint8_t* bytes;
+  };
 };
 
 }  // namespace

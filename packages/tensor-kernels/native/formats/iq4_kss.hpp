@@ -2,6 +2,7 @@
 // the block.
 #pragma once
 
+#include "../matmul/nibbles.hpp"
 #include "../rows.hpp"
 
 namespace halftone {
@@ -36,6 +37,45 @@ struct iq4_kss : description::iq4_kss {
       block.variants[b] = scale & 1;
     }
   }
+
+  template <class Lanes>
+  struct Vectors : NibbleGroups<Lanes, Search> {
+    using Words = typename Lanes::Words;
+    using Int = typename Lanes::Int;
+
+    Vectors(const uint8_t* from, float rowScale) : bytes(from) {
+      this->eachVector([&](auto vector) {
+        const Int scale = scalesOf<vector.value>();
+        this->set(vector, rowScale, (scale & 254) + Search::leastMultiplier, scale & 1);
+      });
+    }
+
+    template <int Step>
+    StepCodes<Lanes> codes() const {
+      const Words coded = words<Step>() & 0xfffe;
+      return lookUpNibbles<Lanes, Search>(coded ^ coded >> 1);
+    }
+
+   private:
+    template <int Step>
+    Words words() const {
+      return load<Words>(bytes + At::qs + 4 * Lanes::width * Step);
+    }
+
+    /** The lowest bits of the words of each run, by products with the powers of two that they stand for. */
+    template <int Vector>
+    Int scalesOf() const {
+      const Words powers = constantPerWord<Lanes>([](int word) { return 1 << word; });
+      Int sums[4] = {};
+      unroll<STEPS<Lanes> < 4 ? STEPS<Lanes> : 4>([&](auto step) {
+        sums[step.value] = Lanes::total(Lanes::addPairs(typename Lanes::PairSums{}, words<4 * Vector + step.value>() & 1, powers));
+      });
+      transposeParts(sums);
+      return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+    }
+
+    const uint8_t* bytes;
+  };
 
  private:
   /** The 16 bits v of which `v ^ (v >> 1)` is `word`: bit i of v is the parity of bits i and up. */

@@ -1,6 +1,8 @@
 // iq4_nl: 32 weights of 4 bits with one scale. packages/quant-formats/src/formats/iq4_nl.ts draws the block.
 #pragma once
 
+#include "../matmul/blocks_of_32.hpp"
+#include "../matmul/nibbles.hpp"
 #include "../rows.hpp"
 
 namespace halftone {
@@ -21,6 +23,18 @@ struct iq4_nl : description::iq4_nl {
       block.codes[i + 16] = bytes[At::qs + i] >> 4;
     }
   }
+
+  template <class Lanes>
+  struct Vectors : BlocksOf32<Lanes, iq4_nl> {
+    static constexpr int largestCode = (int)(Search::codebook[15] - Search::codebook[0]);
+
+    Vectors(const uint8_t* from, float) : BlocksOf32<Lanes, iq4_nl>(from, Search::codebook[0]) {}
+
+    template <int Step>
+    StepCodes<Lanes> codes() const {
+      return lookUpNibbles<Lanes, Search>(this->template load16<Step>(At::qs));
+    }
+  };
 };
 
 }  // namespace

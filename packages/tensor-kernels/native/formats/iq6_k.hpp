@@ -1,6 +1,7 @@
 // iq6_k: 256 weights of 6 bits in sixteen blocks. packages/quant-formats/src/formats/iq6_k.ts draws the block.
 #pragma once
 
+#include "../matmul/six_bits.hpp"
 #include "../rows.hpp"
 
 namespace halftone {
@@ -41,6 +42,52 @@ struct iq6_k : description::iq6_k {
       codes[32] = (uint8_t)(bytes[At::qs + i] >> 4 | (high & 12) << 2);
     }
   }
+
+  template <class Lanes>
+  struct Vectors : SixBits<Lanes, iq6_k> {
+    using Int = typename Lanes::Int;
+    using Words = typename Lanes::Words;
+    /** A value of the codebook is this many codes. */
+    static constexpr int factor = 64;
+    static constexpr int largestCode = 127 * factor;
+
+    Vectors(const uint8_t* from, float) : SixBits<Lanes, iq6_k>(from) {
+      const float superScale = f16ToF32(read<uint16_t>(from + At::d)) / factor;
+      const Int tables = broadcast<Int>((int32_t)read<uint16_t>(from + At::extra));
+      this->eachVector([&](auto vector) {
+        const Int bit = constantPerGroup<Lanes, 16, vector.value>([](int group) { return 1 << group; });
+        const auto scales = toFloat<Lanes>(this->signedBytes(vector, from + At::scales)) * superScale;
+        this->scales.of[vector.value] = scales;
+        this->offsets.of[vector.value] = (typename Lanes::Float)((Int)(scales * (Search::shifts[1] * factor)) & ((tables & bit) != 0));
+      });
+    }
+
+    /**
+     * The codebook is a cubic. Of x = (index - 32) / 32, as a fraction of 16 bits, it is worked out by Horner's rule in integers: no
+     * value is further than 0.014 from that of the codebook.
+     */
+    template <int Step>
+    StepCodes<Lanes> codes() const {
+      StepCodes<Lanes> codes = this->template fields<Step, Places>();
+      for (auto& words : codes.of) {
+        const Words x = words ^ 0x8000;
+        const Words quadratic = Lanes::multiplyFractions(constant(2511), x) + constant(180);
+        const Words linear = Lanes::multiplyFractions(quadratic, x) + constant(5642);
+        words = Lanes::multiplyFractions(linear, x) + constant(-155);
+      }
+      return codes;
+    }
+
+   private:
+    static Words constant(int value) { return broadcast<Words>((uint16_t)value); }
+
+    struct Places {
+      static constexpr int lowByte(int run) { return At::qs + run / 2 * 32; }
+      static constexpr int lowBit(int run) { return run % 2 * 4; }
+      static constexpr int highByte(int run) { return At::qh + run / 4 * 32; }
+      static constexpr int highBit(int run) { return run % 4 * 2; }
+    };
+  };
 };
 
 }  // namespace

@@ -1,6 +1,8 @@
 // q6_0: 32 weights of 6 bits with one scale. packages/quant-formats/src/formats/q6_0.ts draws the block.
 #pragma once
 
+#include "../matmul/blocks_of_32.hpp"
+#include "../matmul/nibbles.hpp"
 #include "../rows.hpp"
 
 namespace halftone {
@@ -26,6 +28,29 @@ struct q6_0 : description::q6_0 {
       block.codes[i + 16] = (uint8_t)(bytes[At::qs + i] >> 4 | (high & 12) << 2);
     }
   }
+
+  template <class Lanes>
+  struct Vectors : BlocksOf32<Lanes, q6_0> {
+    using Words = typename Lanes::Words;
+    static constexpr int largestCode = 63;
+
+    Vectors(const uint8_t* from, float) : BlocksOf32<Lanes, q6_0>(from, Search::codebook[0]) {}
+
+    template <int Step>
+    StepCodes<Lanes> codes() const {
+      const auto nibbles = splitNibbles<Lanes>(this->template load16<Step>(At::qs));
+      // Eight bytes: those of columns 0 to 7 in bits 0 and 1, 8 to 15 in bits 4 and 5, and 16 columns on in the bits above.
+      const auto low = this->template load16<Step>(At::qh);
+      StepCodes<Lanes> codes;
+      unroll<4>([&](auto vector) {
+        constexpr int v = vector.value;
+        const Words bytes = pickWords<Lanes>(low, [](int word) { return (2 * word + v % 2) % 8; });
+        const Words bits = bytes * constantPerWord<Lanes>([](int word) { return word < 4 ? 16 : 1; });
+        codes.of[v] = nibbles.of[v] | (v / 2 == 0 ? bits & 48 : bits >> 2 & 48);
+      });
+      return codes;
+    }
+  };
 };
 
 }  // namespace

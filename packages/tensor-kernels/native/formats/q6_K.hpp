@@ -1,6 +1,7 @@
 // q6_K: 256 weights of 6 bits in sixteen blocks. packages/quant-formats/src/formats/q6_K.ts draws the block.
 #pragma once
 
+#include "../matmul/six_bits.hpp"
 #include "../rows.hpp"
 
 namespace halftone {
@@ -37,6 +38,36 @@ struct q6_K : description::q6_K {
       codes[64] = (uint8_t)(low >> 4 | (high & 0x30));
     }
   }
+
+  template <class Lanes>
+  struct Vectors : SixBits<Lanes, q6_K> {
+    using Int = typename Lanes::Int;
+    static constexpr int largestCode = 63;
+
+    Vectors(const uint8_t* from, float) : SixBits<Lanes, q6_K>(from) {
+      const float superScale = f16ToF32(read<uint16_t>(from + At::d));
+      this->eachVector([&](auto vector) {
+        const auto scales = toFloat<Lanes>(this->signedBytes(vector, from + At::scales)) * superScale;
+        this->scales.of[vector.value] = scales;
+        this->offsets.of[vector.value] = scales * Search::codebook[0];
+      });
+    }
+
+    template <int Step>
+    StepCodes<Lanes> codes() const {
+      StepCodes<Lanes> codes = this->template fields<Step, Places>();
+      for (auto& words : codes.of) words >>= 10;
+      return codes;
+    }
+
+   private:
+    struct Places {
+      static constexpr int lowByte(int run) { return At::ql + run / 4 * 64 + run % 2 * 32; }
+      static constexpr int lowBit(int run) { return run % 4 / 2 * 4; }
+      static constexpr int highByte(int run) { return At::qh + run / 4 * 32; }
+      static constexpr int highBit(int run) { return run % 4 * 2; }
+    };
+  };
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // q8_0: 32 weights as signed bytes with one scale, which the largest weight decides.
 #pragma once
 
+#include "../matmul/blocks_of_32.hpp"
 #include "../rows.hpp"
 #include "../search/load.hpp"
 
@@ -31,6 +32,26 @@ struct q8_0 : description::q8_0 {
       }
     }
   }
+
+  template <class Lanes>
+  struct Vectors : BlocksOf32<Lanes, q8_0> {
+    using Words = typename Lanes::Words;
+    static constexpr int largestCode = 128;
+
+    Vectors(const uint8_t* from, float) : BlocksOf32<Lanes, q8_0>(from, 0) {}
+
+    template <int Step>
+    StepCodes<Lanes> codes() const {
+      const Words first = this->template load16<Step>(At::qs);
+      const Words second = this->template load16<Step>(At::qs + 16);
+      return {evenBytes(first), oddBytes(first), evenBytes(second), oddBytes(second)};
+    }
+
+   private:
+    typedef int16_t Signed __attribute__((vector_size(sizeof(Words))));
+    static Words evenBytes(Words bytes) { return oddBytes(bytes << 8); }
+    static Words oddBytes(Words bytes) { return (Words)((Signed)bytes >> 8); }
+  };
 };
 
 }  // namespace

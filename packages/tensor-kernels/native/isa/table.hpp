@@ -8,9 +8,17 @@
 namespace halftone {
 namespace {
 
+/** The places of the formats in the table. */
+namespace place {
+#define HALFTONE_FORMAT_PLACE(format) format,
+enum Place : size_t { HALFTONE_EACH_FORMAT(HALFTONE_FORMAT_PLACE) };
+#undef HALFTONE_FORMAT_PLACE
+}  // namespace place
+
 template <class Format>
-constexpr FormatKernels formatKernels(const char* name) {
+constexpr FormatKernels formatKernels(const char* name, size_t index) {
   return {name,
+          index,
           Format::blockLength,
           Format::bytesPerBlock,
           Format::rowPrefixBytes,
@@ -19,7 +27,7 @@ constexpr FormatKernels formatKernels(const char* name) {
           encodeRows<Lanes, Format>};
 }
 
-#define HALFTONE_FORMAT_KERNELS(format) formatKernels<format>(#format),
+#define HALFTONE_FORMAT_KERNELS(format) formatKernels<format>(#format, place::format),
 constexpr FormatKernels formatTable[] = {HALFTONE_EACH_FORMAT(HALFTONE_FORMAT_KERNELS)};
 #undef HALFTONE_FORMAT_KERNELS
 

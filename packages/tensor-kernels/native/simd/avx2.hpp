@@ -26,6 +26,21 @@ struct Lanes : Vectors<8> {
     }
   }
 
+  static Int shiftLeft(Int value, Int counts) { return value << counts; }
+  static Words shuffleBytes(Words table, Words places) {
+    return (Words)_mm256_shuffle_epi8((__m256i)table, (__m256i)places);
+  }
+  static Words multiplyFractions(Words a, Words b) { return (Words)_mm256_mulhrs_epi16((__m256i)a, (__m256i)b); }
+
+  /** How many rows of input have their sums for two vectors of weight rows in registers. */
+  static constexpr int tileInputs = 6;
+
+  using PairSums = Int;
+  static PairSums addPairs(PairSums sums, Words a, Words b) {
+    return sums + (Int)_mm256_madd_epi16((__m256i)a, (__m256i)b);
+  }
+  static Int total(PairSums sums) { return sums; }
+
  private:
   template <int Count>
   static const float (&lowerHalf(const float (&table)[Count]))[Count / 2] {

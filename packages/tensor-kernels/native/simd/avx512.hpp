@@ -15,6 +15,25 @@ struct Lanes : Vectors<16> {
     return lookUpFrom<Count>(table, (__m512i)index);
   }
 
+  static Int shiftLeft(Int value, Int counts) { return value << counts; }
+  static Words shuffleBytes(Words table, Words places) {
+    return (Words)_mm512_shuffle_epi8((__m512i)table, (__m512i)places);
+  }
+  static Words multiplyFractions(Words a, Words b) { return (Words)_mm512_mulhrs_epi16((__m512i)a, (__m512i)b); }
+
+  /** How many rows of input have their sums for two vectors of weight rows in registers. */
+  static constexpr int tileInputs = 12;
+
+  using PairSums = Int;
+  static PairSums addPairs(PairSums sums, Words a, Words b) {
+#if defined(__AVX512VNNI__)
+    return (Int)_mm512_dpwssd_epi32((__m512i)sums, (__m512i)a, (__m512i)b);
+#else
+    return sums + (Int)_mm512_madd_epi16((__m512i)a, (__m512i)b);
+#endif
+  }
+  static Int total(PairSums sums) { return sums; }
+
  private:
   template <int Count>
   static __m512 lookUpFrom(const float* table, __m512i index) {

@@ -14,8 +14,11 @@ namespace {
 template <int Width>
 struct Vectors {
   static constexpr int width = Width;
+  /** Parts of 128 bits: what a shuffle of bytes stays within. */
+  static constexpr int parts = Width / 4;
   typedef float Float __attribute__((vector_size(4 * Width)));
   typedef int32_t Int __attribute__((vector_size(4 * Width)));
+  typedef uint16_t Words __attribute__((vector_size(4 * Width)));
   typedef uint8_t Bytes __attribute__((vector_size(Width)));
   typedef int8_t SignedBytes __attribute__((vector_size(Width)));
   typedef uint16_t Halves __attribute__((vector_size(2 * Width)));

@@ -26,6 +26,27 @@ struct Lanes : Vectors<4> {
     }
   }
 
+  static Int shiftLeft(Int value, Int counts) { return value << counts; }
+  static Words shuffleBytes(Words table, Words places) {
+    return (Words)vqtbl1q_u8((uint8x16_t)table, (uint8x16_t)places);
+  }
+  static Words multiplyFractions(Words a, Words b) { return (Words)vqrdmulhq_s16((int16x8_t)a, (int16x8_t)b); }
+
+  /** How many rows of input have their sums for two vectors of weight rows in registers. */
+  static constexpr int tileInputs = 6;
+
+  /** Products stay apart until the end, when neighbours are added: two instructions for eight products, not four. */
+  struct PairSums {
+    int32x4_t low = {};
+    int32x4_t high = {};
+  };
+  static PairSums addPairs(PairSums sums, Words a, Words b) {
+    const int16x8_t x = (int16x8_t)a;
+    const int16x8_t y = (int16x8_t)b;
+    return {vmlal_s16(sums.low, vget_low_s16(x), vget_low_s16(y)), vmlal_high_s16(sums.high, x, y)};
+  }
+  static Int total(PairSums sums) { return (Int)vpaddq_s32(sums.low, sums.high); }
+
  private:
   /** As many as a byte counts the bytes of. */
   static constexpr int MAX_ENTRIES = 64;

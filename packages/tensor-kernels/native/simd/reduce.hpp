@@ -27,18 +27,22 @@ inline float greatestOf(typename Lanes::Float vector) {
   return greatest;
 }
 
-/** Binary16 to floats, exactly. */
+/** Binary16, in the low half of each lane, to floats, exactly. */
 template <class Lanes>
-inline typename Lanes::Float loadHalves(const uint8_t* from) {
+inline typename Lanes::Float halvesToFloats(typename Lanes::Int bits) {
   using Float = typename Lanes::Float;
   using Int = typename Lanes::Int;
-  const Int bits = __builtin_convertvector(load<typename Lanes::Halves>(from), Int);
   const Int sign = (bits & 0x8000) << 16;
   const Int magnitude = (bits & 0x7fff) << 13;
   // Shifted, the exponent is too small by 112, whether the number is normal or not; what is infinite or NaN stays that.
   const Float scaled = (Float)(sign | magnitude) * 0x1p112f;
   const Int isSpecial = (bits & 0x7c00) == 0x7c00;
   return (Float)(((Int)scaled & ~isSpecial) | ((sign | magnitude | 0x7f800000) & isSpecial));
+}
+
+template <class Lanes>
+inline typename Lanes::Float loadHalves(const uint8_t* from) {
+  return halvesToFloats<Lanes>(__builtin_convertvector(load<typename Lanes::Halves>(from), typename Lanes::Int));
 }
 
 /** Signed bytes to floats. */
