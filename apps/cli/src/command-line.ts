@@ -4,9 +4,12 @@ import { multiple, optional, withDefault } from '@optique/core/modifiers';
 import type { InferValue } from '@optique/core/parser';
 import { argument, command, constant, flag, option } from '@optique/core/primitives';
 import { integer, string } from '@optique/core/valueparser';
+import { bench } from './bench-command';
+import { kld, perplexity } from './evaluate-commands';
 import { imatrix } from './imatrix-command';
 import { json } from './json-option';
 import { MAX_THREADS } from './quantize-words';
+import { tokenize } from './tokenize-command';
 
 const recipe = group(
   'Recipe',
@@ -141,7 +144,18 @@ const doctor = command('doctor', merge(object({ command: constant('doctor') }), 
 });
 
 /** The whole command line of `halftone`. */
-export const commandLine = or(inspect, plan, quantize, imatrix, demo, doctor);
+export const commandLine = or(
+  inspect,
+  plan,
+  quantize,
+  imatrix,
+  perplexity,
+  kld,
+  tokenize,
+  bench,
+  demo,
+  doctor,
+);
 
 /** What the command line was understood as. */
 export type Request = InferValue<typeof commandLine>;

@@ -1,10 +1,11 @@
 import { group, merge, object, or } from '@optique/core/constructs';
 import { message } from '@optique/core/message';
-import { multiple, optional } from '@optique/core/modifiers';
+import { multiple, optional, withDefault } from '@optique/core/modifiers';
 import type { InferValue } from '@optique/core/parser';
-import { argument, command, constant, option } from '@optique/core/primitives';
+import { argument, command, constant, flag, option } from '@optique/core/primitives';
 import { choice, integer, string } from '@optique/core/valueparser';
 import { json } from './json-option';
+import { chunking, modelFile, running, textFile } from './model-options';
 
 const output = group(
   'Output',
@@ -77,9 +78,59 @@ const convert = command(
   },
 );
 
+const compute = merge(
+  object({
+    command: constant('imatrix'),
+    verb: constant('compute'),
+    file: textFile(),
+    output: withDefault(
+      option('-o', '--output', string({ metavar: 'OUT' }), {
+        description: message`The importance matrix: imatrix.dat if not given; a name that ends in .gguf has the form of llama.cpp.`,
+      }),
+      'imatrix.dat',
+    ),
+    outputFormat: optional(
+      option('--output-format', choice(['dat', 'gguf'], { metavar: 'FORM' }), {
+        description: message`dat or gguf, if the name does not tell.`,
+      }),
+    ),
+    inputs: multiple(
+      option('--in-file', string({ metavar: 'FILE' }), {
+        description: message`Go on from this importance matrix. May be repeated.`,
+      }),
+    ),
+    outputFrequency: withDefault(
+      option('--output-frequency', integer({ min: 1, metavar: 'CHUNKS' }), {
+        description: message`Write the file again after so many chunks: 10 if not given.`,
+      }),
+      10,
+    ),
+    processOutput: withDefault(
+      flag('--process-output', { description: message`Also the importance for the output matrix.` }),
+      false,
+    ),
+    noPpl: withDefault(
+      flag('--no-ppl', { description: message`Do not measure the perplexity beside, which saves time.` }),
+      false,
+    ),
+    noParseSpecial: withDefault(
+      flag('--no-parse-special', {
+        description: message`Take text that looks like a control token for text.`,
+      }),
+      false,
+    ),
+  }),
+  modelFile,
+  chunking,
+  running,
+  json,
+);
+
 /** `halftone imatrix`. */
-export const imatrix = command('imatrix', or(show, mergeFiles, convert), {
-  brief: message`Show, merge and convert importance matrices.`,
+export const imatrix = command('imatrix', or(show, mergeFiles, convert, compute), {
+  brief: message`Compute, show, merge and convert importance matrices.`,
+  description: message`Compute an importance matrix from a model and a text with -m, -f and -o; or show, merge and convert such matrices.`,
+  footer: message`Example: halftone imatrix -m model-BF16.gguf -f calibration.txt -o imatrix.gguf`,
 });
 
 /** What `halftone imatrix` was asked for. */
@@ -90,3 +141,5 @@ export type ShowRequest = InferValue<typeof show>;
 export type MergeRequest = InferValue<typeof mergeFiles>;
 /** What `halftone imatrix convert` was asked for. */
 export type ConvertRequest = InferValue<typeof convert>;
+/** What `halftone imatrix -m` was asked for. */
+export type ComputeRequest = InferValue<typeof compute>;

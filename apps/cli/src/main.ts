@@ -1,11 +1,15 @@
 import { isHalftoneError, type HalftoneError } from '@halftone/errors';
 import type { Request } from './command-line';
+import { bench } from './commands/bench';
 import { demo } from './commands/demo';
 import { doctor } from './commands/doctor';
 import { imatrix } from './commands/imatrix';
 import { inspect } from './commands/inspect';
+import { kld } from './commands/kld';
+import { perplexity } from './commands/perplexity';
 import { plan } from './commands/plan';
 import { quantize } from './commands/quantize';
+import { tokenize } from './commands/tokenize';
 import { EXIT_CODE } from './exit-code';
 import type { Output } from './print/output';
 import { UsageError } from './quantize-words';
@@ -36,7 +40,15 @@ function runCommand(request: Request, output: Output, signal: AbortSignal): Prom
     case 'quantize':
       return quantize(request, output, signal);
     case 'imatrix':
-      return imatrix(request, output);
+      return imatrix(request, output, signal);
+    case 'perplexity':
+      return perplexity(request, output, signal);
+    case 'kld':
+      return kld(request, output, signal);
+    case 'bench':
+      return bench(request, output, signal);
+    case 'tokenize':
+      return tokenize(request, output);
     case 'demo':
       return demo(request, output, signal);
     case 'doctor':

@@ -19,12 +19,16 @@ export interface PlainPositions {
   readonly temperature?: { readonly beta: number; readonly originalContext: number };
 }
 
+/** Is told what goes into the matrix of a name, and which expert's it is. */
+export type PlainObserver = (name: string, input: readonly number[], expert?: number) => void;
+
 /** Logits after each token: (tokens, vocabulary). */
 export function plainLogits(
   shape: TinyShape,
   tensors: TinyTensors,
   tokens: readonly number[],
   positions: PlainPositions = {},
+  observe: PlainObserver = () => undefined,
 ): number[][] {
   const get = (name: string): Float32Array => {
     const tensor = tensors.get(name);
@@ -34,7 +38,9 @@ export function plainLogits(
   let stream = tokens.map((token) => row(get('token_embd.weight'), shape.embedding, token));
   for (let layer = 0; layer < shape.layers; layer++) {
     const blk = (name: string): Float32Array => get(`blk.${layer}.${name}`);
+    const observed: PlainObserver = (name, ...rest) => observe(`blk.${layer}.${name}.weight`, ...rest);
     const biased = (name: string, input: number[]): number[] => {
+      observed(name, input);
       const out = times(blk(`${name}.weight`), input);
       const bias = tensors.get(`blk.${layer}.${name}.bias`)?.data;
       return bias === undefined ? out : out.map((value, i) => value + at(bias, i));
@@ -43,11 +49,18 @@ export function plainLogits(
     stream = stream.map((x, t) => plus(x, biased('attn_output', attended[t] ?? [])));
     stream = stream.map((x) => {
       const normed = rmsNorm(x, blk('ffn_norm.weight'), shape.epsilon);
-      return plus(x, shape.experts === undefined ? swiglu(biased, normed) : mixture(shape, blk, normed));
+      return plus(
+        x,
+        shape.experts === undefined ? swiglu(biased, normed) : mixture(shape, blk, normed, observed),
+      );
     });
   }
   const head = shape.isTied ? get('token_embd.weight') : get('output.weight');
-  return stream.map((x) => times(head, rmsNorm(x, get('output_norm.weight'), shape.epsilon)));
+  return stream.map((x) => {
+    const normed = rmsNorm(x, get('output_norm.weight'), shape.epsilon);
+    observe('output.weight', normed);
+    return times(head, normed);
+  });
 }
 
 type Tensor = (name: string) => Float32Array;
@@ -133,20 +146,27 @@ function swiglu(linear: Linear, input: number[]): number[] {
 }
 
 /** Softmax over all experts, the best of them, their shares made to sum to 1. */
-function mixture({ embedding, experts }: TinyShape, blk: Tensor, input: number[]): number[] {
+function mixture(
+  { embedding, experts }: TinyShape,
+  blk: Tensor,
+  input: number[],
+  observe: PlainObserver,
+): number[] {
   const { used, feedForward } = experts ?? { used: 0, feedForward: 0 };
+  observe('ffn_gate_inp', input);
   const shares = softmax(times(blk('ffn_gate_inp.weight'), input));
   const best = [...shares.keys()].sort((a, b) => at(shares, b) - at(shares, a)).slice(0, used);
   const total = best.reduce((sum, expert) => sum + at(shares, expert), 0);
   const out = new Array<number>(embedding).fill(0);
   for (const expert of best) {
-    const part = (name: string, values: number): Float32Array =>
-      blk(name).subarray(expert * values, (expert + 1) * values);
     const size = embedding * feedForward;
-    const gate = times(part('ffn_gate_exps.weight', size), input);
-    const up = times(part('ffn_up_exps.weight', size), input);
-    const hidden = gate.map((value, i) => silu(value) * at(up, i));
-    times(part('ffn_down_exps.weight', size), hidden).forEach((value, i) => {
+    const part = (name: string, values: number[]): number[] => {
+      observe(name, values, expert);
+      return times(blk(`${name}.weight`).subarray(expert * size, (expert + 1) * size), values);
+    };
+    const up = part('ffn_up_exps', input);
+    const hidden = part('ffn_gate_exps', input).map((value, i) => silu(value) * at(up, i));
+    part('ffn_down_exps', hidden).forEach((value, i) => {
       out[i] = at(out, i) + (at(shares, expert) / total) * value;
     });
   }

@@ -256,10 +256,23 @@ describe('what a session refuses', () => {
     await read(session, sequence, [1, 2]);
     const abort = new AbortController();
     const entry = { sequence, tokens: [3, 4, 5, 6, 7, 8, 9, 10], logits: [0] };
-    const step = session.visitStep([entry], () => abort.abort(new Error('enough')), { signal: abort.signal });
-    await expect(step).rejects.toThrow('enough');
+    const rows = session.rows([entry], { signal: abort.signal });
+    expect((await rows.next()).value).toMatchObject({ entry: 0, place: 0 });
+    abort.abort(new Error('enough'));
+    await expect(rows.next()).rejects.toThrow('enough');
     expect([sequence.length, session.freeCells]).toEqual([2, 62]);
     expect(await read(session, sequence, [3])).toEqual(await logitsOf(model, [1, 2, 3]));
+  });
+
+  test('a step that is not asked for all of its rows is taken back', async () => {
+    const model = await openTiny();
+    const session = openSession(model);
+    const sequence = session.createSequence();
+    for await (const { place } of session.rows([{ sequence, tokens: [1, 2, 3], logits: 'all' }])) {
+      if (place === 1) break;
+    }
+    expect([sequence.length, session.freeCells]).toEqual([0, 64]);
+    expect(await read(session, sequence, [1])).toEqual(await logitsOf(model, [1]));
   });
 
   test.each([{ contextLength: 0 }, { contextLength: 1.5 }, { batchSize: 0 }, { batchSize: 1e9 }])(

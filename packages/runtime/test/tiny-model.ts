@@ -195,7 +195,7 @@ export function tinyHeader(metadata: Map<string, GgufValue>, tensors: TinyTensor
 }
 
 /** Numbers from 0 up to and without 1 that a seed gives again (mulberry32). */
-export function numbers(seed: number): () => number {
+function numbers(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

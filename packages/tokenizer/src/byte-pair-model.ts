@@ -1,74 +1,121 @@
 import type { GgufMetadata } from '@halftone/gguf-io';
+import { ByteTokens, bytesOfPlainToken, noToken, SPACE } from './byte-tokens';
 import { bytesOfText, characterOfByte } from './byte-text';
 import { TokenizerError } from './error';
 import { Merges } from './merges';
-import { preTokenizerNames, preTokenizerOf, wordCutter } from './pre-tokenizers';
-import type { TextModel } from './text-model';
-import { optionalFlag, optionalText, stringArray, type Vocabulary } from './vocabulary';
+import { optionalFlag, optionalText, strings } from './metadata';
+import { Seams } from './seams';
+import type { Dialect, TextModel } from './text-model';
+import type { Vocabulary } from './vocabulary';
+import { WordCache } from './word-cache';
+import { cutter } from './words/cutter';
+import { preTokenizerNames, preTokenizerOf, type PreTokenizer } from './words/pre-tokenizers';
 
-/** Words whose ids are kept, and how long they may be: text repeats its words, and these take some megabytes at most. */
-const MAX_KEPT_WORDS = 1 << 16;
-const MAX_KEPT_LENGTH = 48;
+/**
+ * Merges of a vocabulary. Threat: each costs a string and a place in a map, from as few as 10 bytes in a file.
+ * Largest: 515,000 (Gemma 4).
+ */
+const MAX_MERGES = 1 << 23;
 
 const encoder = new TextEncoder();
 
 /**
- * Byte-level byte pair encoding (Sennrich et al., 2016; Radford et al., 2019): text is cut into words, words into bytes, and
- * neighbours are merged in the order of the vocabulary's merges. The time grows with n log n for a word of n bytes.
+ * Byte pair encoding (Sennrich et al., 2016): text is cut into words, and neighbours in a word are merged in the order of the
+ * vocabulary's merges. They begin as bytes (Radford et al., 2019), or in some vocabularies as characters.
+ * The time grows with n log n for a word of length n.
  *
- * @throws {@link TokenizerError} when the pre-tokenizer is unknown or the merges do not fit the vocabulary.
+ * @throws {@link TokenizerError} when the merges are missing or do not fit the vocabulary.
  */
 export function bytePairModel(
   metadata: GgufMetadata,
   vocabulary: Vocabulary,
-): TextModel & { addsBeginning: boolean } {
-  const name = optionalText(metadata, 'tokenizer.ggml.pre') ?? 'default';
-  const preTokenizer = preTokenizerOf(name);
-  if (preTokenizer === undefined) {
-    throw new TokenizerError(
-      'unknown-pre-tokenizer',
-      'how this vocabulary cuts text into words is not known here',
-      {
-        found: name,
-        allowed: preTokenizerNames.join(', '),
-      },
-    );
-  }
-  const cut = wordCutter(preTokenizer);
-  const merges = Merges.read(stringArray(metadata, 'tokenizer.ggml.merges'), vocabulary.ids);
+  preTokenizer: PreTokenizer,
+  dialect: Dialect,
+): TextModel {
+  const { steps, stepsOfLlamaCpp = steps, isPlainText = false } = preTokenizer;
+  const cut = cutter(dialect === 'original' ? steps : stepsOfLlamaCpp);
+  const merges = Merges.read(strings(metadata, 'tokenizer.ggml.merges', MAX_MERGES), vocabulary);
   const takesWholeWords =
     optionalFlag(metadata, 'tokenizer.ggml.ignore_merges') ?? preTokenizer.ignoresMerges ?? false;
-  const idOfByte = characterOfByte.map((character) => vocabulary.ids.get(character));
-  const kept = new Map<string, readonly number[]>();
+  if (isPlainText) return plainTextModel({ metadata, vocabulary, preTokenizer, merges, cut });
+  const encodeWord = wordOfBytesEncoder(vocabulary, merges, takesWholeWords);
+  const words = new WordCache(encodeWord);
+  return {
+    addsSpace: false,
+    encode: (text, _isStart, out) => cut(text, (word) => words.push(word, out)),
+    bytesOf: (id) =>
+      vocabulary.kind(id) === 'byte' ? bytesOfPlainToken(vocabulary, id) : bytesOfText(vocabulary.text(id)),
+  };
+}
 
-  const encodeWord = (word: string): readonly number[] => {
+/** The pre-tokenizer that the metadata names. @throws {@link TokenizerError} `unknown-pre-tokenizer`. */
+export function readPreTokenizer(metadata: GgufMetadata): PreTokenizer {
+  const isGemma = optionalText(metadata, 'tokenizer.ggml.model') === 'gemma4';
+  const name = isGemma ? 'gemma4' : (optionalText(metadata, 'tokenizer.ggml.pre') ?? 'default');
+  const preTokenizer = preTokenizerOf(name);
+  if (preTokenizer !== undefined) return preTokenizer;
+  throw new TokenizerError(
+    'unknown-pre-tokenizer',
+    'how this vocabulary cuts text into words is not known here',
+    { found: name, allowed: preTokenizerNames.join(', ') },
+  );
+}
+
+function wordOfBytesEncoder(
+  vocabulary: Vocabulary,
+  merges: Merges,
+  takesWholeWords: boolean,
+): (word: string) => readonly number[] {
+  const idOfByte = characterOfByte.map((character) => vocabulary.ids.get(character));
+  return (word) => {
     const bytes = encoder.encode(word);
     if (takesWholeWords) {
-      const whole = vocabulary.ids.get(Array.from(bytes, (byte) => characterOfByte[byte] ?? '').join(''));
+      const whole = vocabulary.idOfWord(Array.from(bytes, (byte) => characterOfByte[byte] ?? '').join(''));
       if (whole !== undefined) return [whole];
     }
     return merges.apply(Array.from(bytes, (byte) => idOfByte[byte] ?? noToken(byte)));
   };
-
-  return {
-    addsSpace: false,
-    addsBeginning: preTokenizer.addsBeginning ?? false,
-    encode(text, _isStart, out) {
-      cut(text, (word) => {
-        const known = kept.get(word);
-        const ids = known ?? encodeWord(word);
-        for (const id of ids) out.push(id);
-        if (known !== undefined || word.length > MAX_KEPT_LENGTH) return;
-        if (kept.size === MAX_KEPT_WORDS) kept.clear();
-        kept.set(word, ids);
-      });
-    },
-    bytesOf: (id) => bytesOfText(vocabulary.texts[id] ?? ''),
-  };
 }
 
-function noToken(byte: number): never {
-  throw new TokenizerError('no-token', 'the vocabulary has no token for a byte of the text', {
-    found: `0x${byte.toString(16).padStart(2, '0')}`,
+interface PlainTextParts {
+  readonly metadata: GgufMetadata;
+  readonly vocabulary: Vocabulary;
+  readonly preTokenizer: PreTokenizer;
+  readonly merges: Merges;
+  readonly cut: (text: string, each: (piece: string) => void) => void;
+}
+
+/** Tokens written as plain text: merging begins with characters, and a character that is no token becomes bytes. */
+function plainTextModel({ metadata, vocabulary, preTokenizer, merges, cut }: PlainTextParts): TextModel {
+  const { escapesSpaces = false, keepsEndsOfLines = false, dropsSpace = false } = preTokenizer;
+  const lowers = optionalFlag(metadata, 'tokenizer.ggml.normalizer.lowercase') ?? false;
+  const byteTokens = new ByteTokens(vocabulary, undefined);
+  const seams = new Seams(vocabulary.ids);
+  const words = new WordCache((word) => {
+    const out: number[] = [];
+    let known: number[] = [];
+    for (const character of word) {
+      const id = vocabulary.idOfWord(character);
+      if (id !== undefined) {
+        known.push(id);
+        continue;
+      }
+      out.push(...merges.apply(known), ...byteTokens.of(character));
+      known = [];
+    }
+    return [...out, ...merges.apply(known)];
   });
+  return {
+    addsSpace: false,
+    encode(text, _isStart, out) {
+      const written = escapesSpaces ? text.replaceAll(' ', SPACE) : text;
+      cut(dropsSpace && lowers ? written.toLowerCase() : written, (line) => {
+        if (dropsSpace && /^\p{White_Space}/u.test(line)) return;
+        const whole = keepsEndsOfLines && line.startsWith('\n') ? vocabulary.idOfWord(line) : undefined;
+        if (whole !== undefined) out.push(whole);
+        else seams.cut(line, (word) => words.push(word, out));
+      });
+    },
+    bytesOf: (id) => bytesOfPlainToken(vocabulary, id),
+  };
 }

@@ -1,5 +1,8 @@
 export { TokenizerError, type TokenizerErrorCode } from './error';
-export { preTokenizerNames } from './pre-tokenizers';
+export type { TokenRoles } from './roles';
+export type { TokenAttributes } from './special-tokens';
 export { StreamDecoder } from './stream-decoder';
-export { createTokenizer, type EncodeOptions, type Tokenizer } from './tokenizer';
+export type { Dialect } from './text-model';
+export { createTokenizer, type EncodeOptions, type Tokenizer, type TokenizerOptions } from './tokenizer';
 export { tokenKinds, type TokenKind } from './vocabulary';
+export { preTokenizerNames } from './words/pre-tokenizers';

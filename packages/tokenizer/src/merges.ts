@@ -1,5 +1,6 @@
 import { TokenizerError } from './error';
 import { MergeHeap } from './merge-heap';
+import type { Vocabulary } from './vocabulary';
 
 /** Longest list of symbols whose least merge is looked for by going through all of it; a heap takes longer ones. */
 const SHORT = 32;
@@ -25,8 +26,8 @@ export class Merges {
    *
    * @throws {@link TokenizerError} `bad-merge` when a part or the whole is no token.
    */
-  static read(texts: readonly string[], ids: ReadonlyMap<string, number>): Merges {
-    const merges = new Merges(ids.size + texts.length);
+  static read(texts: readonly string[], { ids, size }: Vocabulary): Merges {
+    const merges = new Merges(size);
     texts.forEach((text, rank) => {
       const space = text.indexOf(' ', 1);
       const left = ids.get(text.slice(0, space));

@@ -1,55 +1,42 @@
 import type { GgufMetadata } from '@halftone/gguf-io';
-import { TokenizerError } from './error';
+import { ByteTokens, bytesOfPlainToken, SPACE } from './byte-tokens';
 import { MergeHeap } from './merge-heap';
+import { optionalFlag, tokenScores } from './metadata';
+import { Seams } from './seams';
 import type { TextModel } from './text-model';
-import { numberArray, optionalFlag, type Vocabulary } from './vocabulary';
-
-/** How these vocabularies write a space. */
-const SPACE = '\u2581';
+import type { Vocabulary } from './vocabulary';
+import { WordCache } from './word-cache';
 
 /** Places of one text stay below this; ranks, of which there are as many as tokens, fit above it in one number. */
 const PLACES = 2 ** 32;
-
-const encoder = new TextEncoder();
 
 /**
  * SentencePiece's byte pair encoding (Kudo and Richardson, 2018; `llama` in files): the whole text is one word of characters, and
  * of all neighbours that together are a token the one with the highest score is merged first. What is no token is written in bytes.
  *
- * @throws {@link TokenizerError} when the scores do not fit the vocabulary.
+ * @throws TokenizerError when the scores are missing or do not fit the vocabulary.
  */
-export function sentencePieceModel(metadata: GgufMetadata, vocabulary: Vocabulary): TextModel {
-  const scores = numberArray(metadata, 'tokenizer.ggml.scores', vocabulary.texts.length);
-  if (scores === undefined) {
-    throw new TokenizerError('missing-key', 'a SentencePiece vocabulary has scores', {
-      allowed: 'tokenizer.ggml.scores',
-    });
-  }
-  const ranks = ranksOf(scores);
+export function sentencePieceModel(
+  metadata: GgufMetadata,
+  vocabulary: Vocabulary,
+  unknown: number | undefined,
+): TextModel {
+  const ranks = ranksOf(tokenScores(metadata, vocabulary.size));
   const addsSpace = optionalFlag(metadata, 'tokenizer.ggml.add_space_prefix') ?? true;
-  const byteIds = Array.from({ length: 256 }, (_, byte) =>
-    vocabulary.ids.get(`<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`),
+  const byteTokens = new ByteTokens(vocabulary, unknown);
+  const seams = new Seams(vocabulary.ids);
+  const words = new WordCache((word) =>
+    mergePieces(word, vocabulary, ranks).flatMap(
+      (piece) => vocabulary.idOfWord(piece) ?? byteTokens.of(piece),
+    ),
   );
-  const unknown = vocabulary.texts.findIndex((_, id) => vocabulary.kind(id) === 'unknown');
-  const idsOfBytes = (text: string): number[] =>
-    Array.from(encoder.encode(text), (byte) => byteIds[byte] ?? unknown).filter((id) => id >= 0);
-
   return {
     addsSpace,
     encode(text, isStart, out) {
-      if (text === '') return;
       const spaced = (addsSpace && isStart ? ` ${text}` : text).replaceAll(' ', SPACE);
-      for (const piece of mergePieces(spaced, vocabulary, ranks)) {
-        const id = vocabulary.ids.get(piece);
-        if (id === undefined) out.push(...idsOfBytes(piece));
-        else out.push(id);
-      }
+      seams.cut(spaced, (word) => words.push(word, out));
     },
-    bytesOf(id) {
-      const text = vocabulary.texts[id] ?? '';
-      if (vocabulary.kind(id) === 'byte') return Uint8Array.of(Number.parseInt(text.slice(3, 5), 16));
-      return encoder.encode(text.replaceAll(SPACE, ' '));
-    },
+    bytesOf: (id) => bytesOfPlainToken(vocabulary, id),
   };
 }
 
@@ -78,7 +65,7 @@ function mergePieces(text: string, vocabulary: Vocabulary, ranks: Float64Array):
   const keyOf = (place: number): number | undefined => {
     const right = next[place] ?? count;
     if (place < 0 || right >= count) return undefined;
-    const id = vocabulary.ids.get(textFrom(place, next[right] ?? count));
+    const id = vocabulary.idOfWord(textFrom(place, next[right] ?? count));
     return id === undefined ? undefined : (ranks[id] ?? 0) * PLACES + place;
   };
   const heap = new MergeHeap();

@@ -1,10 +1,11 @@
 /** Turns tokens into text one by one. A character whose bytes stand in several tokens comes out with the last of them. */
 export class StreamDecoder {
-  private readonly decoder = new TextDecoder('utf-8');
+  // A mark of byte order is text here, wherever it stands.
+  private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
   constructor(private readonly bytesOf: (id: number) => Uint8Array) {}
 
-  /** The text that is complete with this token; often empty within a character. */
+  /** The text that is complete with this token; often empty within a character. @throws `TokenizerError` `out-of-range`. */
   push(id: number): string {
     return this.decoder.decode(this.bytesOf(id), { stream: true });
   }

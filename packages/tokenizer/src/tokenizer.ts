@@ -1,18 +1,22 @@
 import type { GgufMetadata } from '@halftone/gguf-io';
-import { bytePairModel } from './byte-pair-model';
 import { TokenizerError } from './error';
-import { sentencePieceModel } from './sentence-piece-model';
-import { SpecialTokens } from './special-tokens';
+import { IdList } from './id-list';
+import { optionalFlag } from './metadata';
+import { readAttributes, readEndOfGeneration, readRoles, type TokenRoles } from './roles';
+import { SpecialTokens, type TokenAttributes } from './special-tokens';
 import { StreamDecoder } from './stream-decoder';
-import type { TextModel } from './text-model';
-import {
-  optionalFlag,
-  optionalId,
-  optionalText,
-  readVocabulary,
-  type TokenKind,
-  type Vocabulary,
-} from './vocabulary';
+import type { Dialect, TextModel } from './text-model';
+import { readModel, readModelName, type ReadModel } from './text-models';
+import { Vocabulary, type TokenKind } from './vocabulary';
+
+/** How a tokenizer is made. */
+export interface TokenizerOptions {
+  /**
+   * How words are cut where the model's own tokenizer and llama.cpp differ: `original` (if left out) or `llama.cpp`, for ids that are to
+   * be compared with its own.
+   */
+  readonly dialect?: Dialect;
+}
 
 /** How a text is encoded. */
 export interface EncodeOptions {
@@ -23,120 +27,122 @@ export interface EncodeOptions {
 }
 
 /** Text to ids and back. */
-export interface Tokenizer {
+export interface Tokenizer extends TokenRoles {
   /** Tokens of the vocabulary. */
   readonly size: number;
-  /** The token that begins a text, if the vocabulary has one. */
-  readonly beginning: number | undefined;
-  /** The token that ends a text. */
-  readonly end: number | undefined;
-  /** Whether texts begin and end with these. */
+  /** Whether texts begin with the beginning token, and end with the end token or with the separator. */
   readonly addsBeginning: boolean;
   readonly addsEnd: boolean;
+  readonly addsSeparator: boolean;
   /** Tokens with which a model says that its turn is over. */
   readonly endOfGeneration: ReadonlySet<number>;
+  /**
+   * The ids of a text. Halves of surrogate pairs are encoded as U+FFFD.
+   *
+   * @throws `TokenizerError` `no-token` for a character that the vocabulary cannot write, `too-long` for a text that cannot be cut.
+   */
   encode(text: string, options?: EncodeOptions): Int32Array;
-  /** The text of tokens. Control tokens are left out, or with `special` written as they are called. */
+  /**
+   * The text of tokens. Control tokens are left out, or with `special` written as they are called. A space that
+   * {@link Tokenizer.encode} puts before every text is taken away.
+   *
+   * @throws `TokenizerError` `out-of-range`.
+   */
   decode(ids: Iterable<number>, options?: { readonly special?: boolean }): string;
-  /** Decodes token by token, as {@link Tokenizer.decode} does. */
+  /** Decodes token by token what follows other text: a space at the start stays. */
   streamDecoder(options?: { readonly special?: boolean }): StreamDecoder;
   /** The text of a token as the file has it. @throws `TokenizerError` `out-of-range`. */
   text(id: number): string;
+  /** Of what kind a token is. @throws `TokenizerError` `out-of-range`. */
   kind(id: number): TokenKind;
+  /** Whether a special token takes the white space beside it. @throws `TokenizerError` `out-of-range`. */
+  attributes(id: number): TokenAttributes;
   /** The token of this text, as the file has it. */
   idOf(text: string): number | undefined;
 }
-
-/** What vocabularies call the tokens that end a turn, besides those that the metadata names (llama.cpp, llama-vocab.cpp). */
-const endTexts = [
-  ...['<|eot_id|>', '<|im_end|>', '<|end|>', '<end_of_turn>', '<|endoftext|>', '<|eom_id|>', '<EOT>'],
-  ...['<|end_of_text|>', '<|return|>', '<|call|>', '<|eot|>', '<turn|>'],
-];
 
 /**
  * Make the tokenizer that the metadata of a GGUF file describes.
  *
  * @throws {@link TokenizerError} when the vocabulary is missing, damaged, or of a kind that is not known here.
  */
-export function createTokenizer(metadata: GgufMetadata): Tokenizer {
-  const vocabulary = readVocabulary(metadata);
-  const size = vocabulary.texts.length;
-  const { model, addsBeginning: usual } = textModelOf(metadata, vocabulary);
-  const id = (key: string): number | undefined => optionalId(metadata, `tokenizer.ggml.${key}`, size);
-  const beginning = id('bos_token_id');
-  const end = id('eos_token_id');
-  const addsBeginning =
-    beginning !== undefined && (optionalFlag(metadata, 'tokenizer.ggml.add_bos_token') ?? usual);
-  const addsEnd = end !== undefined && (optionalFlag(metadata, 'tokenizer.ggml.add_eos_token') ?? false);
-  const ends = [
-    end,
-    id('eot_token_id'),
-    id('eom_token_id'),
-    ...endTexts.map((text) => controlToken(vocabulary, text)),
-  ];
-  const always = new SpecialTokens(tokensOf(vocabulary, ['userDefined']));
-  const all = new SpecialTokens(tokensOf(vocabulary, ['userDefined', 'control', 'unknown']));
+export function createTokenizer(
+  metadata: GgufMetadata,
+  { dialect = 'original' }: TokenizerOptions = {},
+): Tokenizer {
+  const name = readModelName(metadata);
+  const vocabulary = Vocabulary.read(metadata);
+  const roles = readRoles(metadata, vocabulary, name);
+  const endOfGeneration = readEndOfGeneration(vocabulary, roles);
+  const attributes = readAttributes(metadata, vocabulary);
+  const read = readModel(name, { metadata, vocabulary, roles, dialect });
+  const { model } = read;
+  const ends = readEnds(metadata, read, roles);
+  const always = new SpecialTokens(vocabulary.ofKinds('userDefined'), attributes);
+  const all = new SpecialTokens(vocabulary.ofKinds('userDefined', 'control', 'unknown'), attributes);
   const bytesOf = pieceBytes(vocabulary, model);
 
   return {
-    size,
-    beginning,
-    end,
-    addsBeginning,
-    addsEnd,
-    endOfGeneration: new Set(ends.filter((one) => one !== undefined)),
+    ...roles,
+    size: vocabulary.size,
+    addsBeginning: ends.before !== undefined,
+    addsEnd: ends.behind.includes(roles.end ?? -1),
+    addsSeparator: ends.behind.includes(roles.separator ?? -1),
+    endOfGeneration,
     encode(text, { addSpecial = true, parseSpecial = false } = {}) {
-      const out: number[] = [];
+      const out = new IdList();
+      if (addSpecial && ends.before !== undefined) out.push(ends.before);
       let isStart = true;
-      if (addSpecial && addsBeginning) out.push(beginning);
-      for (const piece of (parseSpecial ? all : always).cut(text)) {
+      for (const piece of (parseSpecial ? all : always).cut(text.toWellFormed())) {
         if (typeof piece === 'number') out.push(piece);
         else model.encode(piece, isStart, out);
         isStart = typeof piece === 'number';
       }
-      if (addSpecial && addsEnd) out.push(end);
-      return Int32Array.from(out);
+      if (addSpecial) for (const id of ends.behind) out.push(id);
+      return out.toArray();
     },
     decode(ids, { special = false } = {}) {
       const decoder = new StreamDecoder(bytesOf(special));
-      let text = '';
-      for (const one of ids) text += decoder.push(one);
-      text += decoder.finish();
+      const pieces: string[] = [];
+      for (const id of ids) pieces.push(decoder.push(id));
+      pieces.push(decoder.finish());
+      const text = pieces.join('');
       return model.addsSpace && text.startsWith(' ') ? text.slice(1) : text;
     },
     streamDecoder: ({ special = false } = {}) => new StreamDecoder(bytesOf(special)),
-    text: (one) => textOf(vocabulary, one),
-    kind: (one) => vocabulary.kind(one),
+    text: (id) => vocabulary.text(id),
+    kind: (id) => vocabulary.kind(id),
+    attributes(id) {
+      vocabulary.text(id);
+      return attributes(id);
+    },
     idOf: (text) => vocabulary.ids.get(text),
   };
 }
 
-function textModelOf(
+/** What is put before and behind a text. @throws {@link TokenizerError} `missing-key` for a token that the file asks for and does not name. */
+function readEnds(
   metadata: GgufMetadata,
-  vocabulary: Vocabulary,
-): { model: TextModel; addsBeginning: boolean } {
-  const name = optionalText(metadata, 'tokenizer.ggml.model');
-  if (name === 'gpt2') {
-    const model = bytePairModel(metadata, vocabulary);
-    return { model, addsBeginning: model.addsBeginning };
-  }
-  if (name === 'llama') return { model: sentencePieceModel(metadata, vocabulary), addsBeginning: true };
-  throw new TokenizerError('unknown-model', 'a vocabulary of this kind cannot be used here', {
-    found: name ?? 'none',
-    allowed: 'gpt2 (byte pairs), llama (SentencePiece)',
-  });
-}
-
-function controlToken(vocabulary: Vocabulary, text: string): number | undefined {
-  const id = vocabulary.ids.get(text);
-  return id !== undefined && ['control', 'userDefined'].includes(vocabulary.kind(id)) ? id : undefined;
-}
-
-function* tokensOf(
-  vocabulary: Vocabulary,
-  kinds: readonly TokenKind[],
-): Generator<readonly [text: string, id: number], void, undefined> {
-  for (const [text, id] of vocabulary.ids) if (kinds.includes(vocabulary.kind(id))) yield [text, id];
+  { addsBeginning, addsEnd, endsWithSeparator }: ReadModel,
+  roles: TokenRoles,
+): { before: number | undefined; behind: readonly number[] } {
+  const token = (id: number | undefined, key: string, usual: boolean): number | undefined => {
+    const says = optionalFlag(metadata, `tokenizer.ggml.add_${key}_token`);
+    if (says === true && id === undefined) {
+      throw new TokenizerError(
+        'missing-key',
+        `tokenizer.ggml.add_${key}_token asks for a token that is not named`,
+        {
+          allowed: `tokenizer.ggml.${key}_token_id`,
+        },
+      );
+    }
+    return (says ?? usual) ? id : undefined;
+  };
+  const before = addsBeginning === 'always' ? roles.beginning : token(roles.beginning, 'bos', addsBeginning);
+  const end = token(roles.end, 'eos', addsEnd);
+  const behind = endsWithSeparator ? [end, roles.separator] : [end];
+  return { before, behind: behind.filter((id) => id !== undefined) };
 }
 
 const encoder = new TextEncoder();
@@ -148,18 +154,9 @@ function pieceBytes(
   model: TextModel,
 ): (special: boolean) => (id: number) => Uint8Array {
   return (special) => (id) => {
-    const text = textOf(vocabulary, id);
     const kind = vocabulary.kind(id);
-    if (kind === 'control' || kind === 'unknown') return special ? encoder.encode(text) : NOTHING;
-    return kind === 'userDefined' ? encoder.encode(text) : model.bytesOf(id);
+    if (kind === 'control' || kind === 'unknown')
+      return special ? encoder.encode(vocabulary.text(id)) : NOTHING;
+    return kind === 'userDefined' ? encoder.encode(vocabulary.text(id)) : model.bytesOf(id);
   };
-}
-
-function textOf({ texts }: Vocabulary, id: number): string {
-  const text = texts[id];
-  if (text !== undefined) return text;
-  throw new TokenizerError('out-of-range', 'there is no such token', {
-    found: id,
-    allowed: `0 to ${texts.length - 1}`,
-  });
 }

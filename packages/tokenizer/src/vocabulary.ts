@@ -1,5 +1,12 @@
-import type { GgufMetadata, GgufValueType } from '@halftone/gguf-io';
+import type { GgufMetadata } from '@halftone/gguf-io';
 import { TokenizerError } from './error';
+import { optionalNumbers, strings } from './metadata';
+
+/**
+ * Tokens of a vocabulary. Threat: each costs a string, a place in a map and several in tables, from as few as 8 bytes in a file.
+ * Largest: 262,144 (Gemma 3).
+ */
+const MAX_TOKENS = 1 << 22;
 
 /** The kinds of tokens, by llama.cpp's numbers of `tokenizer.ggml.token_type`. */
 export const tokenKinds = [
@@ -15,105 +22,78 @@ export const tokenKinds = [
 /** See {@link tokenKinds}. */
 export type TokenKind = (typeof tokenKinds)[number];
 
-/** What the metadata says of a vocabulary. */
-export interface Vocabulary {
-  /** The text of each token, as the file has it. */
-  readonly texts: readonly string[];
-  readonly ids: ReadonlyMap<string, number>;
-  kind(id: number): TokenKind;
-}
+/** The tokens of a model: their texts, and of what kind they are. */
+export class Vocabulary {
+  private constructor(
+    /** The text of each token, as the file has it. */
+    readonly texts: readonly string[],
+    readonly ids: ReadonlyMap<string, number>,
+    private readonly kinds: TokenKind[],
+  ) {}
 
-/**
- * Read the tokens and their kinds.
- *
- * @throws {@link TokenizerError} when they are missing, of a wrong type or of unequal lengths, or when two tokens are one.
- */
-export function readVocabulary(metadata: GgufMetadata): Vocabulary {
-  const texts = stringArray(metadata, 'tokenizer.ggml.tokens');
-  const types = numberArray(metadata, 'tokenizer.ggml.token_type', texts.length);
-  const ids = new Map<string, number>();
-  texts.forEach((text, id) => {
-    const first = ids.get(text);
-    if (first !== undefined && text !== '') {
-      throw new TokenizerError('duplicate-token', `the tokens ${first} and ${id} have one text`, {
-        found: JSON.stringify(text),
-        advice: 'Convert the model again: its vocabulary is damaged.',
-      });
-    }
-    ids.set(text, id);
-  });
-  return { texts, ids, kind: (id) => tokenKinds[types?.[id] ?? 1] ?? 'undefined' };
-}
-
-/** The strings of a key. @throws {@link TokenizerError} `missing-key` or `wrong-type`. */
-export function stringArray(metadata: GgufMetadata, key: string): readonly string[] {
-  const value = metadata.get(key);
-  if (value === undefined) throw missing(key);
-  if (value.type !== 'array' || value.value.elementType !== 'string') {
-    throw wrongType(key, value.type, 'an array of strings');
+  /**
+   * Read the tokens and their kinds.
+   *
+   * @throws {@link TokenizerError} when they are missing, of a wrong type, too many or of unequal lengths, or when two tokens are one.
+   */
+  static read(metadata: GgufMetadata): Vocabulary {
+    const texts = strings(metadata, 'tokenizer.ggml.tokens', MAX_TOKENS);
+    const types = optionalNumbers(metadata, 'tokenizer.ggml.token_type', texts.length);
+    const ids = new Map<string, number>();
+    texts.forEach((text, id) => {
+      // Converters leave places without a token empty.
+      if (text === '') return;
+      if (ids.has(text)) throw duplicate(text, ids.get(text), id);
+      ids.set(text, id);
+    });
+    const kinds = texts.map((_, id) => tokenKinds[types?.[id] ?? 1] ?? 'undefined');
+    return new Vocabulary(texts, ids, kinds);
   }
-  return [...value.value];
-}
 
-/** The numbers of a key, `length` of them; `undefined` if there is no such key. */
-export function numberArray(
-  metadata: GgufMetadata,
-  key: string,
-  length: number,
-): readonly number[] | undefined {
-  const value = metadata.get(key);
-  if (value === undefined) return undefined;
-  if (value.type !== 'array') throw wrongType(key, value.type, 'an array of numbers');
-  const numbers = [...(value.value as Iterable<unknown>)];
-  if (numbers.length !== length) {
-    throw new TokenizerError('wrong-length', `${key} and the tokens are not equally many`, {
-      found: numbers.length,
-      allowed: `${length}`,
+  /** How many tokens there are. */
+  get size(): number {
+    return this.texts.length;
+  }
+
+  /** @throws {@link TokenizerError} `out-of-range`. */
+  text(id: number): string {
+    return this.texts[id] ?? this.noSuchToken(id);
+  }
+
+  /** @throws {@link TokenizerError} `out-of-range`. */
+  kind(id: number): TokenKind {
+    return this.kinds[id] ?? this.noSuchToken(id);
+  }
+
+  /** Say that a token is of another kind than the file does. */
+  setKind(id: number, kind: TokenKind): void {
+    this.kinds[id] = kind;
+  }
+
+  /** Tokens of these kinds, with their texts; those without a text are left out. */
+  *ofKinds(...kinds: readonly TokenKind[]): Generator<readonly [text: string, id: number], void, undefined> {
+    for (const entry of this.ids) if (kinds.includes(this.kind(entry[1]))) yield entry;
+  }
+
+  /** The token of a text, if text that is not parsed for special tokens may become it. */
+  idOfWord(text: string): number | undefined {
+    const id = this.ids.get(text);
+    if (id === undefined) return undefined;
+    const kind = this.kinds[id];
+    return kind === 'control' || kind === 'unknown' || kind === 'byte' ? undefined : id;
+  }
+
+  private noSuchToken(id: number): never {
+    throw new TokenizerError('out-of-range', 'there is no such token', {
+      found: id,
+      allowed: `0 to ${this.size - 1}`,
     });
   }
-  return numbers.map(Number);
 }
 
-/** A whole number, `undefined` if there is no such key. */
-export function optionalId(metadata: GgufMetadata, key: string, size: number): number | undefined {
-  const value = metadata.get(key);
-  if (value === undefined) return undefined;
-  if (value.type === 'array' || value.type === 'string' || value.type === 'bool') {
-    throw wrongType(key, value.type, 'a whole number');
-  }
-  const id = Number(value.value);
-  // Files exist that say "none" with the largest number of 32 bits.
-  if (id === 0xffff_ffff || id === -1) return undefined;
-  if (Number.isInteger(id) && id >= 0 && id < size) return id;
-  throw new TokenizerError('out-of-range', `${key} names a token that there is not`, {
-    found: id,
-    allowed: `0 to ${size - 1}`,
+function duplicate(text: string, first: number | undefined, second: number): TokenizerError {
+  return new TokenizerError('duplicate-token', `the tokens ${first} and ${second} have one text`, {
+    found: JSON.stringify(text),
+    advice: 'Convert the model again: its vocabulary is damaged.',
   });
-}
-
-/** Yes or no, `undefined` if there is no such key. */
-export function optionalFlag(metadata: GgufMetadata, key: string): boolean | undefined {
-  const value = metadata.get(key);
-  if (value === undefined) return undefined;
-  if (value.type === 'bool') return value.value;
-  throw wrongType(key, value.type, 'true or false');
-}
-
-/** A text, `undefined` if there is no such key. */
-export function optionalText(metadata: GgufMetadata, key: string): string | undefined {
-  const value = metadata.get(key);
-  if (value === undefined) return undefined;
-  if (value.type === 'string') return value.value;
-  throw wrongType(key, value.type, 'a text');
-}
-
-function missing(key: string): TokenizerError {
-  return new TokenizerError('missing-key', 'the file has no vocabulary', {
-    allowed: key,
-    advice: 'Use a file that was converted with its tokenizer.',
-  });
-}
-
-function wrongType(key: string, found: GgufValueType, allowed: string): TokenizerError {
-  return new TokenizerError('wrong-type', `${key} has a wrong type`, { found, allowed });
 }

@@ -9,7 +9,9 @@ const CONTROL = 3;
 const USER = 4;
 const BYTE = 6;
 
-const letters = ['a', 'b', 'c', 'ab', 'bc', 'abc', 'Ġ', 'Ġa'].map((text) => [text, NORMAL] as const);
+const letters = ['a', 'b', 'c', 'ab', 'bc', 'abc', 'Ġ', 'Ġa', '▁', '▁a'].map(
+  (text) => [text, NORMAL] as const,
+);
 
 function bytePairs(
   merges: string[],
@@ -56,7 +58,7 @@ describe('byte pairs', () => {
   });
 
   it('refuse a byte without a token', () => {
-    expect(() => encode([], 'd')).toThrow(/found 0x64/);
+    expect(() => encode([], 'd')).toThrow(/found <0x64>/);
   });
 
   it('are made for every pre-tokenizer by name, and decode what they encoded', () => {
@@ -64,7 +66,8 @@ describe('byte pairs', () => {
       const tokenizer = createTokenizer(bytePairs(['a b', 'Ġ a'], name));
       expect({ name, text: tokenizer.decode(tokenizer.encode(' ab c a')) }).toEqual({
         name,
-        text: ' ab c a',
+        // The one that is made for languages without spaces drops them.
+        text: name === 'whitespace' ? 'abca' : ' ab c a',
       });
     }
   });
@@ -131,7 +134,7 @@ describe('a vocabulary that is wrong', () => {
     expect(codeOf(bytePairs([], 'nobody-knows'))).toBe('unknown-pre-tokenizer');
     expect(codeOf(bytePairs(['a d']))).toBe('bad-merge');
     expect(codeOf(bytePairs(['ab']))).toBe('bad-merge');
-    expect(codeOf(bytePairs([], 'gpt-2', { bos_token_id: { type: 'uint32', value: 8 } }))).toBe(
+    expect(codeOf(bytePairs([], 'gpt-2', { bos_token_id: { type: 'uint32', value: 10 } }))).toBe(
       'out-of-range',
     );
     expect(codeOf(bytePairs([], 'gpt-2', { bos_token_id: { type: 'string', value: 'a' } }))).toBe(

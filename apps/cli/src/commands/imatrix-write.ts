@@ -34,7 +34,10 @@ export async function convertImatrix(request: ConvertRequest, output: Output): P
 }
 
 /** The form that was asked for, or that the ending of the name says. */
-function chooseForm({ output, outputFormat }: WriteRequest): ImatrixForm {
+export function chooseForm({
+  output,
+  outputFormat,
+}: Pick<WriteRequest, 'output' | 'outputFormat'>): ImatrixForm {
   const ending = extname(output).slice(1).toLowerCase();
   const form = outputFormat ?? (ending === 'dat' || ending === 'gguf' ? ending : undefined);
   if (form !== undefined) return form;

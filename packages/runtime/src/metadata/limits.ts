@@ -14,3 +14,6 @@ export const MAX_WIDTH = 1 << 24;
 
 /** Tokens of a context. Threat: positions beyond 32 bits. Largest: 10,485,760 (Llama 4 Scout). */
 export const MAX_CONTEXT = 1 << 28;
+
+/** Tokens of a vocabulary. Threat: a row of logits of gigabytes; samplers number tokens with 21 bits. Largest: 262,144 (Gemma 3). */
+export const MAX_VOCABULARY = 1 << 21;

@@ -3,6 +3,7 @@ import type { Architecture } from '../architectures/architecture';
 import { architectureOf } from '../architectures/registry';
 import { RuntimeError } from '../error';
 import type { Hyperparameters } from '../metadata/hyperparameters';
+import { MAX_VOCABULARY } from '../metadata/limits';
 import { ModelKeys } from '../metadata/model-keys';
 import { matchTensors, vocabularySize, type PlacedTensor } from '../weights/tensor-table';
 
@@ -33,6 +34,13 @@ export function planModel(file: GgufFile): ModelPlan {
 
 /** The list of tokens, where there is one, must be as long as the token embedding. */
 function checkVocabulary({ metadata, source }: GgufFile, rows: number): void {
+  if (rows > MAX_VOCABULARY) {
+    throw new RuntimeError('wrong-vocabulary', 'the token embedding has too many rows', {
+      file: source.name,
+      found: rows,
+      allowed: `up to ${MAX_VOCABULARY}`,
+    });
+  }
   const tokens = metadata.get('tokenizer.ggml.tokens');
   if (tokens === undefined || (tokens.type === 'array' && tokens.value.length === rows)) return;
   throw new RuntimeError('wrong-vocabulary', 'the vocabulary does not fit the token embedding', {

@@ -100,7 +100,7 @@ export class Model {
    * @throws RuntimeError `bad-option`; KernelError `out-of-memory`.
    */
   openSession(options: SessionOptions = {}): Session {
-    return new Session(this, options, { observe: false });
+    return new Session(this, options);
   }
 
   /** Give the weights back. Its sessions must be closed before. */

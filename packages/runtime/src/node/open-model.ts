@@ -18,7 +18,7 @@ export interface OpenModelOptions extends DeviceOptions {
 export interface OpenedModel {
   readonly model: Model;
   /** Give weights and device back. Sessions must be closed before. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**

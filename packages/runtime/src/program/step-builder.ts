@@ -118,8 +118,7 @@ export class StepBuilder {
       return { weights: this.weights.matrix(`${name}.weight`), out, ...(bias === undefined ? {} : { bias }) };
     });
     const width = made[0]?.weights.shape.columns ?? 0;
-    if (count === 'tokens')
-      this.ops.push(...(this.#observations?.matmul(namesOf(products), input, width) ?? []));
+    this.ops.push(...(this.#observations?.matmul(namesOf(products), count, input, width) ?? []));
     this.ops.push({ op: 'matmul', count, input, products: made });
   }
 

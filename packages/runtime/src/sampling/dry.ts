@@ -13,8 +13,8 @@ export interface DryOptions {
   readonly breakers: ReadonlyMap<number, readonly (readonly number[])[]>;
 }
 
-/** ln of the largest float: a larger penalty would be infinite. */
-const MAX_EXPONENT = 88.7228391;
+/** Large enough to ban a token, and small enough that its logit stays finite. */
+const MAX_PENALTY = 1e30;
 
 /**
  * Don't repeat yourself: a token that would go on with a passage of n tokens, which came before and ends the text, loses
@@ -33,13 +33,12 @@ export function penalizeRepetition(
   const backwards = recent.toReversed();
   const limit = lengthSinceBreaker(backwards, breakers);
   if (limit < allowedLength) return;
-  const most = base > 1 ? Math.floor(MAX_EXPONENT / Math.log(base)) : 0;
   for (const [token, length] of repeatedLengths(backwards)) {
     const counted = Math.min(length, limit);
     const isBreaker = breakers.get(token)?.some((tail) => tail.length === 0) === true;
     if (counted < allowedLength || isBreaker) continue;
-    const exponent = Math.min(counted - allowedLength, most);
-    logits[token] = (logits[token] ?? 0) - multiplier * base ** exponent;
+    const penalty = Math.min(MAX_PENALTY, multiplier * base ** (counted - allowedLength));
+    logits[token] = (logits[token] ?? 0) - penalty;
   }
 }
 

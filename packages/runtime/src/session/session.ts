@@ -1,7 +1,7 @@
 import { CellTable } from '../cache/cell-table';
 import { RuntimeError } from '../error';
 import type { Model } from '../model/model';
-import type { Observation } from '../program/observations';
+import type { Observation, Observed } from '../program/observations';
 import type { StepSizes } from '../program/step-inputs';
 import { checkBatch, cutBatch, type BatchEntry, type BatchPart } from './batch';
 import { sessionSizes, type SessionOptions } from './options';
@@ -14,11 +14,15 @@ export interface StepOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/**
- * Gets a row of logits: (vocabulary), valid during the call only. `entry` is the place in the batch, `place` that of the token in
- * the entry.
- */
-export type LogitsVisitor = (logits: Float32Array, entry: number, place: number) => void;
+/** What a model predicts after a token of a batch. */
+export interface LogitsRow {
+  /** Place of the entry in the batch. */
+  readonly entry: number;
+  /** Place of the token in the entry. */
+  readonly place: number;
+  /** (vocabulary): valid until the next row is asked for. */
+  readonly logits: Float32Array;
+}
 
 /**
  * A cache of keys and values with what is needed to run: opened on a model, used by any number of sequences.
@@ -35,15 +39,15 @@ export class Session {
     copyCells: (from, to) => this.#inTurn(() => this.#runner.copyCells(from, to)),
     turnCells: (cells, offset) => this.#inTurn(() => this.#runner.turnCells(cells, offset)),
   };
-  #last: Promise<unknown> = Promise.resolve();
+  #last: Promise<void> = Promise.resolve();
   #isOpen = true;
 
   /** Use `Model.openSession`. `observe`: sum up the squares of what goes into products. */
-  constructor(model: Model, options: SessionOptions, { observe }: { readonly observe: boolean }) {
+  constructor(model: Model, options: SessionOptions, { observe }: { readonly observe?: Observed } = {}) {
     this.model = model;
     this.#sizes = sessionSizes(model.plan, options);
     this.#table = new CellTable(this.#sizes.cells);
-    this.#runner = new StepRunner(model, this.#sizes, { observe });
+    this.#runner = new StepRunner(model, this.#sizes, observe);
   }
 
   /** Tokens that the cache holds, of all sequences together. */
@@ -80,33 +84,37 @@ export class Session {
    */
   async step(batch: readonly BatchEntry[], options: StepOptions = {}): Promise<Float32Array[][]> {
     const rows: Float32Array[][] = batch.map(() => []);
-    await this.visitStep(batch, (logits, entry) => rows[entry]?.push(logits.slice()), options);
+    for await (const { entry, logits } of this.rows(batch, options)) rows[entry]?.push(logits.slice());
     return rows;
   }
 
-  /** As `step`, but the rows are visited one by one, so that not all of them are held. */
-  async visitStep(
+  /**
+   * As `step`, but the rows are given one by one, so that not all of them are held: in the order of the entries and their tokens.
+   * Other steps wait until the last was asked for. Who stops before takes the step back.
+   */
+  async *rows(
     batch: readonly BatchEntry[],
-    visit: LogitsVisitor,
     options: StepOptions = {},
-  ): Promise<void> {
+  ): AsyncGenerator<LogitsRow, void, undefined> {
     this.#checkOpen();
     const entries = checkBatch(batch, this.model.vocabulary);
     const lengths = entries.map(({ sequence }) => sequence.length);
     for (const { sequence } of entries) sequence.setBusy(true);
+    const endTurn = await this.#beginTurn();
+    let isDone = false;
     try {
-      await this.#inTurn(async () => {
-        this.#checkRoom(entries);
-        for (const parts of cutBatch(entries, this.#sizes)) {
-          options.signal?.throwIfAborted();
-          await this.#run(parts, visit);
-        }
-      });
-    } catch (error) {
-      entries.forEach(({ sequence }, index) => sequence.forget(lengths[index] ?? 0, sequence.length));
-      throw error;
+      this.#checkRoom(entries);
+      for (const parts of cutBatch(entries, this.#sizes)) {
+        options.signal?.throwIfAborted();
+        yield* this.#run(parts);
+      }
+      isDone = true;
     } finally {
-      for (const { sequence } of entries) sequence.setBusy(false);
+      entries.forEach(({ sequence }, index) => {
+        if (!isDone) sequence.forget(lengths[index] ?? 0, sequence.length);
+        sequence.setBusy(false);
+      });
+      endTurn();
     }
   }
 
@@ -118,22 +126,33 @@ export class Session {
     this.#runner.release();
   }
 
-  async #run(parts: readonly BatchPart[], visit: LogitsVisitor): Promise<void> {
+  async *#run(parts: readonly BatchPart[]): AsyncGenerator<LogitsRow, void, undefined> {
     const wanted = parts.flatMap(({ entry, start, wanted: places }) =>
       places.map((place) => ({ entry, place: start + place })),
     );
     let row = 0;
-    await this.#runner.run(parts, (logits) => {
+    for await (const logits of this.#runner.run(parts)) {
       const { entry, place } = wanted[row++] ?? { entry: 0, place: 0 };
-      visit(logits, entry, place);
-    });
+      yield { entry, place, logits };
+    }
   }
 
-  /** Wait for what was begun before, then work. */
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    const turn = this.#last.then(work);
-    this.#last = turn.catch(() => undefined);
-    return turn;
+  /** Wait for what was begun before; gives the function that ends the turn. */
+  async #beginTurn(): Promise<() => void> {
+    const before = this.#last;
+    let end = (): void => undefined;
+    this.#last = new Promise((resolve) => (end = resolve));
+    await before;
+    return end;
+  }
+
+  async #inTurn(work: () => Promise<void>): Promise<void> {
+    const endTurn = await this.#beginTurn();
+    try {
+      await work();
+    } finally {
+      endTurn();
+    }
   }
 
   #checkRoom(entries: readonly { readonly tokens: Int32Array }[]): void {

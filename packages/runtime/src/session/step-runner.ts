@@ -1,14 +1,11 @@
 import type { Device, Program } from '@halftone/tensor-kernels';
 import type { Model } from '../model/model';
-import { Observations, type Observation } from '../program/observations';
+import { Observations, type Observation, type Observed } from '../program/observations';
 import { buildStep, type BuiltStep } from '../program/step-builder';
 import { allocateInputs, type StepInputs, type StepSizes } from '../program/step-inputs';
 import type { BatchPart } from './batch';
 import { runInputs, temperatureFactors, type RunInputs } from './run-inputs';
 import type { CellMover } from './sequence';
-
-/** Gets the rows of logits of a run in their order: (vocabulary), valid during the call only. */
-export type RowVisitor = (logits: Float32Array) => void;
 
 /** The buffers and programs of a session: runs parts of batches, and moves cells of the cache. */
 export class StepRunner implements CellMover {
@@ -22,10 +19,10 @@ export class StepRunner implements CellMover {
   /** Made when keys are first turned. */
   #turn: Program | undefined;
 
-  constructor(model: Model, sizes: StepSizes, options: { readonly observe: boolean }) {
+  constructor(model: Model, sizes: StepSizes, observe: Observed | undefined) {
     const { device, rotation, weights } = model;
     const { architecture, hyperparameters } = model.plan;
-    const observations = options.observe ? new Observations(device) : undefined;
+    const observations = observe === undefined ? undefined : new Observations(device, observe);
     this.#model = model;
     this.#sizes = sizes;
     this.#inputs = allocateInputs(device, hyperparameters, rotation, sizes);
@@ -46,8 +43,11 @@ export class StepRunner implements CellMover {
     return this.#model.device;
   }
 
-  /** Read the tokens of the parts, which take cells of the cache, and visit the logits that are wanted. */
-  async run(parts: readonly BatchPart[], visit: RowVisitor): Promise<void> {
+  /**
+   * Read the tokens of the parts, which take cells of the cache, and give the rows of logits that are wanted in their order:
+   * (vocabulary), each valid until the next is asked for.
+   */
+  async *run(parts: readonly BatchPart[]): AsyncGenerator<Float32Array, void, undefined> {
     const inputs = runInputs(parts);
     await this.#write(inputs);
     const tokens = inputs.tokens.length;
@@ -58,7 +58,7 @@ export class StepRunner implements CellMover {
       const group = rows.subarray(first, first + outputs);
       if (group.length > 0) await this.#device.write(this.#inputs.rows, group);
       await this.#device.run(first === 0 ? this.#step : this.#head, { tokens, outputs: group.length });
-      await this.#visitLogits(group.length, visit);
+      yield* await this.#readLogits(group.length);
     }
   }
 
@@ -107,12 +107,13 @@ export class StepRunner implements CellMover {
     await this.#device.write(inputs.temperatures, temperatureFactors(run.positions, temperature));
   }
 
-  async #visitLogits(count: number, visit: RowVisitor): Promise<void> {
-    if (count === 0) return;
+  async #readLogits(count: number): Promise<Float32Array[]> {
     const { vocabulary } = this.#model.plan;
     const logits = new Float32Array(count * vocabulary);
-    await this.#device.read(this.#built.logits, logits);
-    for (let row = 0; row < count; row++) visit(logits.subarray(row * vocabulary, (row + 1) * vocabulary));
+    if (count > 0) await this.#device.read(this.#built.logits, logits);
+    return Array.from({ length: count }, (_, row) =>
+      logits.subarray(row * vocabulary, (row + 1) * vocabulary),
+    );
   }
 
   #compileTurn(): Program {

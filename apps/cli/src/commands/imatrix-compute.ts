@@ -1,0 +1,108 @@
+import { logSumExp, Perplexity, type TextWindows } from '@halftone/evaluate';
+import { createFileSink } from '@halftone/gguf-io/node';
+import {
+  ImportanceCollector,
+  mergeImportance,
+  readImportanceMatrix,
+  writeImportanceMatrix,
+  type ImatrixForm,
+  type ImportanceMatrix,
+} from '@halftone/imatrix';
+import { collectImportance, type Model } from '@halftone/runtime';
+import { readInputFile, readInputText } from '../input-file';
+import type { ComputeRequest } from '../imatrix-command';
+import { sessionOptions, windowOptions, withModel } from '../open-request';
+import { ChunkProgress } from '../print/chunk-progress';
+import { importanceMatrixNotes } from '../print/notes';
+import type { Output } from '../print/output';
+import { formatMatrix } from './imatrix-show';
+import { chooseForm } from './imatrix-write';
+import { DEFAULT_CONTEXT, windowsOf } from './perplexity';
+
+/** `halftone imatrix -m`: let a model read a text, and keep what it says of its columns. */
+export async function computeImatrix(
+  request: ComputeRequest,
+  output: Output,
+  signal: AbortSignal,
+): Promise<void> {
+  const form = chooseForm(request);
+  const text = await readInputText(request.file, 'the text');
+  const before = await readAll(request.inputs);
+  const session = sessionOptions(request, request.contextSize ?? DEFAULT_CONTEXT);
+  await withModel(request.model, request, session, async (model) => {
+    const windows = windowsOf(text, model, request, !request.noParseSpecial);
+    output.note(
+      `${request.model}: ${windows.count} chunks of ${windows.context} tokens, ${model.device.describe()}`,
+    );
+    const { matrix, perplexity } = await collect({ model, windows, before, form }, request, output, signal);
+    tellResult(matrix, perplexity, request, output);
+  });
+}
+
+interface Work {
+  readonly model: Model;
+  readonly windows: TextWindows;
+  /** Matrices to go on from. */
+  readonly before: readonly ImportanceMatrix[];
+  readonly form: ImatrixForm;
+}
+
+async function readAll(paths: readonly string[]): Promise<ImportanceMatrix[]> {
+  const matrices: ImportanceMatrix[] = [];
+  for (const path of paths) {
+    matrices.push(await readImportanceMatrix(await readInputFile(path, 'the importance matrix'), path));
+  }
+  return matrices;
+}
+
+async function collect(
+  { model, windows, before, form }: Work,
+  request: ComputeRequest,
+  output: Output,
+  signal: AbortSignal,
+): Promise<{ matrix: ImportanceMatrix; perplexity: Perplexity }> {
+  const collector = new ImportanceCollector({ chunkSize: windows.context, dataset: request.file });
+  const perplexity = new Perplexity();
+  const progress = new ChunkProgress(output, windows.count, windows.context);
+  const options = {
+    ...windowOptions(request, signal),
+    output: request.processOutput,
+    ...(request.noPpl ? {} : { onLogits: countInto(perplexity, windows) }),
+  };
+  const save = async (): Promise<ImportanceMatrix> => {
+    const matrix = mergeImportance([...before, collector.matrix()]);
+    await writeImportanceMatrix(matrix, form, await createFileSink(request.output));
+    return matrix;
+  };
+  for await (const done of collectImportance(model, windows, collector, options)) {
+    progress.update(done, () => `perplexity ${perplexity.estimate().value.toFixed(4)}`);
+    if (done % request.outputFrequency === 0 && done < windows.count) await save();
+  }
+  progress.end();
+  return { matrix: await save(), perplexity };
+}
+
+function countInto(perplexity: Perplexity, windows: TextWindows) {
+  return ({ window, place, logits }: { window: number; place: number; logits: Float32Array }): void => {
+    const target = windows.targets(window)[place + 1] ?? 0;
+    perplexity.add((logits[target] ?? Number.NaN) - logSumExp(logits));
+  };
+}
+
+function tellResult(
+  matrix: ImportanceMatrix,
+  perplexity: Perplexity,
+  { output: path, json, noPpl }: ComputeRequest,
+  output: Output,
+): void {
+  const { value, error } = perplexity.estimate();
+  if (json) {
+    const { entries, chunkCount, chunkSize, datasets } = matrix;
+    const told = { output: path, entryCount: entries.size, chunkCount, chunkSize, datasets };
+    output.line(JSON.stringify({ ...told, ...(noPpl ? {} : { perplexity: value, error }) }, undefined, 2));
+    return;
+  }
+  for (const note of importanceMatrixNotes(matrix)) output.note(`note: ${note}`);
+  output.line(formatMatrix({ ...matrix, source: path }));
+  if (!noPpl) output.line(`perplexity ${value.toFixed(4)} +/- ${error.toFixed(5)}`);
+}

@@ -1,0 +1,112 @@
+import {
+  BaseFileWriter,
+  Perplexity,
+  logSumExp,
+  textWindows,
+  toLogProbabilities,
+  type TextWindows,
+} from '@halftone/evaluate';
+import type { ByteSink } from '@halftone/gguf-io';
+import { createFileSink } from '@halftone/gguf-io/node';
+import { evaluateWindows, type Model } from '@halftone/runtime';
+import type { PerplexityRequest } from '../evaluate-commands';
+import { readInputText } from '../input-file';
+import type { ChunkingOptions } from '../model-options';
+import { sessionOptions, windowOptions, withModel } from '../open-request';
+import { ChunkProgress } from '../print/chunk-progress';
+import type { Output } from '../print/output';
+
+/** Tokens of a chunk when nothing is said: those of llama-perplexity and llama-imatrix. */
+export const DEFAULT_CONTEXT = 512;
+
+/** `halftone perplexity`: how well a model predicts a text. */
+export async function perplexity(
+  request: PerplexityRequest,
+  output: Output,
+  signal: AbortSignal,
+): Promise<void> {
+  const text = await readInputText(request.file, 'the text');
+  const session = sessionOptions(request, request.contextSize ?? DEFAULT_CONTEXT);
+  await withModel(request.model, request, session, async (model) => {
+    const windows = windowsOf(text, model, request);
+    const sink = request.baseFile === undefined ? undefined : await createFileSink(request.baseFile);
+    try {
+      await measure(request, { model, windows, sink }, output, signal);
+      await sink?.finish();
+    } finally {
+      await sink?.abort();
+    }
+  });
+}
+
+/** Cut a text into the chunks that were asked for, as the model reads them. */
+export function windowsOf(
+  text: string,
+  { tokenizer }: Model,
+  options: ChunkingOptions,
+  parseSpecial = true,
+): TextWindows {
+  const tokens = tokenizer.encode(text, { parseSpecial });
+  const beginning = tokenizer.addsBeginning ? tokenizer.beginning : undefined;
+  return textWindows(tokens, options.contextSize ?? DEFAULT_CONTEXT, beginning, options.chunks);
+}
+
+interface Measured {
+  readonly model: Model;
+  readonly windows: TextWindows;
+  readonly sink: ByteSink | undefined;
+}
+
+async function measure(
+  request: PerplexityRequest,
+  { model, windows, sink }: Measured,
+  output: Output,
+  signal: AbortSignal,
+): Promise<void> {
+  const { context, count } = windows;
+  output.note(`${request.model}: ${count} chunks of ${context} tokens, ${model.device.describe()}`);
+  const base =
+    sink &&
+    (await BaseFileWriter.begin(sink, { context, vocabulary: model.vocabulary, tokens: wholeText(windows) }));
+  const result = new Perplexity();
+  const progress = new ChunkProgress(output, count, context);
+  for await (const { window, place, logits } of evaluateWindows(
+    model,
+    windows,
+    windowOptions(request, signal),
+  )) {
+    const target = windows.targets(window)[place + 1] ?? 0;
+    result.add((logits[target] ?? Number.NaN) - logSumExp(logits));
+    if (base !== undefined) {
+      toLogProbabilities(logits);
+      await base.add(logits);
+    }
+    progress.update(window, () => `perplexity ${result.estimate().value.toFixed(4)}`);
+  }
+  progress.end();
+  const { value, error } = result.estimate();
+  const seconds = progress.seconds;
+  const told = {
+    model: request.model,
+    text: request.file,
+    context,
+    chunks: count,
+    perplexity: value,
+    error,
+    seconds,
+  };
+  output.line(
+    request.json
+      ? JSON.stringify(told, undefined, 2)
+      : `perplexity ${value.toFixed(4)} +/- ${error.toFixed(5)} over ${count} chunks of ${context} tokens ` +
+          `(${((count * context) / seconds).toFixed(0)} tokens/s)`,
+  );
+}
+
+/** The tokens of all chunks, one after another, as they stand in the text. */
+function wholeText(windows: TextWindows): Int32Array {
+  const tokens = new Int32Array(windows.count * windows.context);
+  for (let window = 0; window < windows.count; window++)
+    tokens.set(windows.targets(window), window * windows.context);
+  return tokens;
+}

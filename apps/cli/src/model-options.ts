@@ -1,0 +1,70 @@
+import { group, object } from '@optique/core/constructs';
+import { message } from '@optique/core/message';
+import { optional } from '@optique/core/modifiers';
+import type { InferValue } from '@optique/core/parser';
+import { option } from '@optique/core/primitives';
+import { choice, integer, string } from '@optique/core/valueparser';
+import { backendNames } from '@halftone/tensor-kernels';
+import { MAX_THREADS } from './quantize-words';
+
+/** Which model. */
+export const modelFile = object({
+  model: option('-m', '--model', string({ metavar: 'FILE' }), {
+    description: message`The GGUF file of the model.`,
+  }),
+});
+
+/** How a model is run, whatever is done with it. */
+export const running = group(
+  'Running',
+  object({
+    threads: optional(
+      option('-t', '--threads', integer({ min: 1, max: MAX_THREADS }), {
+        description: message`Threads. As many as the machine has cores if not given.`,
+      }),
+    ),
+    backend: optional(
+      option('--backend', choice(['auto', ...backendNames], { metavar: 'NAME' }), {
+        description: message`What does the arithmetic: native, wasm or reference; the fastest that runs here if not given.`,
+      }),
+    ),
+    batchSize: optional(
+      option('-b', '--batch-size', integer({ min: 1, metavar: 'TOKENS' }), {
+        description: message`Tokens that are read at once.`,
+      }),
+    ),
+    cacheFormat: optional(
+      option('-ctk', '--cache-type', choice(['f32', 'f16', 'q8_0'], { metavar: 'TYPE' }), {
+        description: message`What keys and values are stored as: f16 if not given.`,
+      }),
+    ),
+  }),
+);
+
+/** What {@link running} was understood as. */
+export type RunningOptions = InferValue<typeof running>;
+
+/** How a text is cut into chunks. */
+export const chunking = group(
+  'Chunks',
+  object({
+    contextSize: optional(
+      option('-c', '--ctx-size', integer({ min: 2, metavar: 'TOKENS' }), {
+        description: message`Tokens of a chunk: 512 if not given. Figures compare only with the same chunks.`,
+      }),
+    ),
+    chunks: optional(
+      option('--chunks', integer({ min: 1 }), {
+        description: message`Only so many chunks from the start of the text.`,
+      }),
+    ),
+  }),
+);
+
+/** What {@link chunking} was understood as. */
+export type ChunkingOptions = InferValue<typeof chunking>;
+
+/** The option that names a text. */
+export function textFile() {
+  return option('-f', '--file', string({ metavar: 'TEXT' }), { description: message`The text, in UTF-8.` });
+}

@@ -1,0 +1,100 @@
+import { percentiles, type Distribution, type DivergenceReport, type Estimate } from '@halftone/evaluate';
+import { formatTable } from './table';
+
+/** What came of one model. */
+export type ModelDivergence = DivergenceReport & { readonly model: string };
+
+/** One figure of the table: its name, and how a report tells it. */
+type Figure = readonly [name: string, tell: (report: DivergenceReport) => string];
+
+const figures: readonly Figure[] = [
+  ['perplexity', ({ perplexity }) => estimate(perplexity, 4)],
+  ['perplexity of the base', ({ basePerplexity }) => estimate(basePerplexity, 4)],
+  ['ratio of both', ({ ratio }) => estimate(ratio, 5)],
+  ['ln of the ratio', ({ logRatio }) => estimate(logRatio, 5)],
+  ['correlation of the losses', ({ correlation }) => `${(100 * correlation).toFixed(2)} %`],
+  ...distributionFigures(
+    'KLD',
+    ({ divergence }) => divergence,
+    (value) => value.toFixed(6),
+  ),
+  ...distributionFigures('Δp', ({ probabilityChange }) => probabilityChange, percent),
+  ['RMS Δp', ({ rootMeanSquareChange: { value, error } }) => `${percent(value)} ± ${percent(error)}`],
+  ['same top token', ({ sameTop: { value, error } }) => `${percent(value)} ± ${percent(error)}`],
+];
+
+function distributionFigures(
+  name: string,
+  of: (report: DivergenceReport) => Distribution,
+  tell: (value: number) => string,
+): Figure[] {
+  return [
+    [`mean ${name}`, (report) => `${tell(of(report).mean.value)} ± ${tell(of(report).mean.error)}`],
+    [`maximum ${name}`, (report) => tell(of(report).maximum)],
+    ...percentiles.map((fraction, index): Figure => [
+      fraction === 0.5 ? `median ${name}` : `${(100 * fraction).toFixed(1)} % ${name}`,
+      (report) => tell(of(report).percentiles[index] ?? Number.NaN),
+    ]),
+    [`minimum ${name}`, (report) => tell(of(report).minimum)],
+  ];
+}
+
+/** A table with a column for each model and a line for each figure. */
+export function formatDivergences(rows: readonly ModelDivergence[]): string[] {
+  return formatTable(
+    [
+      { heading: '', align: 'left' },
+      ...rows.map(({ model }) => ({ heading: model, align: 'right' }) as const),
+    ],
+    figures.map(([name, tell]) => [name, ...rows.map(tell)]),
+  );
+}
+
+/** A line for each model, numbers as they are, for other programs. */
+export function divergenceCsv(rows: readonly ModelDivergence[]): string[] {
+  const heading = [
+    ...[
+      'model',
+      'tokens',
+      'ppl',
+      'ppl_error',
+      'ppl_base',
+      'ln_ratio',
+      'ln_ratio_error',
+      'kld',
+      'kld_error',
+      'kld_max',
+    ],
+    ...percentiles.map((fraction) => `kld_${100 * fraction}`),
+    ...['same_top', 'same_top_error', 'rms_delta_p'],
+  ];
+  return [
+    heading.join(','),
+    ...rows.map((row) =>
+      [
+        `"${row.model.replaceAll('"', '""')}"`,
+        row.tokens,
+        row.perplexity.value,
+        row.perplexity.error,
+        row.basePerplexity.value,
+        row.logRatio.value,
+        row.logRatio.error,
+        row.divergence.mean.value,
+        row.divergence.mean.error,
+        row.divergence.maximum,
+        ...row.divergence.percentiles,
+        row.sameTop.value,
+        row.sameTop.error,
+        row.rootMeanSquareChange.value,
+      ].join(','),
+    ),
+  ];
+}
+
+function estimate({ value, error }: Estimate, digits: number): string {
+  return `${value.toFixed(digits)} ± ${error.toFixed(digits)}`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(2)} %`;
+}

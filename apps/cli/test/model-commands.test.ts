@@ -1,0 +1,159 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { demoModel } from '@halftone/demo-model';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { halftone } from './halftone';
+
+const model = fileURLToPath(demoModel.model);
+const text = fileURLToPath(demoModel.validationText);
+
+/** Short chunks, so that each backend is done in seconds. */
+const short = ['-f', text, '-c', '128', '--chunks', '3'];
+
+/** `llama-perplexity -m demo-10M-BF16.gguf -f validation.txt -c 128 -b 128 --chunks 3` of ik_llama.cpp 8337e4cd3. */
+const PEER_PERPLEXITY = 62.192;
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'halftone-models-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Told {
+  readonly perplexity: number;
+  readonly error: number;
+}
+
+describe('halftone tokenize', () => {
+  it('gives ids, and the texts that they stand for', async () => {
+    const { stdout } = await halftone('tokenize', '-m', model, '-p', 'The weather', '--ids');
+    // By llama-tokenize of ik_llama.cpp.
+    expect(JSON.parse(stdout)).toEqual([1, 509, 765, 1770]);
+    const table = await halftone('tokenize', '-m', model, '-p', 'The weather', '--no-bos', '--show-count');
+    expect(table.stdout).toMatch(/509 {2}"The"/);
+    expect(table.stdout).toMatch(/3 tokens\n$/);
+  });
+
+  it('takes special tokens for text where asked to', async () => {
+    const ids = async (...args: string[]): Promise<number[]> =>
+      JSON.parse(
+        (await halftone('tokenize', '-m', model, '-p', '[INST]', '--no-bos', '--ids', ...args)).stdout,
+      ) as number[];
+    expect(await ids()).toHaveLength(1);
+    expect((await ids('--no-parse-special')).length).toBeGreaterThan(1);
+  });
+
+  it('wants one text', async () => {
+    const { code, stderr } = await halftone('tokenize', '-m', model);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/found none, allowed -p TEXT or -f FILE/);
+  });
+});
+
+describe('halftone perplexity', () => {
+  it.each(['auto', 'reference'])('is that of the peer, on the backend %s', async (backend) => {
+    const { stdout } = await halftone('perplexity', '-m', model, ...short, '--backend', backend, '--json');
+    const { perplexity, error } = JSON.parse(stdout) as Told;
+    expect(Math.abs(perplexity / PEER_PERPLEXITY - 1)).toBeLessThan(0.003);
+    expect(error).toBeCloseTo(16.22, 0);
+  });
+
+  it('writes predictions that models are compared with, as the base itself is', async () => {
+    const base = join(folder, 'base.kld');
+    await halftone('perplexity', '-m', model, ...short, '--kl-divergence-base', base);
+    const { code, stdout } = await halftone('kld', '--base', base, model, '--json');
+    expect(code).toBe(0);
+    const told = JSON.parse(stdout) as {
+      models: { divergence: { mean: { value: number } }; sameTop: { value: number } }[];
+    };
+    expect(told.models[0]?.divergence.mean.value).toBeLessThan(1e-4);
+    expect(told.models[0]?.sameTop.value).toBeGreaterThan(0.98);
+  });
+
+  it('says what is wrong with a text before it works', async () => {
+    const empty = join(folder, 'empty.txt');
+    await writeFile(empty, '');
+    const { code, stderr } = await halftone('perplexity', '-m', model, '-f', empty);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/too short .*found 1 tokens, allowed at least 1024/);
+    const missing = await halftone('perplexity', '-m', model, '-f', join(folder, 'none.txt'));
+    expect(missing.stderr).toMatch(/cannot read the text/);
+  });
+});
+
+describe('halftone kld', () => {
+  it('compares several models with their base in one pass', async () => {
+    const quantized = join(folder, 'q8_0.gguf');
+    await halftone('quantize', model, quantized, 'Q8_0');
+    const { code, stdout } = await halftone('kld', '--base', model, quantized, model, ...short, '--csv');
+    expect(code).toBe(0);
+    const [heading = '', first = '', second = ''] = stdout.trim().split('\n');
+    const column = heading.split(',').indexOf('kld');
+    expect(Number(first.split(',')[column])).toBeGreaterThan(1e-5);
+    expect(Number(first.split(',')[column])).toBeLessThan(5e-3);
+    expect(Math.abs(Number(second.split(',')[column]))).toBeLessThan(1e-6);
+  });
+
+  it('wants a text for a base model', async () => {
+    const { code, stderr } = await halftone('kld', '--base', model, model);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/Give a text with -f/);
+  });
+});
+
+describe('halftone imatrix -m', () => {
+  it('computes what the quantizer takes, and the statistics show', async () => {
+    const matrix = join(folder, 'imatrix.gguf');
+    const { code, stdout } = await halftone('imatrix', '-m', model, ...short, '-o', matrix);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/56 entries from 3 chunks of 128 rows/);
+    // The scored tokens are those of perplexity.
+    expect(Number(/perplexity ([\d.]+)/.exec(stdout)?.[1])).toBeCloseTo(PEER_PERPLEXITY, 0);
+    expect((await halftone('imatrix', 'show', matrix)).stdout).toMatch(/blk\.7\.ffn_down\.weight/);
+    const output = join(folder, 'out.gguf');
+    const recipe = fileURLToPath(demoModel.recipe);
+    const quantized = await halftone(
+      'quantize',
+      '--strict',
+      '--recipe',
+      recipe,
+      '--imatrix',
+      matrix,
+      model,
+      output,
+      'IQ4_KSS',
+    );
+    expect(quantized.code).toBe(0);
+    expect((await readFile(output)).length).toBeGreaterThan(1e6);
+  });
+});
+
+describe('halftone bench', () => {
+  it('has the columns of llama-bench, a line for each test', async () => {
+    const { code, stdout } = await halftone(
+      'bench',
+      '-m',
+      model,
+      '-p',
+      '8,16',
+      '-n',
+      '2',
+      '-d',
+      '4',
+      '-r',
+      '1',
+    );
+    expect(code).toBe(0);
+    expect(stdout.split('\n')[0]).toBe('| model | size | params | backend | threads | test | t/s |');
+    expect(stdout).toMatch(/pp8 @ d4 .*\n.*pp16 @ d4 .*\n.*tg2 @ d4 /);
+  });
+
+  it('refuses what is no number of tokens', async () => {
+    expect((await halftone('bench', '-m', model, '-p', '8x')).code).toBe(2);
+    expect((await halftone('bench', '-m', model, '-p', '0', '-n', '0')).code).toBe(2);
+  });
+});

@@ -1,0 +1,90 @@
+import type { GgufMetadata } from '@halftone/gguf-io';
+import { bytePairModel, readPreTokenizer } from './byte-pair-model';
+import { TokenizerError } from './error';
+import { missing, optionalText } from './metadata';
+import type { TokenRoles } from './roles';
+import { sentencePieceModel } from './sentence-piece-model';
+import type { Dialect, TextModel } from './text-model';
+import { unigramModel } from './unigram-model';
+import type { Vocabulary } from './vocabulary';
+import { wordPieceModel } from './word-piece-model';
+
+/** What a vocabulary does to the ends of a text unless the file says otherwise, and how it treats what is between. */
+export interface ReadModel {
+  readonly model: TextModel;
+  /** `always`: whatever the file says. */
+  readonly addsBeginning: boolean | 'always';
+  readonly addsEnd: boolean;
+  /** Whether a text ends with the separator, and not with the end token. */
+  readonly endsWithSeparator: boolean;
+}
+
+/** What a model is made from. */
+export interface ModelParts {
+  readonly metadata: GgufMetadata;
+  readonly vocabulary: Vocabulary;
+  readonly roles: TokenRoles;
+  readonly dialect: Dialect;
+}
+
+function readBytePairs({ metadata, vocabulary, dialect }: ModelParts): ReadModel {
+  const preTokenizer = readPreTokenizer(metadata);
+  return {
+    model: bytePairModel(metadata, vocabulary, preTokenizer, dialect),
+    addsBeginning: preTokenizer.addsBeginning ?? false,
+    addsEnd: false,
+    endsWithSeparator: false,
+  };
+}
+
+/** By `tokenizer.ggml.model`. */
+const readers: ReadonlyMap<string, (parts: ModelParts) => ReadModel> = new Map([
+  ['gpt2', readBytePairs],
+  ['gemma4', readBytePairs],
+  ['whitespace', readBytePairs],
+  [
+    'llama',
+    ({ metadata, vocabulary, roles }) => ({
+      model: sentencePieceModel(metadata, vocabulary, roles.unknown),
+      addsBeginning: true,
+      addsEnd: false,
+      endsWithSeparator: false,
+    }),
+  ],
+  [
+    't5',
+    ({ metadata, vocabulary, roles }) => ({
+      model: unigramModel(metadata, vocabulary, roles.unknown),
+      addsBeginning: false,
+      addsEnd: true,
+      endsWithSeparator: false,
+    }),
+  ],
+  [
+    'bert',
+    ({ metadata, vocabulary, roles, dialect }) => ({
+      model: wordPieceModel(metadata, vocabulary, roles.unknown, dialect),
+      addsBeginning: true,
+      addsEnd: false,
+      endsWithSeparator: true,
+    }),
+  ],
+]);
+
+/** Which kind of vocabulary a file has. @throws {@link TokenizerError} `missing-key` or `unknown-model`. */
+export function readModelName(metadata: GgufMetadata): string {
+  const name = optionalText(metadata, 'tokenizer.ggml.model');
+  if (name !== undefined && readers.has(name)) return name;
+  if (name === undefined) throw missing('tokenizer.ggml.model');
+  throw new TokenizerError('unknown-model', 'a vocabulary of this kind cannot be used here', {
+    found: name,
+    allowed: [...readers.keys()].join(', '),
+  });
+}
+
+/** Make the model of that name. @throws {@link TokenizerError} when the vocabulary is damaged. */
+export function readModel(name: string, parts: ModelParts): ReadModel {
+  const reader = readers.get(name);
+  if (reader === undefined) throw new TypeError(`no reader of ${name}`);
+  return reader(parts);
+}
