@@ -15,7 +15,7 @@ export const layers = [
   ['errors', 'demo-model'],
   ['quant-formats'],
   ['tensor-kernels', 'gguf-io'],
-  ['imatrix', 'recipe-dsl', 'tokenizer'],
+  ['imatrix', 'recipe-dsl', 'tokenizer', 'chat'],
   ['quantize', 'evaluate', 'runtime'],
 ];
 
@@ -33,5 +33,6 @@ export const browserSafe = [
   'tensor-kernels',
   'evaluate',
   'tokenizer',
+  'chat',
   'runtime',
 ];

@@ -1,0 +1,43 @@
+import { parseObject } from './json';
+import type { ToolCallFormat } from './parse/format';
+
+/** A call to be written. */
+export interface WrittenCall {
+  /** Needed by the formats that write ids (`mistral-id`, `mistral-list`). */
+  readonly id?: string | undefined;
+  readonly name: string;
+  /** A JSON object as text. */
+  readonly arguments: string;
+}
+
+const writers: Readonly<Record<ToolCallFormat, (calls: readonly WrittenCall[]) => string>> = {
+  mistral: (calls) => calls.map((call) => `[TOOL_CALLS]${call.name}[ARGS]${call.arguments}`).join(''),
+  'mistral-id': (calls) =>
+    calls.map((call) => `[TOOL_CALLS]${call.name}[CALL_ID]${call.id ?? ''}[ARGS]${call.arguments}`).join(''),
+  'mistral-list': (calls) => `[TOOL_CALLS][${calls.map(withId).join(', ')}]`,
+  hermes: (calls) =>
+    calls.map((call) => `<tool_call>\n${object(call, 'arguments')}\n</tool_call>`).join('\n'),
+  llama3: (calls) => calls.map((call) => object(call, 'parameters')).join('; '),
+  generic: (calls) => {
+    const objects = calls.map((call) => object(call, 'arguments'));
+    return objects.length === 1 ? objects.join('') : `[${objects.join(', ')}]`;
+  },
+};
+
+/**
+ * Write calls of tools as a model with this format does: for calibration texts, for examples, to begin an answer with a call.
+ * Arguments that are no JSON object are written as they are.
+ */
+export function formatToolCalls(calls: readonly WrittenCall[], format: ToolCallFormat): string {
+  return calls.length === 0 ? '' : writers[format](calls);
+}
+
+function object({ name, arguments: text }: WrittenCall, key: 'arguments' | 'parameters'): string {
+  const value = parseObject(text) === undefined ? JSON.stringify(text) : text;
+  return `{"name": ${JSON.stringify(name)}, "${key}": ${value}}`;
+}
+
+function withId(call: WrittenCall): string {
+  const written = object(call, 'arguments');
+  return call.id === undefined ? written : `${written.slice(0, -1)}, "id": ${JSON.stringify(call.id)}}`;
+}

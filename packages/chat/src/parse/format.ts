@@ -1,0 +1,51 @@
+/**
+ * How a model writes calls of tools.
+ *
+ * - `mistral`: `[TOOL_CALLS]name[ARGS]{…}`, several in a row (Devstral, Ministral 3)
+ * - `mistral-id`: `[TOOL_CALLS]name[CALL_ID]id[ARGS]{…}` (Mistral Small 3.2, Magistral)
+ * - `mistral-list`: `[TOOL_CALLS][{"name": …, "arguments": {…}, "id": …}]` (Mistral Nemo and older)
+ * - `hermes`: `<tool_call>{"name": …, "arguments": {…}}</tool_call>` (Hermes, Qwen)
+ * - `llama3`: `{"name": …, "parameters": {…}}` as the whole answer (Llama 3)
+ * - `generic`: `{"name": …, "arguments": {…}}`, alone or in an array, for templates that show no format of their own
+ */
+export type ToolCallFormat = 'mistral' | 'mistral-id' | 'mistral-list' | 'hermes' | 'llama3' | 'generic';
+
+/** What stands around the reasoning before an answer. */
+export interface ReasoningTags {
+  readonly open: string;
+  readonly close: string;
+}
+
+/** How a model answers. */
+export interface AnswerFormat {
+  readonly calls: ToolCallFormat;
+  readonly reasoning: ReasoningTags | undefined;
+}
+
+/** From the most special to the most general: the first whose marks all stand in the template is its format. */
+const callMarks: readonly (readonly [format: ToolCallFormat, marks: readonly string[]])[] = [
+  ['mistral-id', ['[TOOL_CALLS]', '[CALL_ID]']],
+  ['mistral', ['[TOOL_CALLS]', '[ARGS]']],
+  ['mistral-list', ['[TOOL_CALLS]']],
+  ['hermes', ['<tool_call>']],
+  ['llama3', ['<|start_header_id|>', '"parameters"']],
+];
+
+const reasoningTags: readonly ReasoningTags[] = [
+  { open: '[THINK]', close: '[/THINK]' },
+  { open: '<think>', close: '</think>' },
+];
+
+/** How a model with this template answers, by the marks that stand in it. (llama.cpp chooses its parsers alike.) */
+export function answerFormatOf(templateSource: string): AnswerFormat {
+  const has = (mark: string): boolean => templateSource.includes(mark);
+  return {
+    calls: callMarks.find(([, marks]) => marks.every(has))?.[0] ?? 'generic',
+    reasoning: reasoningTags.find(({ close }) => has(close)),
+  };
+}
+
+/** Whether a prompt ends inside the reasoning, so that the answer goes on with it and the opening tag does not come again. */
+export function endsInReasoning(prompt: string, tags: ReasoningTags | undefined): boolean {
+  return tags !== undefined && prompt.trimEnd().endsWith(tags.open);
+}

@@ -1,0 +1,43 @@
+import { CallListReader } from './call-list';
+import { CallObjectReader, type CallObjectOptions } from './call-object';
+import type { CallReader, CallSink } from './call-reader';
+import type { ToolCallFormat } from './format';
+import { HERMES_MARK, HermesReader } from './hermes-reader';
+import { MISTRAL_MARK, MistralReader } from './mistral-reader';
+
+/** What opens calls in a format. */
+export interface Openers {
+  /** Marks, wherever they stand in the content, and what reads behind them. */
+  readonly marks: ReadonlyMap<string, (sink: CallSink) => CallReader>;
+  /** What opens a call without a mark, where the content begins, and what reads from there. */
+  readonly bare: ReadonlyMap<string, (sink: CallSink, names: ReadonlySet<string> | undefined) => CallReader>;
+}
+
+const marked: CallObjectOptions = { stop: '', strict: undefined };
+
+type Marked = readonly [mark: string, make: (sink: CallSink) => CallReader];
+const mistral: Marked = [MISTRAL_MARK, (sink) => new MistralReader(sink)];
+const hermes: Marked = [HERMES_MARK, (sink) => new HermesReader(sink)];
+const python: Marked = ['<|python_tag|>', (sink) => new CallObjectReader(sink, marked)];
+
+type Bare = Openers['bare'] extends ReadonlyMap<string, infer Make> ? Make : never;
+const object: Bare = (sink, names) => new CallObjectReader(sink, { stop: '', strict: { names } });
+const list: Bare = (sink, names) => new CallListReader(sink, { stop: '', strict: { names } });
+
+const mistralOpeners: Openers = { marks: new Map([mistral]), bare: new Map() };
+
+/** By format. The three of Mistral are told apart by what they hold, so that a model that mixes them is understood. */
+export const openers: Readonly<Record<ToolCallFormat, Openers>> = {
+  mistral: mistralOpeners,
+  'mistral-id': mistralOpeners,
+  'mistral-list': mistralOpeners,
+  hermes: { marks: new Map([hermes]), bare: new Map() },
+  llama3: { marks: new Map([python]), bare: new Map([['{', object]]) },
+  generic: {
+    marks: new Map([mistral, hermes, python]),
+    bare: new Map([
+      ['{', object],
+      ['[', list],
+    ]),
+  },
+};

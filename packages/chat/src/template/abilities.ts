@@ -1,0 +1,143 @@
+import { isChatErrorOf } from '../error';
+import type { AssistantMessage, ChatMessage, MessageContent, ToolDefinition } from '../messages';
+
+/** What a template can do with messages, and in which shape it wants them. */
+export interface TemplateAbilities {
+  /** Content as a text, or only as a list of parts. */
+  readonly contentAs: 'text' | 'parts';
+  /** Whether it knows lists of parts, which is where images stand. */
+  readonly parts: boolean;
+  /** Whether it has a place for a system message. */
+  readonly system: boolean;
+  /** Whether it refuses, or loses, messages that are not user and assistant in turn. */
+  readonly alternates: boolean;
+  /** How it wants calls of tools; `undefined` if it has no place for them. */
+  readonly calls: CallShape | undefined;
+  /** Whether it tells the model which tools there are. */
+  readonly tools: boolean;
+  /** What it wants to see where there are no tools: templates that are only for requests with tools loop over them unasked. */
+  readonly noTools: null | readonly [];
+}
+
+/** The shape in which a template wants calls of tools. */
+export interface CallShape {
+  /** Arguments as text is better where it can be had: it stays as the model wrote it. */
+  readonly argumentsAs: 'text' | 'object';
+  /** Content beside calls where there is none. */
+  readonly emptyContent: '' | null;
+  /** `nine`: exactly nine letters and digits, as older Mistral templates ask. */
+  readonly ids: 'any' | 'nine';
+}
+
+/** Renders variables as they are. */
+type Render = (variables: Readonly<Record<string, unknown>>) => string;
+
+const NEEDLES = { user: 'uNEEDLEu', later: 'lNEEDLEl', system: 'sNEEDLEs', assistant: 'aNEEDLEa' };
+const TOOL = 'tool_needle';
+const RESULT = 'rNEEDLEr';
+const ARGUMENTS_TEXT = '{"needle":"value_needle"}';
+
+const user: ChatMessage = { role: 'user', content: NEEDLES.user };
+const tools: readonly ToolDefinition[] = [
+  {
+    type: 'function',
+    function: {
+      name: TOOL,
+      description: 'A tool.',
+      parameters: { type: 'object', properties: { needle: { type: 'string', description: 'Text.' } } },
+    },
+  },
+];
+
+/** Every shape, from the one that changes least. */
+const callShapes: readonly CallShape[] = (['any', 'nine'] as const).flatMap((ids) =>
+  (['', null] as const).flatMap((emptyContent) =>
+    (['text', 'object'] as const).map((argumentsAs) => ({ ids, emptyContent, argumentsAs })),
+  ),
+);
+
+/**
+ * Find out what a template can do by rendering small conversations and looking for what should be in the result. (The same
+ * idea is in llama.cpp's minja; a template says nowhere else what it expects.)
+ */
+export function probeAbilities(render: Render): TemplateAbilities {
+  const asParts: ChatMessage = { role: 'user', content: [{ type: 'text', text: NEEDLES.user }] };
+  const noTools = [null, [] as const].find((none) =>
+    [user, asParts].some((message) => showing(render, none)([message], [NEEDLES.user])),
+  );
+  const shows = showing(render, noTools ?? null);
+  const contentAs = shows([user], [NEEDLES.user]) ? 'text' : 'parts';
+  const content = (text: string): MessageContent => (contentAs === 'text' ? text : [{ type: 'text', text }]);
+  const asked: ChatMessage = { role: 'user', content: content(NEEDLES.user) };
+  const calls = callShapes.find((shape) => showsCall(shows, asked, shape));
+  return {
+    contentAs,
+    parts: shows([asParts], [NEEDLES.user]),
+    system: shows(
+      [{ role: 'system', content: content(NEEDLES.system) }, asked],
+      [NEEDLES.system, NEEDLES.user],
+    ),
+    alternates: !takesAnyOrder(shows, content, calls),
+    calls,
+    tools: shows([asked], [TOOL], tools),
+    noTools: noTools ?? null,
+  };
+}
+
+/** Whether a conversation can be rendered with all needles in the result. */
+type Shows = (
+  messages: readonly ChatMessage[],
+  needles: readonly string[],
+  tools?: readonly ToolDefinition[],
+) => boolean;
+
+function showing(render: Render, noTools: null | readonly []): Shows {
+  return (messages, needles, given) => {
+    const text = tryRender(render, { messages, tools: given ?? noTools, add_generation_prompt: false });
+    // A template that knows no parts may write the list itself out, with the names of its keys.
+    return text?.includes('"text"') === false && needles.every((needle) => text.includes(needle));
+  };
+}
+
+function showsCall(shows: Shows, asked: ChatMessage, shape: CallShape): boolean {
+  const { argumentsAs } = shape;
+  const needles = argumentsAs === 'text' ? [ARGUMENTS_TEXT] : ['needle', 'value_needle'];
+  return shows([asked, ...callAndResult(shape)], [TOOL, RESULT, ...needles], tools);
+}
+
+function callAndResult({ argumentsAs, emptyContent, ids }: CallShape): ChatMessage[] {
+  const id = ids === 'nine' ? 'abcdef123' : 'call_0123456789';
+  const args = argumentsAs === 'text' ? ARGUMENTS_TEXT : { needle: 'value_needle' };
+  const call: AssistantMessage = {
+    role: 'assistant',
+    content: emptyContent,
+    tool_calls: [{ id, type: 'function', function: { name: TOOL, arguments: args } }],
+  };
+  return [call, { role: 'tool', tool_call_id: id, name: TOOL, content: RESULT }];
+}
+
+/** A user who speaks right after a tool's result, and an assistant who speaks first. */
+function takesAnyOrder(
+  shows: Shows,
+  content: (text: string) => MessageContent,
+  calls: CallShape | undefined,
+): boolean {
+  const asked: ChatMessage = { role: 'user', content: content(NEEDLES.user) };
+  const later: ChatMessage = { role: 'user', content: content(NEEDLES.later) };
+  const greeting: ChatMessage = { role: 'assistant', content: content(NEEDLES.assistant) };
+  const interrupted = calls === undefined ? [] : [...callAndResult(calls), later];
+  return (
+    shows([greeting, asked], [NEEDLES.assistant, NEEDLES.user]) &&
+    (calls === undefined || shows([asked, ...interrupted], [NEEDLES.user, NEEDLES.later], tools))
+  );
+}
+
+/** The rendered text, `undefined` if the template refuses or breaks, which is an answer too. */
+function tryRender(render: Render, variables: Readonly<Record<string, unknown>>): string | undefined {
+  try {
+    return render(variables);
+  } catch (error) {
+    if (isChatErrorOf(error, ['refused', 'render-failed'])) return undefined;
+    throw error;
+  }
+}

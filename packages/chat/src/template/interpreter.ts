@@ -1,0 +1,155 @@
+import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
+import { ChatError } from '../error';
+import {
+  MAX_ARRAY_LENGTH,
+  MAX_RENDER_STEPS,
+  MAX_TEMPLATE_LENGTH,
+  SIZE_PER_STEP,
+  STEPS_PER_RUN,
+} from '../limits';
+import { strftime } from './strftime';
+
+/** A template that has been parsed. */
+export type Program = ReturnType<typeof parse>;
+type Statement = Parameters<Interpreter['evaluate']>[0];
+/** `for`, of which the package's types say nothing. */
+type Loop = NonNullable<Statement> & { readonly iterable: object & { readonly lhs?: object } };
+type RuntimeValue = ReturnType<Interpreter['evaluate']>;
+
+/** What a template says with `raise_exception`. */
+class Refusal extends Error {}
+
+/** Counts what a rendering costs, and ends it when it is more than a template can mean. */
+class Budget {
+  private left = MAX_RENDER_STEPS;
+
+  spend(steps: number): void {
+    this.left -= steps;
+    if (this.left >= 0) return;
+    throw new ChatError('too-much-work', 'the template does not come to an end', {
+      allowed: `${MAX_RENDER_STEPS} steps`,
+      advice: 'Use the template that the makers of the model publish, or send a shorter conversation.',
+    });
+  }
+}
+
+class BoundedInterpreter extends Interpreter {
+  /** What loops run over: evaluating it is paid for all runs at once, because a loop without a body evaluates nothing else. */
+  private readonly loopedOver = new WeakSet<object>();
+
+  constructor(
+    environment: Environment,
+    private readonly budget: Budget,
+  ) {
+    super(environment);
+  }
+
+  override evaluate(statement: Statement, environment: Environment): RuntimeValue {
+    if (isLoop(statement)) {
+      this.loopedOver.add(statement.iterable);
+      // `for x in list if test`: the list is inside.
+      if (statement.iterable.lhs !== undefined) this.loopedOver.add(statement.iterable.lhs);
+    }
+    const result = super.evaluate(statement, environment);
+    const isLoopedOver = statement !== undefined && this.loopedOver.has(statement);
+    this.budget.spend(1 + sizeOf(result.value) * (isLoopedOver ? STEPS_PER_RUN : 1 / SIZE_PER_STEP));
+    return result;
+  }
+}
+
+function isLoop(statement: Statement): statement is Loop {
+  return statement?.type === 'For';
+}
+
+/** UTF-16 units of a text, elements of an array; an array that is too long is more than there is to spend. */
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (!Array.isArray(value)) return 0;
+  return value.length > MAX_ARRAY_LENGTH ? Infinity : value.length;
+}
+
+/**
+ * Parse a template as transformers does, with `trim_blocks` and `lstrip_blocks`.
+ *
+ * @throws {@link ChatError} `bad-template`.
+ */
+export function parseTemplate(source: string): Program {
+  if (source.length > MAX_TEMPLATE_LENGTH) {
+    throw new ChatError('bad-template', 'the chat template is too long', {
+      found: `${source.length} characters`,
+      allowed: `at most ${MAX_TEMPLATE_LENGTH}`,
+    });
+  }
+  try {
+    return parse(tokenize(source, { lstrip_blocks: true, trim_blocks: true }));
+  } catch (cause) {
+    throw new ChatError('bad-template', 'the chat template cannot be read', {
+      found: messageOf(cause),
+      advice: 'Use the template that the makers of the model publish.',
+      cause,
+    });
+  }
+}
+
+/**
+ * Render a template.
+ *
+ * @param now - what `strftime_now` tells.
+ * @throws {@link ChatError} `refused`, `render-failed`, `too-much-work`.
+ */
+export function runTemplate(
+  program: Program,
+  variables: Readonly<Record<string, unknown>>,
+  now: Date,
+): string {
+  const budget = new Budget();
+  const environment = new Environment();
+  const all = { ...variables, ...globals(budget, now) };
+  try {
+    for (const [name, value] of Object.entries(all)) environment.set(name, value);
+    return new BoundedInterpreter(environment, budget).run(program).toString();
+  } catch (cause) {
+    throw asChatError(cause);
+  }
+}
+
+/** The functions that transformers gives to chat templates, and Jinja's constants. They cannot be taken over by variables. */
+function globals(budget: Budget, now: Date): Record<string, unknown> {
+  return {
+    ...{ true: true, True: true, false: false, False: false, none: null, None: null },
+    raise_exception: (message: unknown) => {
+      throw new Refusal(String(message));
+    },
+    strftime_now: (format: unknown) => strftime(now, String(format)),
+    range: (...bounds: readonly number[]) => range(budget, bounds),
+  };
+}
+
+/** Python's `range`: (stop), (start, stop) or (start, stop, step). */
+function range(budget: Budget, bounds: readonly number[]): number[] {
+  const [start = 0, stop = 0, step = 1] = bounds.length === 1 ? [0, ...bounds] : bounds;
+  const length = Math.max(0, Math.ceil((stop - start) / step));
+  // A step of 0 makes the length infinite or NaN: both are more than there is to spend.
+  budget.spend(Number.isFinite(length) ? length : Infinity);
+  return Array.from({ length }, (_, index) => start + index * step);
+}
+
+function asChatError(cause: unknown): ChatError {
+  if (cause instanceof ChatError) return cause;
+  if (cause instanceof Refusal) {
+    return new ChatError('refused', 'the chat template refuses the conversation', {
+      found: cause.message,
+      advice: 'Change the messages as it asks.',
+      cause,
+    });
+  }
+  return new ChatError('render-failed', 'the chat template broke while it was rendered', {
+    found: messageOf(cause),
+    advice: 'Look whether the messages have what the template reads of them.',
+    cause,
+  });
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,14 @@
+import { demoModel } from '@halftone/demo-model';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { runReadmeExample } from '../../../tools/readme-example';
+
+it('the example of the README runs', async () => {
+  const told = await runReadmeExample(import.meta.url, { 'model.gguf': fileURLToPath(demoModel.model) });
+  expect(told.split('\n')).toEqual([
+    '<s>[AVAILABLE_TOOLS][{"type": "function", "function": {"name": "get_weather"}}][/AVAILABLE_TOOLS]' +
+      '[INST]What is the weather in Paris?[/INST]',
+    'get_weather {"city": "Paris"}',
+    '',
+  ]);
+});
