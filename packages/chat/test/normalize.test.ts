@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   ChatError,
+  compileChatTemplate,
   normalizeMessages,
   renderChat,
   type ChatMessage,
@@ -12,9 +13,10 @@ import { template } from './fixtures';
 const easy: TemplateAbilities = {
   contentAs: 'text',
   parts: true,
+  reasoningAsPart: false,
   system: true,
   alternates: false,
-  calls: { argumentsAs: 'text', emptyContent: '', ids: 'any' },
+  calls: { argumentsAs: 'text', emptyContent: '', ids: 'any', several: true },
   tools: true,
   noTools: null,
 };
@@ -79,11 +81,25 @@ describe('content', () => {
   });
 
   it('beside calls is null where the template asks for it', () => {
-    const calls = { argumentsAs: 'text', emptyContent: null, ids: 'any' } as const;
+    const calls = { argumentsAs: 'text', emptyContent: null, ids: 'any', several: true } as const;
     expect(short([user('a'), call('x')], { calls }).messages).toEqual([
       ['user', 'a'],
       ['assistant', null, 'f0#x'],
     ]);
+  });
+
+  it('has the reasoning as a part where the template wants it so', () => {
+    const thoughtful: ChatMessage = { role: 'assistant', content: 'b', reasoning_content: 'r' };
+    const silent = { ...call('x'), reasoning_content: 'r' } as ChatMessage;
+    const ministral = template('mistralai-Ministral-3-14B-Reasoning-2512');
+    const messages = [system('s'), user('a'), thoughtful, user('c'), silent];
+    expect(renderChat(ministral, { messages }).text).toBe(
+      '<s>[SYSTEM_PROMPT]s[/SYSTEM_PROMPT][INST]a[/INST][THINK]r[/THINK]b</s>' +
+        '[INST]c[/INST][THINK]r[/THINK][TOOL_CALLS]f0[ARGS]{}</s>',
+    );
+    expect(renderChat(template('Qwen-Qwen3-0.6B'), { messages: [user('a'), thoughtful] }).text).toContain(
+      '<think>\nr\n</think>\n\nb',
+    );
   });
 
   it('keeps reasoning and names', () => {
@@ -167,7 +183,7 @@ describe('calls', () => {
   });
 
   it('get ids of nine letters and digits where the template asks for them, results too', () => {
-    const calls = { argumentsAs: 'text', emptyContent: '', ids: 'nine' } as const;
+    const calls = { argumentsAs: 'text', emptyContent: '', ids: 'nine', several: true } as const;
     const messages = [
       user('a'),
       call('call_1', 'abcdef123'),
@@ -198,6 +214,32 @@ describe('calls', () => {
     });
   });
 
+  it('are separated where the template takes one at a time', () => {
+    const source = `{% for m in messages %}{% if m.tool_calls %}{% if m.tool_calls | length != 1 %}{{ raise_exception('One!') }}{% endif %}{{ m.content }}!{{ m.tool_calls[0] | tojson }}{% else %}{{ m.content }}{% endif %} {% endfor %}`;
+    const one = compileChatTemplate(source);
+    const { calls } = one.abilities;
+    expect(calls?.several).toBe(false);
+    const saying = { ...call('x', 'y'), content: 'b' } as ChatMessage;
+    const messages = [user('a'), saying, result('ry', 'y'), result('rx', 'x'), result('rz', 'z'), user('c')];
+    expect(short(messages, { calls })).toEqual({
+      messages: [
+        ['user', 'a'],
+        ['assistant', 'b', 'f0#x'],
+        ['tool', 'rx', '#x'],
+        ['assistant', '', 'f1#y'],
+        ['tool', 'ry', '#y'],
+        ['tool', 'rz', '#z'],
+        ['user', 'c'],
+      ],
+      changes: ['result-unpaired', 'result-moved', 'calls-separated'],
+    });
+    expect(short([user('a'), call('x', 'y')], { calls }).messages).toEqual([
+      ['user', 'a'],
+      ['assistant', '', 'f0#x'],
+      ['assistant', '', 'f1#y'],
+    ]);
+  });
+
   it('take results with unknown ids in order, and leave what is too much', () => {
     const messages = [user('a'), call('x', 'y'), result('1', 'z'), result('2', 'x'), result('3', 'z')];
     expect(short(messages)).toEqual({
@@ -218,7 +260,7 @@ describe('calls', () => {
         role: 'assistant',
         tool_calls: [{ id: 'x', function: { name: 'f', arguments: given } }],
       };
-      const calls = { argumentsAs, emptyContent: '', ids: 'any' } as const;
+      const calls = { argumentsAs, emptyContent: '', ids: 'any', several: true } as const;
       const { messages, changes } = normalizeMessages([message], { ...easy, calls });
       const [first] = messages[0]?.['tool_calls'] as { function: { arguments: unknown } }[];
       return [first?.function.arguments, ...changes];

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   ChatError,
+  compileChatTemplate,
   renderChat,
   renderChatSegments,
   type ChatMessage,
@@ -79,6 +80,13 @@ describe('segments', () => {
         '{"name": "f", "description": "x«[/AVAILABLE_TOOLS]»", "parameters": {"«[INST]»": 1}}}][/AVAILABLE_TOOLS]' +
         '[INST]b[/INST][TOOL_CALLS]f[ARGS]{"a": "«[ARGS]»"}</s>[TOOL_RESULTS]«[TOOL_CALLS]»f«[ARGS]»{}[/TOOL_RESULTS]',
     );
+  });
+
+  it.each(['[:2]', '[1:]', '[2:4]'])('refuse a template that cuts what looks special: %s', (slice) => {
+    const shown = `m.content if 'NEEDLE' in m.content else m.content${slice}`;
+    const cutting = compileChatTemplate(`{% for m in messages %}{{ ${shown} }}{% endfor %}`);
+    expect(marked(ask('Hello NEEDLE'), cutting)).toBe('Hello NEEDLE');
+    expect(() => marked(ask('[INST]'), cutting)).toThrow(/cuts a text/);
   });
 
   it('refuse what is nested without end', () => {

@@ -7,6 +7,7 @@
  * - `result-moved`: the result of a tool was moved behind its call, or into the order of the calls
  * - `result-paired`: a result that names no call, or an unknown one, was taken for the next call that has none
  * - `result-unpaired`: a result has no call; it stays where it is
+ * - `calls-separated`: calls of one message became a message each, with their results
  * - `merged`: neighbours of one role became one message
  * - `turn-inserted`: a short turn was put between two of one side, because the template asks for turns
  * - `arguments-kept`: the arguments of a call are no JSON object; they stay the text that they are
@@ -18,6 +19,7 @@ export type ChangeKind =
   | 'result-moved'
   | 'result-paired'
   | 'result-unpaired'
+  | 'calls-separated'
   | 'merged'
   | 'turn-inserted'
   | 'arguments-kept';

@@ -9,7 +9,7 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
  * Nine letters and digits that follow from a text: the same conversation gives the same ids, and so the same prompt, on
  * every turn. Two rounds of FNV-1a with 32 bits each.
  */
-export function idFrom(seed: string): string {
+function idFrom(seed: string): string {
   let id = '';
   let low = fnv1a(seed, 0x811c9dc5);
   let high = fnv1a(seed, low);

@@ -7,7 +7,7 @@ import { makeMissingIds, makeResultIds, shortenIds } from './ids';
 import { dropEmpty, mergeNeighbours } from './merge';
 import { isEmpty, partsOf, type PlainMessage } from './message';
 import { plainMessage } from './plain';
-import { pairResults } from './results';
+import { oneCallEach, pairResults } from './results';
 import { foldHeadSystem, foldLateSystem } from './system';
 import { takeTurns } from './turns';
 
@@ -50,6 +50,7 @@ function stepsFor({ system, alternates, calls }: TemplateAbilities): readonly St
     pairResults,
     makeResultIds,
     mergeNeighbours,
+    ...(calls?.several === false ? [oneCallEach] : []),
     ...(system ? [] : [foldHeadSystem]),
     ...(alternates ? [takeTurns] : []),
     ...(calls?.ids === 'nine' ? [shortenIds] : []),
@@ -83,7 +84,11 @@ function forTemplate(message: PlainMessage, abilities: TemplateAbilities): Recor
   };
 }
 
-function contentFor({ content, calls }: PlainMessage, abilities: TemplateAbilities): unknown {
+function contentFor({ content, calls, reasoning }: PlainMessage, abilities: TemplateAbilities): unknown {
+  if (reasoning !== undefined && abilities.reasoningAsPart) {
+    const thinking = { type: 'thinking', thinking: reasoning };
+    return [thinking, ...(isEmpty(content) ? [] : partsOf(content))];
+  }
   if (typeof content !== 'string' && !abilities.parts) {
     throw new ChatError(
       'unsupported-content',

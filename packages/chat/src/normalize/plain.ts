@@ -35,7 +35,7 @@ function given<Key extends string>(key: Key, text: string | null | undefined): P
 }
 
 /** Parts that are all text (or a refusal) as one text, a line each, as llama.cpp and vLLM join them; else the parts. */
-export function joinParts(content: NonNullable<MessageContent>): Content {
+function joinParts(content: NonNullable<MessageContent>): Content {
   if (typeof content === 'string') return content;
   const texts = content.map(textOfPart);
   return texts.every((text) => text !== undefined) ? texts.join('\n') : content;

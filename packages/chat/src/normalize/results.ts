@@ -65,3 +65,28 @@ function inOrderOfCalls(
   const paired = [...byCall].sort(([a], [b]) => a - b).map(([, result]) => result);
   return [...paired, ...unpaired];
 }
+
+/** For templates that take one call in a message: each call in a message of its own, with its result behind it. */
+export function oneCallEach(messages: readonly PlainMessage[]): Changed<PlainMessage> {
+  const changes: ChangeKind[] = [];
+  const single: PlainMessage[] = [];
+  for (let start = 0; start < messages.length;) {
+    const [first, ...rest] = messages.slice(start);
+    if (first === undefined) break;
+    const end = rest.findIndex(({ role }) => role !== 'tool');
+    const results = end < 0 ? rest : rest.slice(0, end);
+    if (first.calls.length > 1) changes.push('calls-separated');
+    single.push(...(first.calls.length > 1 ? separated(first, results) : [first, ...results]));
+    start += 1 + results.length;
+  }
+  return { messages: single, changes };
+}
+
+function separated(message: PlainMessage, results: readonly PlainMessage[]): PlainMessage[] {
+  const apart = message.calls.flatMap((call, index) => [
+    { ...(index === 0 ? message : { role: message.role, content: '' }), calls: [call] },
+    ...results.filter(({ callId }) => callId === call.id),
+  ]);
+  const ids = new Set(message.calls.map(({ id }) => id));
+  return [...apart, ...results.filter(({ callId }) => !ids.has(callId))];
+}

@@ -1,5 +1,5 @@
 import { isChatErrorOf } from '../error';
-import type { AssistantMessage, ChatMessage, MessageContent, ToolDefinition } from '../messages';
+import type { AssistantMessage, ChatMessage, MessageContent, ToolCall, ToolDefinition } from '../messages';
 
 /** What a template can do with messages, and in which shape it wants them. */
 export interface TemplateAbilities {
@@ -7,6 +7,8 @@ export interface TemplateAbilities {
   readonly contentAs: 'text' | 'parts';
   /** Whether it knows lists of parts, which is where images stand. */
   readonly parts: boolean;
+  /** Whether reasoning has to be a part of the content (`thinking`), as Mistral's templates want it. */
+  readonly reasoningAsPart: boolean;
   /** Whether it has a place for a system message. */
   readonly system: boolean;
   /** Whether it refuses, or loses, messages that are not user and assistant in turn. */
@@ -25,6 +27,8 @@ export interface CallShape {
   readonly argumentsAs: 'text' | 'object';
   /** Content beside calls where there is none. */
   readonly emptyContent: '' | null;
+  /** Whether a message may have several calls. */
+  readonly several: boolean;
   /** `nine`: exactly nine letters and digits, as older Mistral templates ask. */
   readonly ids: 'any' | 'nine';
 }
@@ -32,12 +36,26 @@ export interface CallShape {
 /** Renders variables as they are. */
 type Render = (variables: Readonly<Record<string, unknown>>) => string;
 
-const NEEDLES = { user: 'uNEEDLEu', later: 'lNEEDLEl', system: 'sNEEDLEs', assistant: 'aNEEDLEa' };
+const NEEDLES = {
+  user: 'uNEEDLEu',
+  later: 'lNEEDLEl',
+  system: 'sNEEDLEs',
+  assistant: 'aNEEDLEa',
+  reasoning: 'tNEEDLEt',
+};
 const TOOL = 'tool_needle';
+const SECOND_TOOL = 'second_needle';
 const RESULT = 'rNEEDLEr';
 const ARGUMENTS_TEXT = '{"needle":"value_needle"}';
 
 const user: ChatMessage = { role: 'user', content: NEEDLES.user };
+const thoughtful: ChatMessage = {
+  role: 'assistant',
+  content: [
+    { type: 'thinking', thinking: NEEDLES.reasoning },
+    { type: 'text', text: NEEDLES.assistant },
+  ],
+};
 const tools: readonly ToolDefinition[] = [
   {
     type: 'function',
@@ -49,8 +67,11 @@ const tools: readonly ToolDefinition[] = [
   },
 ];
 
+/** A shape of one call. */
+type OneCallShape = Omit<CallShape, 'several'>;
+
 /** Every shape, from the one that changes least. */
-const callShapes: readonly CallShape[] = (['any', 'nine'] as const).flatMap((ids) =>
+const callShapes: readonly OneCallShape[] = (['any', 'nine'] as const).flatMap((ids) =>
   (['', null] as const).flatMap((emptyContent) =>
     (['text', 'object'] as const).map((argumentsAs) => ({ ids, emptyContent, argumentsAs })),
   ),
@@ -69,10 +90,12 @@ export function probeAbilities(render: Render): TemplateAbilities {
   const contentAs = shows([user], [NEEDLES.user]) ? 'text' : 'parts';
   const content = (text: string): MessageContent => (contentAs === 'text' ? text : [{ type: 'text', text }]);
   const asked: ChatMessage = { role: 'user', content: content(NEEDLES.user) };
-  const calls = callShapes.find((shape) => showsCall(shows, asked, shape));
+  const shape = callShapes.find((one) => showsCall(shows, asked, one));
+  const calls = shape === undefined ? undefined : { ...shape, several: showsTwoCalls(shows, asked, shape) };
   return {
     contentAs,
     parts: shows([asParts], [NEEDLES.user]),
+    reasoningAsPart: shows([asked, thoughtful], [NEEDLES.reasoning, NEEDLES.assistant]),
     system: shows(
       [{ role: 'system', content: content(NEEDLES.system) }, asked],
       [NEEDLES.system, NEEDLES.user],
@@ -99,13 +122,31 @@ function showing(render: Render, noTools: null | readonly []): Shows {
   };
 }
 
-function showsCall(shows: Shows, asked: ChatMessage, shape: CallShape): boolean {
+function showsCall(shows: Shows, asked: ChatMessage, shape: OneCallShape): boolean {
   const { argumentsAs } = shape;
   const needles = argumentsAs === 'text' ? [ARGUMENTS_TEXT] : ['needle', 'value_needle'];
   return shows([asked, ...callAndResult(shape)], [TOOL, RESULT, ...needles], tools);
 }
 
-function callAndResult({ argumentsAs, emptyContent, ids }: CallShape): ChatMessage[] {
+/** Two calls in one message; the second has a needle of its own. */
+function showsTwoCalls(shows: Shows, asked: ChatMessage, shape: OneCallShape): boolean {
+  const messages = callAndResult(shape).map((message) =>
+    message.role === 'assistant'
+      ? { ...message, tool_calls: [...(message.tool_calls ?? []), ...secondCall(message.tool_calls)] }
+      : message,
+  );
+  return shows([asked, ...messages], [TOOL, SECOND_TOOL], tools);
+}
+
+function secondCall(calls: AssistantMessage['tool_calls']): ToolCall[] {
+  return (calls ?? []).map((call) => ({
+    ...call,
+    id: 'abcdef124',
+    function: { ...call.function, name: SECOND_TOOL },
+  }));
+}
+
+function callAndResult({ argumentsAs, emptyContent, ids }: OneCallShape): ChatMessage[] {
   const id = ids === 'nine' ? 'abcdef123' : 'call_0123456789';
   const args = argumentsAs === 'text' ? ARGUMENTS_TEXT : { needle: 'value_needle' };
   const call: AssistantMessage = {

@@ -42,16 +42,25 @@ export class SpecialTextGuard {
     return safe + text.slice(from);
   }
 
-  /** A rendered prompt with the marks taken out again. */
+  /**
+   * A rendered prompt with the marks taken out again.
+   *
+   * @throws {@link ChatError} `unsupported-content` when the template has torn a mark apart.
+   */
   segments(rendered: string): PromptSegment[] {
     const pieces = rendered.split(this.mark);
     // Marks come in pairs around the number of what they stand for: every other piece is such a number.
     const segments = pieces.map((piece, index) =>
-      index % 2 === 0
-        ? { text: piece, special: true }
-        : { text: this.taken[Number(piece)] ?? '', special: false },
+      index % 2 === 0 ? { text: piece, special: true } : { text: this.takenAt(piece), special: false },
     );
+    if (pieces.length % 2 === 0) throw torn();
     return segments.filter(({ text }) => text !== '');
+  }
+
+  private takenAt(number: string): string {
+    const text = /^\d+$/.test(number) ? this.taken[Number(number)] : undefined;
+    if (text === undefined) throw torn();
+    return text;
   }
 
   private placeholder(text: string): string {
@@ -94,4 +103,14 @@ export function freeMark(texts: readonly string[]): string {
   throw new ChatError('unsupported-content', 'the conversation has every character of private use', {
     advice: 'Leave some of them out.',
   });
+}
+
+function torn(): ChatError {
+  return new ChatError(
+    'unsupported-content',
+    'the chat template cuts a text that looks like a special token',
+    {
+      advice: 'Take it out of the message, or render without keeping such text apart.',
+    },
+  );
 }
