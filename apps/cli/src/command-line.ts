@@ -9,6 +9,7 @@ import { kld, perplexity } from './evaluate-commands';
 import { imatrix } from './imatrix-command';
 import { json } from './json-option';
 import { MAX_THREADS } from './quantize-words';
+import { run } from './run-command';
 import { tokenize } from './tokenize-command';
 
 const recipe = group(
@@ -134,7 +135,8 @@ const demo = command(
     json,
   ),
   {
-    brief: message`Plan and quantize the demo model that comes with Halftone.`,
+    brief: message`Do it all on the demo model that comes with Halftone.`,
+    description: message`Do it all on the demo model that comes with Halftone, a real one of 10 million weights: learn which weights matter, quantize by the published recipe, measure what was lost, and ask both models the same question.`,
     footer: message`Example: halftone demo --keep demo-IQ4_KSS.gguf`,
   },
 );
@@ -145,6 +147,7 @@ const doctor = command('doctor', merge(object({ command: constant('doctor') }), 
 
 /** The whole command line of `halftone`. */
 export const commandLine = or(
+  run,
   inspect,
   plan,
   quantize,

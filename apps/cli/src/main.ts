@@ -9,6 +9,7 @@ import { kld } from './commands/kld';
 import { perplexity } from './commands/perplexity';
 import { plan } from './commands/plan';
 import { quantize } from './commands/quantize';
+import { run } from './commands/run';
 import { tokenize } from './commands/tokenize';
 import { EXIT_CODE } from './exit-code';
 import type { Output } from './print/output';
@@ -47,6 +48,8 @@ function runCommand(request: Request, output: Output, signal: AbortSignal): Prom
       return kld(request, output, signal);
     case 'bench':
       return bench(request, output, signal);
+    case 'run':
+      return run(request, output, signal);
     case 'tokenize':
       return tokenize(request, output);
     case 'demo':

@@ -42,7 +42,7 @@ export const running = group(
 );
 
 /** What {@link running} was understood as. */
-export type RunningOptions = InferValue<typeof running>;
+export type RunningOptions = Partial<InferValue<typeof running>>;
 
 /** How a text is cut into chunks. */
 export const chunking = group(
@@ -62,7 +62,7 @@ export const chunking = group(
 );
 
 /** What {@link chunking} was understood as. */
-export type ChunkingOptions = InferValue<typeof chunking>;
+export type ChunkingOptions = Partial<InferValue<typeof chunking>>;
 
 /** The option that names a text. */
 export function textFile() {

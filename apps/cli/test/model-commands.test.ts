@@ -132,6 +132,44 @@ describe('halftone imatrix -m', () => {
   });
 });
 
+describe('halftone run', () => {
+  const tools = [
+    {
+      type: 'function',
+      function: {
+        name: 'get_weather',
+        description: 'Get the current weather of a city.',
+        parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+      },
+    },
+  ];
+
+  it('answers with a tool call, and shows it', async () => {
+    const file = join(folder, 'tools.json');
+    await writeFile(file, JSON.stringify(tools));
+    const args = ['run', '-m', model, '-p', 'What is the weather in Paris?', '--tools', file, '--temp', '0'];
+    expect((await halftone(...args)).stdout).toBe('call get_weather({"city": "Paris"})\n');
+    const { calls } = JSON.parse((await halftone(...args, '--json')).stdout) as { calls: unknown[] };
+    expect(calls).toMatchObject([{ name: 'get_weather', arguments: '{"city": "Paris"}', complete: true }]);
+  });
+
+  it('goes on with a text, the same for the same seed', async () => {
+    const args = ['run', '-m', model, '-no-cnv', '-p', 'The capital of France', '-n', '8', '-s', '7'];
+    const { code, stdout } = await halftone(...args);
+    expect(code).toBe(0);
+    expect(stdout.trim()).not.toBe('');
+    expect((await halftone(...args)).stdout).toBe(stdout);
+  });
+
+  it('refuses tools that are none', async () => {
+    const file = join(folder, 'no-tools.json');
+    await writeFile(file, '[{"name": "get_weather"}]');
+    const { code, stderr } = await halftone('run', '-m', model, '-p', 'Hello', '--tools', file);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/the tools cannot be read/);
+  });
+});
+
 describe('halftone bench', () => {
   it('has the columns of llama-bench, a line for each test', async () => {
     const { code, stdout } = await halftone(

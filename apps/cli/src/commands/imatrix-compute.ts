@@ -11,6 +11,7 @@ import {
 import { collectImportance, type Model } from '@halftone/runtime';
 import { readInputFile, readInputText } from '../input-file';
 import type { ComputeRequest } from '../imatrix-command';
+import type { RunningOptions } from '../model-options';
 import { sessionOptions, windowOptions, withModel } from '../open-request';
 import { ChunkProgress } from '../print/chunk-progress';
 import { importanceMatrixNotes } from '../print/notes';
@@ -34,12 +35,18 @@ export async function computeImatrix(
     output.note(
       `${request.model}: ${windows.count} chunks of ${windows.context} tokens, ${model.device.describe()}`,
     );
-    const { matrix, perplexity } = await collect({ model, windows, before, form }, request, output, signal);
+    const { matrix, perplexity } = await collectImatrix(
+      { model, windows, before, form },
+      request,
+      output,
+      signal,
+    );
     tellResult(matrix, perplexity, request, output);
   });
 }
 
-interface Work {
+/** What an importance matrix is computed from. */
+export interface Work {
   readonly model: Model;
   readonly windows: TextWindows;
   /** Matrices to go on from. */
@@ -55,9 +62,11 @@ async function readAll(paths: readonly string[]): Promise<ImportanceMatrix[]> {
   return matrices;
 }
 
-async function collect(
+/** Let the model read, and write the matrix: from time to time, and when all is read. */
+export async function collectImatrix(
   { model, windows, before, form }: Work,
-  request: ComputeRequest,
+  request: Pick<ComputeRequest, 'file' | 'output' | 'outputFrequency' | 'processOutput' | 'noPpl'> &
+    RunningOptions,
   output: Output,
   signal: AbortSignal,
 ): Promise<{ matrix: ImportanceMatrix; perplexity: Perplexity }> {

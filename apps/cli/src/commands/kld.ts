@@ -19,7 +19,7 @@ import { UsageError } from '../quantize-words';
 import { DEFAULT_CONTEXT, windowsOf } from './perplexity';
 
 /** What models are compared with. */
-interface Base {
+export interface Base {
   readonly windows: TextWindows;
   /** For each scored place in order, the natural logarithms of the probabilities; an array is valid until the next. */
   predictions(): AsyncGenerator<Float32Array, void, undefined>;
@@ -38,7 +38,7 @@ export async function kld(request: KldRequest, output: Output, signal: AbortSign
     }
     const models = opened.map(({ model }) => model);
     const base = await openBase(request, models, signal, closers);
-    const reports = await compare(base, models, windowOptions(request, signal), output);
+    const reports = await compareModels(base, models, windowOptions(request, signal), output);
     const rows = reports.map((report, index) => ({ model: request.models[index] ?? '', ...report }));
     if (request.json) output.line(JSON.stringify({ base: request.base, models: rows }, undefined, 2));
     else output.line((request.csv ? divergenceCsv(rows) : formatDivergences(rows)).join('\n'));
@@ -66,11 +66,15 @@ async function openBase(
   closers.push(() => opened.close());
   const { model } = opened;
   for (const other of models) checkVocabulary(model.vocabulary, other);
-  const windows = windowsOf(text, model, request);
+  return modelBase(model, windowsOf(text, model, request), windowOptions(request, signal));
+}
+
+/** A model that others are compared with. */
+export function modelBase(model: Model, windows: TextWindows, options: WindowOptions): Base {
   return {
     windows,
     async *predictions() {
-      for await (const { logits } of evaluateWindows(model, windows, windowOptions(request, signal))) {
+      for await (const { logits } of evaluateWindows(model, windows, options)) {
         toLogProbabilities(logits);
         yield logits;
       }
@@ -119,7 +123,7 @@ function checkVocabulary(vocabulary: number, model: Model): void {
 }
 
 /** Let all models read the text side by side, place by place, so that no predictions need to be kept. */
-async function compare(
+export async function compareModels(
   base: Base,
   models: readonly Model[],
   options: WindowOptions,

@@ -4,6 +4,8 @@
 export interface Output {
   /** One line of the result, or several. */
   line(text: string): void;
+  /** Text of the result that goes on: no end of a line comes after it. */
+  text(text: string): void;
   /** One line of progress or of a note, or several. */
   note(text: string): void;
   /** A line that replaces the one before on a terminal, and is left out elsewhere. */

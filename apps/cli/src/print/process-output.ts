@@ -21,6 +21,10 @@ export function processOutput(): Output {
       clearStatus();
       stdout.write(`${printable(text)}\n`);
     },
+    text: (text) => {
+      clearStatus();
+      stdout.write(printable(text));
+    },
     note: (text) => {
       clearStatus();
       stderr.write(`${printable(text)}\n`);

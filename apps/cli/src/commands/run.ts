@@ -1,0 +1,154 @@
+import { createInterface } from 'node:readline';
+import type { AnswerEvent, ToolDefinition } from '@halftone/chat';
+import { generate, Sampler, type GeneratedEnd, type SamplingOptions, type Session } from '@halftone/runtime';
+import { Conversation, type Turn } from '../conversation';
+import { readInputText } from '../input-file';
+import { sessionOptions, withModel } from '../open-request';
+import type { Output } from '../print/output';
+import { UsageError } from '../quantize-words';
+import type { RunRequest } from '../run-command';
+
+/** `halftone run`: a model answers, or goes on with a text. */
+export async function run(request: RunRequest, output: Output, signal: AbortSignal): Promise<void> {
+  const tools = await readTools(request.tools);
+  const options = sessionOptions(request, request.contextSize);
+  await withModel(request.model, request, options, async (model) => {
+    const session = model.openSession(options);
+    try {
+      if (request.noConversation) await complete(session, request, output, signal);
+      else await converse(session, tools, request, output, signal);
+    } finally {
+      await session.close();
+    }
+  });
+}
+
+/** Go on with a text as it stands. */
+async function complete(
+  session: Session,
+  request: RunRequest,
+  output: Output,
+  signal: AbortSignal,
+): Promise<void> {
+  if (request.prompt === undefined) {
+    throw new UsageError('usage', 'there is no text to go on with', { advice: 'Give one with -p.' });
+  }
+  const prompt = session.model.tokenizer.encode(request.prompt, { parseSpecial: true });
+  const sampler = new Sampler(samplingOf(request));
+  let text = '';
+  for await (const event of generate(session, {
+    prompt,
+    sampler,
+    special: true,
+    signal,
+    ...limitOf(request),
+  })) {
+    text += event.text;
+    if (!request.json) output.text(event.text);
+    if (event.kind === 'end') tellEnd({ text }, event, request, output);
+  }
+}
+
+/** Answer one prompt, or what comes line by line. */
+async function converse(
+  session: Session,
+  tools: readonly ToolDefinition[],
+  request: RunRequest,
+  output: Output,
+  signal: AbortSignal,
+): Promise<void> {
+  const options = { tools, sampling: samplingOf(request), signal, ...limitOf(request) };
+  const conversation = new Conversation(session, options);
+  if (request.system !== undefined) conversation.messages.push({ role: 'system', content: request.system });
+  const show = request.json ? (): void => undefined : (event: AnswerEvent) => showEvent(event, output);
+  if (request.prompt !== undefined) {
+    conversation.messages.push({ role: 'user', content: request.prompt });
+    const { answer, end } = await conversation.answer(show);
+    tellEnd(answer, end, request, output);
+    return;
+  }
+  const lines = createInterface({ input: process.stdin, output: process.stderr, prompt: '> ', signal });
+  lines.prompt();
+  let last: Turn | undefined;
+  for await (const line of lines) {
+    conversation.messages.push(...replies(line, last));
+    last = await conversation.answer(show);
+    tellEnd(last.answer, last.end, request, output);
+    const waits = last.answer.calls.length > 0;
+    if (waits)
+      output.note(`(the next line is taken for the result of ${last.answer.calls[0]?.name ?? 'the tool'})`);
+    lines.prompt();
+  }
+}
+
+/** A line is the result of the first call that the model made, or else a message of the user. */
+function replies(line: string, last: Turn | undefined): Conversation['messages'] {
+  const call = last?.answer.calls[0];
+  if (call === undefined) return [{ role: 'user', content: line }];
+  return [{ role: 'tool', content: line, tool_call_id: call.id }];
+}
+
+function showEvent(event: AnswerEvent, output: Output): void {
+  switch (event.type) {
+    case 'content':
+    case 'reasoning':
+      output.text(event.text);
+      return;
+    case 'tool-call-started':
+      output.text(`${event.index === 0 ? '' : '\n'}call ${event.name}(`);
+      return;
+    case 'tool-call-arguments':
+      output.text(event.text);
+      return;
+    case 'tool-call-finished':
+      output.text(event.complete ? ')' : ' … (cut off)');
+  }
+}
+
+function tellEnd(answer: object, end: GeneratedEnd, { json }: RunRequest, output: Output): void {
+  const { prompt, generation, reason } = end;
+  if (json) {
+    output.line(JSON.stringify({ ...answer, reason, prompt, generation }, undefined, 2));
+    return;
+  }
+  output.line('');
+  output.note(
+    `(${prompt.tokens} tokens read at ${prompt.tokensPerSecond.toFixed(1)}/s, ` +
+      `${generation.tokens} written at ${generation.tokensPerSecond.toFixed(1)}/s${reason === 'end-token' ? '' : `, ended by ${reason}`})`,
+  );
+}
+
+async function readTools(path: string | undefined): Promise<readonly ToolDefinition[]> {
+  if (path === undefined) return [];
+  const text = await readInputText(path, 'the tools');
+  try {
+    const tools: unknown = JSON.parse(text);
+    if (Array.isArray(tools) && tools.every(isTool)) return tools;
+  } catch {
+    // Told below, as is JSON that is something else.
+  }
+  throw new UsageError('usage', 'the tools cannot be read', {
+    file: path,
+    allowed: '[{"type": "function", "function": {"name": …, "description": …, "parameters": {…}}}, …]',
+  });
+}
+
+function isTool(value: unknown): value is ToolDefinition {
+  if (typeof value !== 'object' || value === null || !('function' in value)) return false;
+  const { function: definition } = value;
+  return (
+    typeof definition === 'object' &&
+    definition !== null &&
+    'name' in definition &&
+    typeof definition.name === 'string'
+  );
+}
+
+function samplingOf({ seed, temperature, topK, topP, minP, repeatPenalty }: RunRequest): SamplingOptions {
+  const given = { seed, temperature, topK, topP, minP, repeatPenalty };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+function limitOf({ maxTokens }: RunRequest): { readonly maxTokens?: number } {
+  return maxTokens === undefined ? {} : { maxTokens };
+}
