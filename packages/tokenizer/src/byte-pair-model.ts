@@ -34,7 +34,7 @@ export function bytePairModel(
 ): TextModel {
   const { steps, stepsOfLlamaCpp = steps, isPlainText = false } = preTokenizer;
   const cut = cutter(dialect === 'original' ? steps : stepsOfLlamaCpp);
-  const merges = Merges.read(strings(metadata, 'tokenizer.ggml.merges', MAX_MERGES), vocabulary);
+  const merges = new Merges(strings(metadata, 'tokenizer.ggml.merges', MAX_MERGES), vocabulary.index);
   const takesWholeWords =
     optionalFlag(metadata, 'tokenizer.ggml.ignore_merges') ?? preTokenizer.ignoresMerges ?? false;
   if (isPlainText) return plainTextModel({ metadata, vocabulary, preTokenizer, merges, cut });
@@ -66,7 +66,7 @@ function wordOfBytesEncoder(
   merges: Merges,
   takesWholeWords: boolean,
 ): (word: string) => readonly number[] {
-  const idOfByte = characterOfByte.map((character) => vocabulary.ids.get(character));
+  const idOfByte = characterOfByte.map((character) => vocabulary.idOf(character));
   return (word) => {
     const bytes = encoder.encode(word);
     if (takesWholeWords) {
@@ -90,7 +90,7 @@ function plainTextModel({ metadata, vocabulary, preTokenizer, merges, cut }: Pla
   const { escapesSpaces = false, keepsEndsOfLines = false, dropsSpace = false } = preTokenizer;
   const lowers = optionalFlag(metadata, 'tokenizer.ggml.normalizer.lowercase') ?? false;
   const byteTokens = new ByteTokens(vocabulary, undefined);
-  const seams = new Seams(vocabulary.ids);
+  const seams = new Seams(vocabulary.texts);
   const words = new WordCache((word) => {
     const out: number[] = [];
     let known: number[] = [];

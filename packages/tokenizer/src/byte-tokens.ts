@@ -18,7 +18,7 @@ export class ByteTokens {
     /** In the place of a character whose bytes have no tokens. */
     private readonly unknown: number | undefined,
   ) {
-    this.ids = Array.from({ length: 256 }, (_, byte) => vocabulary.ids.get(textOfByte(byte)));
+    this.ids = Array.from({ length: 256 }, (_, byte) => vocabulary.idOf(textOfByte(byte)));
   }
 
   /** The tokens of a character's bytes, or the unknown token in their place. @throws {@link TokenizerError} `no-token`. */

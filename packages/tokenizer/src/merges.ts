@@ -1,52 +1,38 @@
 import { TokenizerError } from './error';
 import { MergeHeap } from './merge-heap';
-import type { Vocabulary } from './vocabulary';
+import { NONE, PairTable } from './pair-table';
+import type { TokenIndex } from './token-index';
 
 /** Longest list of symbols whose least merge is looked for by going through all of it; a heap takes longer ones. */
 const SHORT = 32;
 
-/** Places of one text stay below this, and ranks below 2^53 / 2^32: both fit in one number. */
-const PLACES = 2 ** 32;
-
-/** What two neighbours become, and how early: `rank` 0 is merged first. */
-interface Merge {
-  readonly rank: number;
-  readonly id: number;
-}
+/** Places of one text stay below this: a rank and a place fit in one number. */
+const PLACES = 2 ** 30;
 
 /** Which pairs of tokens become one, and in which order. */
 export class Merges {
-  /** By `left * size + right`. */
-  private readonly byPair = new Map<number, Merge>();
-
-  private constructor(private readonly size: number) {}
+  /** The rank of each pair: 0 is merged first. Of merges of one pair the first counts. */
+  private readonly ranks: PairTable;
+  /** What a pair becomes, by rank. */
+  private readonly wholes: Int32Array;
 
   /**
    * Read merges as the file has them: "left right", the first space after the first character between them.
    *
    * @throws {@link TokenizerError} `bad-merge` when a part or the whole is no token.
    */
-  static read(texts: readonly string[], { ids, size }: Vocabulary): Merges {
-    const merges = new Merges(size);
+  constructor(texts: readonly string[], index: TokenIndex) {
+    this.ranks = new PairTable(texts.length);
+    this.wholes = new Int32Array(texts.length);
     texts.forEach((text, rank) => {
       const space = text.indexOf(' ', 1);
-      const left = ids.get(text.slice(0, space));
-      const right = ids.get(text.slice(space + 1));
-      const id = ids.get(text.slice(0, space) + text.slice(space + 1));
-      if (space < 0 || left === undefined || right === undefined || id === undefined) {
-        throw new TokenizerError(
-          'bad-merge',
-          `merge ${rank} is of tokens that the vocabulary does not have`,
-          {
-            found: JSON.stringify(text),
-            advice: 'Convert the model again: its vocabulary is damaged.',
-          },
-        );
-      }
-      const pair = left * merges.size + right;
-      if (!merges.byPair.has(pair)) merges.byPair.set(pair, { rank, id });
+      const left = index.find(text, 0, Math.max(0, space));
+      const right = index.find(text, space + 1);
+      const whole = index.findWithout(text, space);
+      if (space < 0 || left === NONE || right === NONE || whole === NONE) throw badMerge(rank, text);
+      this.ranks.add(left, right, rank);
+      this.wholes[rank] = whole;
     });
-    return merges;
   }
 
   /** Merge neighbours, the earliest rank first and the leftmost among equals, until no pair is left that becomes one. */
@@ -54,23 +40,18 @@ export class Merges {
     return symbols.length <= SHORT ? this.applyToShort([...symbols]) : this.applyToLong(symbols);
   }
 
-  private of(left: number, right: number): Merge | undefined {
-    return this.byPair.get(left * this.size + right);
-  }
-
   private applyToShort(symbols: number[]): readonly number[] {
     while (true) {
-      let best: Merge | undefined;
-      let place = 0;
+      let best = Infinity;
+      let at = 0;
       for (let i = 0; i + 1 < symbols.length; i++) {
-        const merge = this.of(symbols[i] ?? 0, symbols[i + 1] ?? 0);
-        if (merge !== undefined && (best === undefined || merge.rank < best.rank)) {
-          best = merge;
-          place = i;
-        }
+        const rank = this.ranks.get(symbols[i] ?? 0, symbols[i + 1] ?? 0);
+        if (rank === NONE || rank >= best) continue;
+        best = rank;
+        at = i;
       }
-      if (best === undefined) return symbols;
-      symbols.splice(place, 2, best.id);
+      if (best === Infinity) return symbols;
+      symbols.splice(at, 2, this.wholes[best] ?? 0);
     }
   }
 
@@ -81,32 +62,36 @@ export class Merges {
     const next = Int32Array.from(symbols, (_, i) => i + 1);
     const previous = Int32Array.from(symbols, (_, i) => i - 1);
     const heap = new MergeHeap();
-    const offer = (place: number): void => {
-      const right = next[place] ?? length;
-      if (place < 0 || right >= length) return;
-      const merge = this.of(ids[place] ?? 0, ids[right] ?? 0);
-      if (merge !== undefined) heap.push(merge.rank * PLACES + place);
+    const offer = (at: number): void => {
+      const right = next[at] ?? length;
+      if (at < 0 || right >= length) return;
+      const rank = this.ranks.get(ids[at] ?? 0, ids[right] ?? 0);
+      if (rank !== NONE) heap.push(rank * PLACES + at);
     };
-    for (let place = 0; place < length; place++) offer(place);
+    for (let at = 0; at < length; at++) offer(at);
     while (heap.size > 0) {
       const key = heap.pop();
-      const place = key % PLACES;
-      const right = next[place] ?? length;
-      if (ids[place] === GONE || right >= length) continue;
-      const merge = this.of(ids[place] ?? 0, ids[right] ?? 0);
+      const at = key % PLACES;
+      const right = next[at] ?? length;
+      if (ids[at] === NONE || right >= length) continue;
+      const rank = this.ranks.get(ids[at] ?? 0, ids[right] ?? 0);
       // The pair may have become another since it was offered.
-      if (merge === undefined || merge.rank * PLACES + place !== key) continue;
-      ids[place] = merge.id;
-      ids[right] = GONE;
+      if (rank * PLACES + at !== key) continue;
+      ids[at] = this.wholes[rank] ?? 0;
+      ids[right] = NONE;
       const after = next[right] ?? length;
-      next[place] = after;
-      if (after < length) previous[after] = place;
-      offer(previous[place] ?? -1);
-      offer(place);
+      next[at] = after;
+      if (after < length) previous[after] = at;
+      offer(previous[at] ?? -1);
+      offer(at);
     }
-    return Array.from(ids.filter((id) => id !== GONE));
+    return Array.from(ids.filter((id) => id !== NONE));
   }
 }
 
-/** In the place of a symbol that was merged into the one before it. */
-const GONE = -1;
+function badMerge(rank: number, text: string): TokenizerError {
+  return new TokenizerError('bad-merge', `merge ${rank} is of tokens that the vocabulary does not have`, {
+    found: JSON.stringify(text),
+    advice: 'Convert the model again: its vocabulary is damaged.',
+  });
+}

@@ -141,7 +141,7 @@ export function readRoles(metadata: GgufMetadata, vocabulary: Vocabulary, model:
     }
     const usual = usualIds[model]?.[name];
     if (usual !== undefined && usual < vocabulary.size) return usual;
-    const byText = texts.map((text) => vocabulary.ids.get(text)).find((id) => id !== undefined);
+    const byText = texts.map((text) => vocabulary.idOf(text)).find((id) => id !== undefined);
     if (byText !== undefined) vocabulary.setKind(byText, 'control');
     return byText;
   };
@@ -157,17 +157,17 @@ export function readEndOfGeneration(vocabulary: Vocabulary, roles: TokenRoles): 
   };
   [roles.fillPadding, roles.fillRepository, roles.fillFile].forEach(add);
   for (const text of endTexts) {
-    const id = vocabulary.ids.get(text);
+    const id = vocabulary.idOf(text);
     if (id === undefined) continue;
     vocabulary.setKind(id, 'control');
     ids.add(id);
   }
   [roles.end, roles.endOfTurn, roles.endOfMessage].forEach(add);
   for (const text of shownTexts) {
-    const id = vocabulary.ids.get(text);
+    const id = vocabulary.idOf(text);
     if (id !== undefined) vocabulary.setKind(id, 'userDefined');
   }
-  const has = (text: string): boolean => ids.has(vocabulary.ids.get(text) ?? -1);
+  const has = (text: string): boolean => ids.has(vocabulary.idOf(text) ?? -1);
   const hasCall = has('<|call|>') || has('<|calls|>');
   // In the formats of gpt-oss and Solar this ends a message of several.
   if (hasCall && (has('<|return|>') || has('<|flush|>'))) takeOut(vocabulary, ids, '<|end|>', 'userDefined');
@@ -182,7 +182,7 @@ function takeOut(
   text: string,
   kind: 'normal' | 'userDefined',
 ): void {
-  const id = vocabulary.ids.get(text);
+  const id = vocabulary.idOf(text);
   if (id === undefined) return;
   ids.delete(id);
   vocabulary.setKind(id, kind);
@@ -202,7 +202,7 @@ export function readAttributes(
   const architecture = optionalText(metadata, 'general.architecture') ?? '';
   const name = (optionalText(metadata, 'general.name') ?? '').toLowerCase();
   const named = (text: string): ReadonlySet<number> =>
-    new Set([vocabulary.ids.get(text)].filter((id) => id !== undefined));
+    new Set([vocabulary.idOf(text)].filter((id) => id !== undefined));
   const only = (ids: ReadonlySet<number>, attributes: TokenAttributes) => (id: number) =>
     ids.has(id) ? attributes : plain;
   const takesSpaceBefore = { leftStrip: true, rightStrip: false };

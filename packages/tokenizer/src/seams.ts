@@ -9,8 +9,8 @@ export class Seams {
   /** Whether some token has two UTF-16 units next to each other, by a number made of both. */
   private readonly joined = new Uint8Array(PLACES);
 
-  constructor(tokens: Iterable<readonly [text: string, id: number]>) {
-    for (const [text] of tokens) {
+  constructor(tokens: readonly string[]) {
+    for (const text of tokens) {
       for (let at = 1; at < text.length; at++) this.joined[placeOf(text, at)] = 1;
     }
   }

@@ -24,7 +24,7 @@ export function sentencePieceModel(
   const ranks = ranksOf(tokenScores(metadata, vocabulary.size));
   const addsSpace = optionalFlag(metadata, 'tokenizer.ggml.add_space_prefix') ?? true;
   const byteTokens = new ByteTokens(vocabulary, unknown);
-  const seams = new Seams(vocabulary.ids);
+  const seams = new Seams(vocabulary.texts);
   const words = new WordCache((word) =>
     mergePieces(word, vocabulary, ranks).flatMap(
       (piece) => vocabulary.idOfWord(piece) ?? byteTokens.of(piece),
@@ -61,11 +61,10 @@ function mergePieces(text: string, vocabulary: Vocabulary, ranks: Float64Array):
   const next = Int32Array.from({ length: count }, (_, i) => i + 1);
   const previous = Int32Array.from({ length: count }, (_, i) => i - 1);
   const isGone = new Uint8Array(count);
-  const textFrom = (from: number, to: number): string => text.slice(starts[from], starts[to]);
   const keyOf = (place: number): number | undefined => {
     const right = next[place] ?? count;
     if (place < 0 || right >= count) return undefined;
-    const id = vocabulary.idOfWord(textFrom(place, next[right] ?? count));
+    const id = vocabulary.idOfWord(text, starts[place], starts[next[right] ?? count]);
     return id === undefined ? undefined : (ranks[id] ?? 0) * PLACES + place;
   };
   const heap = new MergeHeap();
@@ -88,6 +87,6 @@ function mergePieces(text: string, vocabulary: Vocabulary, ranks: Float64Array):
   }
   const pieces: string[] = [];
   for (let place = 0; place < count; place = next[place] ?? count)
-    pieces.push(textFrom(place, next[place] ?? count));
+    pieces.push(text.slice(starts[place], starts[next[place] ?? count]));
   return pieces;
 }

@@ -1,5 +1,6 @@
 import { TokenizerError } from './error';
-import { NONE, TokenTrie } from './token-trie';
+import { NONE } from './pair-table';
+import { TokenTrie } from './token-trie';
 
 /**
  * UTF-16 units of a token that is looked for in texts. Threat: one that nearly fits is tried at every place of a text.

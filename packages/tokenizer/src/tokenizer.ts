@@ -116,7 +116,7 @@ export function createTokenizer(
       vocabulary.text(id);
       return attributes(id);
     },
-    idOf: (text) => vocabulary.ids.get(text),
+    idOf: (text) => vocabulary.idOf(text),
   };
 }
 

@@ -4,9 +4,10 @@ import { CharacterMap } from './character-map';
 import { TokenizerError } from './error';
 import { IdList } from './id-list';
 import { optionalBytes, optionalFlag, tokenScores } from './metadata';
+import { NONE } from './pair-table';
 import { Seams } from './seams';
 import type { TextModel } from './text-model';
-import { NONE, TokenTrie } from './token-trie';
+import { TokenTrie } from './token-trie';
 import type { Vocabulary } from './vocabulary';
 import { WordCache } from './word-cache';
 
@@ -34,7 +35,7 @@ export function unigramModel(
   const addsSpace = optionalFlag(metadata, 'tokenizer.ggml.add_space_prefix') ?? false;
   const mergesSpaces = optionalFlag(metadata, 'tokenizer.ggml.remove_extra_whitespaces') ?? false;
   const lattice = new Lattice(vocabulary, tokenScores(metadata, vocabulary.size), unknown);
-  const seams = new Seams(vocabulary.ids);
+  const seams = new Seams(vocabulary.texts);
   const words = new WordCache((word) => lattice.best(word));
   return {
     addsSpace: addsSpace || mergesSpaces,

@@ -1,6 +1,8 @@
 import type { GgufMetadata } from '@halftone/gguf-io';
 import { TokenizerError } from './error';
 import { optionalNumbers, strings } from './metadata';
+import { NONE } from './pair-table';
+import { TokenIndex } from './token-index';
 
 /**
  * Tokens of a vocabulary. Threat: each costs a string, a place in a map and several in tables, from as few as 8 bytes in a file.
@@ -27,7 +29,7 @@ export class Vocabulary {
   private constructor(
     /** The text of each token, as the file has it. */
     readonly texts: readonly string[],
-    readonly ids: ReadonlyMap<string, number>,
+    readonly index: TokenIndex,
     private readonly kinds: TokenKind[],
   ) {}
 
@@ -39,15 +41,15 @@ export class Vocabulary {
   static read(metadata: GgufMetadata): Vocabulary {
     const texts = strings(metadata, 'tokenizer.ggml.tokens', MAX_TOKENS);
     const types = optionalNumbers(metadata, 'tokenizer.ggml.token_type', texts.length);
-    const ids = new Map<string, number>();
+    const index = new TokenIndex(texts);
     texts.forEach((text, id) => {
       // Converters leave places without a token empty.
       if (text === '') return;
-      if (ids.has(text)) throw duplicate(text, ids.get(text), id);
-      ids.set(text, id);
+      const first = index.add(id);
+      if (first !== NONE) throw duplicate(text, first, id);
     });
     const kinds = texts.map((_, id) => tokenKinds[types?.[id] ?? 1] ?? 'undefined');
-    return new Vocabulary(texts, ids, kinds);
+    return new Vocabulary(texts, index, kinds);
   }
 
   /** How many tokens there are. */
@@ -70,17 +72,25 @@ export class Vocabulary {
     this.kinds[id] = kind;
   }
 
-  /** Tokens of these kinds, with their texts; those without a text are left out. */
-  *ofKinds(...kinds: readonly TokenKind[]): Generator<readonly [text: string, id: number], void, undefined> {
-    for (const entry of this.ids) if (kinds.includes(this.kind(entry[1]))) yield entry;
+  /** The token of a text. */
+  idOf(text: string): number | undefined {
+    const id = this.index.find(text);
+    return id === NONE ? undefined : id;
   }
 
-  /** The token of a text, if text that is not parsed for special tokens may become it. */
-  idOfWord(text: string): number | undefined {
-    const id = this.ids.get(text);
-    if (id === undefined) return undefined;
+  /** The token of a part of a text, if text that is not parsed for special tokens may become it. */
+  idOfWord(text: string, start = 0, end = text.length): number | undefined {
+    const id = this.index.find(text, start, end);
+    if (id === NONE) return undefined;
     const kind = this.kinds[id];
     return kind === 'control' || kind === 'unknown' || kind === 'byte' ? undefined : id;
+  }
+
+  /** Tokens of these kinds, with their texts; those without a text are left out. */
+  *ofKinds(...kinds: readonly TokenKind[]): Generator<readonly [text: string, id: number], void, undefined> {
+    for (const [id, text] of this.texts.entries()) {
+      if (text !== '' && kinds.includes(this.kind(id))) yield [text, id];
+    }
   }
 
   private noSuchToken(id: number): never {
@@ -91,7 +101,7 @@ export class Vocabulary {
   }
 }
 
-function duplicate(text: string, first: number | undefined, second: number): TokenizerError {
+function duplicate(text: string, first: number, second: number): TokenizerError {
   return new TokenizerError('duplicate-token', `the tokens ${first} and ${second} have one text`, {
     found: JSON.stringify(text),
     advice: 'Convert the model again: its vocabulary is damaged.',

@@ -2,8 +2,9 @@ import type { GgufMetadata } from '@halftone/gguf-io';
 import { bytesOfPlainToken, SPACE } from './byte-tokens';
 import { TokenizerError } from './error';
 import { optionalFlag } from './metadata';
+import { NONE } from './pair-table';
 import type { Dialect, TextModel } from './text-model';
-import { NONE, TokenTrie } from './token-trie';
+import { TokenTrie } from './token-trie';
 import type { Vocabulary } from './vocabulary';
 import { WordCache } from './word-cache';
 

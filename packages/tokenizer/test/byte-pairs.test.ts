@@ -55,6 +55,10 @@ describe('the vocabulary of the demo model', () => {
     expect(pieces).toContain('');
   });
 
+  it('keeps a mark of byte order, at the start too', () => {
+    expect(tokenizer.decode(plain('\ufeffa\ufeff'))).toBe('\ufeffa\ufeff');
+  });
+
   it('ends a stream within a character with a replacement character', () => {
     const stream = tokenizer.streamDecoder();
     const [first = 0] = plain('👍').slice(0, 1);

@@ -1,4 +1,5 @@
 import type { GgufMetadata } from '@halftone/gguf-io';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createTokenizer, preTokenizerNames, TokenizerError } from '../src/index';
 import { floats, texts, vocabulary } from './vocabulary';
@@ -142,5 +143,72 @@ describe('a vocabulary that is wrong', () => {
     );
     expect(codeOf(vocabulary('llama', letters))).toBe('missing-key');
     expect(codeOf(vocabulary('llama', letters, { scores: floats(1) }))).toBe('wrong-length');
+  });
+
+  it('is told by its code where a token cannot be what it is said to be', () => {
+    const byte = vocabulary('llama', [['<0xZZ>', 6]], { scores: floats(0) });
+    expect(() => createTokenizer(byte).decode([0])).toThrow(/found "<0xZZ>", allowed <0x00> to <0xFF>/);
+    expect(codeOf(vocabulary('llama', [['a', 1]], { scores: floats(NaN) }))).toBe('bad-token');
+    expect(codeOf(vocabulary('t5', [['a', 1]], { scores: floats(0) }))).toBe('missing-key');
+    expect(codeOf(vocabulary('bert', [['a', 1]]))).toBe('missing-key');
+    const long = vocabulary('gpt2', [['a'.repeat(5000), 4]], { merges: texts() });
+    expect(codeOf(long)).toBe('too-long');
+  });
+
+  it('of too many tokens or merges is refused before they are read', () => {
+    const endless = {
+      type: 'array',
+      value: {
+        elementType: 'string',
+        length: 2 ** 24,
+        encoded: new Uint8Array(),
+        at: () => 'a',
+        [Symbol.iterator]: () => {
+          throw new Error('was read');
+        },
+      },
+    } as const;
+    const of = (key: string): GgufMetadata => new Map(bytePairs([])).set(`tokenizer.ggml.${key}`, endless);
+    expect(codeOf(of('tokens'))).toBe('wrong-length');
+    expect(codeOf(of('merges'))).toBe('wrong-length');
+  });
+
+  it('never does anything but work or throw an error of its own', () => {
+    const text = fc.oneof(
+      fc.constantFrom('a', 'b', 'ab', '▁', 'Ġ', '<0x41>', '', '</s>'),
+      fc.string({ maxLength: 3 }),
+    );
+    const tokens = fc.array(fc.tuple(text, fc.integer({ min: -1, max: 8 })), { maxLength: 12 });
+    const number = fc.oneof(fc.integer({ min: -2, max: 13 }), fc.constantFrom(NaN, Infinity, -1e30));
+    const model = fc.constantFrom('gpt2', 'llama', 't5', 'bert', 'gemma4', 'whitespace');
+    const merge = fc.oneof(fc.constantFrom('a b', 'a', ' ', ''), fc.string({ maxLength: 4 }));
+    fc.assert(
+      fc.property(
+        fc.record({
+          model,
+          tokens,
+          scores: fc.array(number, { maxLength: 12 }),
+          merges: fc.array(merge),
+          id: number,
+        }),
+        ({ model: name, tokens: list, scores, merges, id }) => {
+          const metadata = vocabulary(name, list, {
+            scores: floats(...list.map((_, index) => scores[index] ?? 0)),
+            merges: texts(...merges),
+            bos_token_id: { type: 'float64', value: id },
+          });
+          try {
+            const tokenizer = createTokenizer(metadata);
+            for (const special of [true, false]) {
+              const ids = tokenizer.encode('ab a</s> é\ud800', { parseSpecial: special });
+              expect(typeof tokenizer.decode(ids, { special })).toBe('string');
+            }
+          } catch (error) {
+            expect(error).toBeInstanceOf(TokenizerError);
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 });
