@@ -150,6 +150,14 @@ describe('templates in metadata', () => {
   });
 });
 
+it('what is undefined has no text, as in Jinja', () => {
+  const source =
+    '{% for m in messages %}[{{ m.x | trim }}{{ m.x | upper }}{{ (m.y.z | default("Q")) | lower }}]{% endfor %}';
+  expect(compileChatTemplate(source).render({ messages: [{ y: {} }, { x: ' a ', y: { z: 'B' } }] })).toBe(
+    '[q][a A b]',
+  );
+});
+
 describe('a hostile template', () => {
   const messages = [{ role: 'user', content: 'x' }] as const;
   it.each<[string, string, ChatErrorCode]>([

@@ -8,6 +8,7 @@ import {
   STEPS_PER_RUN,
 } from '../limits';
 import { strftime } from './strftime';
+import { giveUndefinedNoText } from './undefined-text';
 
 /** A template that has been parsed. */
 export type Program = ReturnType<typeof parse>;
@@ -81,7 +82,9 @@ export function parseTemplate(source: string): Program {
     });
   }
   try {
-    return parse(tokenize(source, { lstrip_blocks: true, trim_blocks: true }));
+    const program = parse(tokenize(source, { lstrip_blocks: true, trim_blocks: true }));
+    giveUndefinedNoText(program);
+    return program;
   } catch (cause) {
     throw new ChatError('bad-template', 'the chat template cannot be read', {
       found: messageOf(cause),
