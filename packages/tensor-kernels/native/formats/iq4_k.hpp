@@ -37,7 +37,7 @@ struct iq4_k : description::iq4_k {
   struct Vectors : NibbleGroups<Lanes, Search> {
     Vectors(const uint8_t* from, float) : bytes(from) {
       const float superScale = f16ToF32(read<uint16_t>(from + At::d));
-      const auto header = loadEverywhere<Lanes>(from);
+      const auto header = Lanes::loadEverywhere(from);
       this->eachVector([&](auto vector) {
         const auto fields = this->pick(vector, header, [](int group, int byte) {
           return byte == 0 ? At::scales_l + group / 2 : byte == 1 ? At::scales_h + group / 4 : At::extra + group / 8;

@@ -33,7 +33,7 @@ struct iq4_ks : description::iq4_ks {
   template <class Lanes>
   struct Vectors : NibbleGroups<Lanes, Search> {
     Vectors(const uint8_t* from, float rowScale) : bytes(from) {
-      const auto header = loadEverywhere<Lanes>(from + At::scales);
+      const auto header = Lanes::loadEverywhere(from + At::scales);
       this->eachVector([&](auto vector) {
         const auto scale = this->pick(vector, header, [](int group, int) { return group; });
         this->set(vector, rowScale, (scale & 254) + Search::leastMultiplier, scale & 1);

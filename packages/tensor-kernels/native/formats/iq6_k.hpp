@@ -47,9 +47,10 @@ struct iq6_k : description::iq6_k {
   struct Vectors : SixBits<Lanes, iq6_k> {
     using Int = typename Lanes::Int;
     using Words = typename Lanes::Words;
-    /** A value of the codebook is this many codes. */
+    /** What a value of the codebook is in codes: `factor` of them each, counted from `zero`. */
     static constexpr int factor = 64;
-    static constexpr int largestCode = 127 * factor;
+    static constexpr float zero = -290.11f;
+    static constexpr int largestCode = 126 * factor;
 
     Vectors(const uint8_t* from, float) : SixBits<Lanes, iq6_k>(from) {
       const float superScale = f16ToF32(read<uint16_t>(from + At::d)) / factor;
@@ -58,22 +59,22 @@ struct iq6_k : description::iq6_k {
         const Int bit = constantPerGroup<Lanes, 16, vector.value>([](int group) { return 1 << group; });
         const auto scales = toFloat<Lanes>(this->signedBytes(vector, from + At::scales)) * superScale;
         this->scales.of[vector.value] = scales;
-        this->offsets.of[vector.value] = (typename Lanes::Float)((Int)(scales * (Search::shifts[1] * factor)) & ((tables & bit) != 0));
+        const auto shift = (typename Lanes::Float)(broadcast<Int>((int32_t)bitsOf(Search::shifts[1] * factor)) & ((tables & bit) != 0));
+        this->offsets.of[vector.value] = scales * (zero + shift);
       });
     }
 
     /**
-     * The codebook is a cubic. Of x = (index - 32) / 32, as a fraction of 16 bits, it is worked out by Horner's rule in integers: no
-     * value is further than 0.014 from that of the codebook.
+     * The codebook is a cubic, which needs no square when its argument is counted from where it bends. With that argument as a
+     * fraction of 16 bits it is worked out in integers; no value is further than 0.014 from that of the codebook.
      */
     template <int Step>
     StepCodes<Lanes> codes() const {
       StepCodes<Lanes> codes = this->template fields<Step, Places>();
       for (auto& words : codes.of) {
-        const Words x = words ^ 0x8000;
-        const Words quadratic = Lanes::multiplyFractions(constant(2511), x) + constant(180);
-        const Words linear = Lanes::multiplyFractions(quadratic, x) + constant(5642);
-        words = Lanes::multiplyFractions(linear, x) + constant(-155);
+        const Words x = words + constant(784 - 32768);
+        const Words square = Lanes::multiplyFractions(x, x);
+        words = Lanes::multiplyFractions(Lanes::multiplyFractions(square, constant(2511)) + constant(5638), x);
       }
       return codes;
     }

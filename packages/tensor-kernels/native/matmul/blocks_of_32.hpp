@@ -16,7 +16,7 @@ struct BlocksOf32 {
     const auto half = [&](int block) { return read<uint16_t>(from + block * Format::bytesPerBlock + Format::At::d); };
     typedef uint16_t Halves __attribute__((vector_size(16)));
     const Halves halves = {half(0), half(1), half(2), half(3), half(4), half(5), half(6), half(7)};
-    const auto everywhere = loadEverywhere<Lanes>((const uint8_t*)&halves);
+    const auto everywhere = Lanes::loadEverywhere((const uint8_t*)&halves);
     unroll<Grouping<Lanes, 8>::vectors>([&](auto vector) {
       const Int two = pickBytes<Lanes, 8, vector.value>(everywhere, [](int group, int byte) { return 2 * group + byte % 2; });
       scales.of[vector.value] = halvesToFloats<Lanes>(two & 0xffff);

@@ -67,36 +67,79 @@ template <class Lanes, int Inputs, class Load>
   return column;
 }
 
-template <class LanesOf, class Format>
+/** Add the products of up to a block of `weights`, which are those from `column` on; what is left of whole vectors goes into `rest`. */
+template <class Lanes, int Inputs>
+void addFloats(const float* weights, size_t count, size_t column, const float* const (&inputs)[Inputs],
+               FloatSums<Lanes, Inputs>& sums, float (&rest)[Inputs]) {
+  const auto loadWeights = [&](size_t i) { return load<typename Lanes::Float>(weights + i); };
+  for (size_t i = addVectors<Lanes, Inputs>(loadWeights, count, column, inputs, sums); i < count; i++) {
+    for (int input = 0; input < Inputs; input++) rest[input] += weights[i] * inputs[input][column + i];
+  }
+}
+
+/** What is compiled for each format. */
+struct FloatFormat {
+  float (*multiplyOne)(const MatmulTask& task, size_t row, const float* input);
+  void (*readFloats)(const uint8_t* row, size_t column, size_t count, float* out);
+};
+
+/** The product of a packed row with one input: vectors are converted in registers, if the format says how. */
+template <class Lanes, class Format>
+float multiplyOneFloat(const MatmulTask& task, size_t row, const float* input) {
+  const uint8_t* bytes = task.weights + row * task.bytesPerRow();
+  FloatSums<Lanes, 1> sums;
+  float rest[1] = {};
+  size_t done = 0;
+  if constexpr (LoadsVectors<Lanes, Format>) {
+    const auto load = [&](size_t column) { return Format::template loadVector<Lanes>(bytes + column * Format::bytesPerBlock); };
+    done = addVectors<Lanes, 1>(load, task.columns, 0, {input}, sums);
+  }
+  for (size_t count; done < task.columns; done += count) {
+    count = task.columns - done < FLOAT_BLOCK ? task.columns - done : FLOAT_BLOCK;
+    alignas(64) float weights[FLOAT_BLOCK];
+    readFloats<Lanes, Format>(bytes, done, count, weights);
+    addFloats<Lanes, 1>(weights, count, done, {input}, sums, rest);
+  }
+  return sums.total(0) + rest[0];
+}
+
+template <class LanesOf>
 struct FloatProducts {
   using Lanes = LanesOf;
   using Float = typename Lanes::Float;
   using Input = float;
+  using PanelInput = float;
   using Panel = FloatPanel<Lanes>;
 
-  static const Input* inputRow(const MatmulTask& task, const void*, size_t index) { return task.inputRow(index); }
-  static const Input* inputBlock(const Input* row, size_t block) { return row + block * FLOAT_BLOCK; }
+  const MatmulTask& task;
+  const FloatFormat& format;
+
+  const Input* inputRow(size_t index) const { return task.inputRow(index); }
+  const PanelInput* panelInput(size_t index, size_t block) const { return task.inputRow(index) + block * FLOAT_BLOCK; }
 
   template <int Inputs>
-  static void multiplyRow(const MatmulTask& task, size_t row, const Input* const (&inputs)[Inputs], float (&out)[Inputs]) {
-    const uint8_t* bytes = task.weights + row * task.bytesPerRow();
-    FloatSums<Lanes, Inputs> sums;
-    size_t done = 0;
-    if constexpr (LoadsVectors<Lanes, Format>) {
-      const auto load = [&](size_t column) { return Format::template loadVector<Lanes>(bytes + column * Format::bytesPerBlock); };
-      done = addVectors<Lanes, Inputs>(load, task.columns, 0, inputs, sums);
+  void multiplyRow(size_t row, const Input* const (&inputs)[Inputs], float (&out)[Inputs]) const {
+    if constexpr (Inputs == 1) {
+      out[0] = format.multiplyOne(task, row, inputs[0]);
+    } else {
+      FloatSums<Lanes, Inputs> sums;
+      float rest[Inputs] = {};
+      for (size_t column = 0; column < task.columns; column += FLOAT_BLOCK) {
+        const size_t count = blockLength(column);
+        alignas(64) float weights[FLOAT_BLOCK];
+        format.readFloats(packedRow(row), column, count, weights);
+        addFloats<Lanes, Inputs>(weights, count, column, inputs, sums, rest);
+      }
+      for (int i = 0; i < Inputs; i++) out[i] = sums.total(i) + rest[i];
     }
-    float rest[Inputs] = {};
-    while (done < task.columns) done += addBlock<Inputs>(bytes, done, task.columns, inputs, sums, rest);
-    for (int i = 0; i < Inputs; i++) out[i] = sums.total(i) + rest[i];
   }
 
-  static void unpackRows(const MatmulTask& task, const size_t (&rows)[4], size_t block, Panel& panel, int at) {
+  void unpackRows(const size_t (&rows)[4], size_t block, Panel& panel, int at) const {
     const size_t column = block * FLOAT_BLOCK;
-    const size_t count = task.columns - column < FLOAT_BLOCK ? task.columns - column : FLOAT_BLOCK;
+    const size_t count = blockLength(column);
     alignas(64) float weights[4][FLOAT_BLOCK];
     for (int i = 0; i < 4; i++) {
-      readFloats<Lanes, Format>(task.weights + rows[i] * task.bytesPerRow(), column, count, weights[i]);
+      format.readFloats(packedRow(rows[i]), column, count, weights[i]);
       for (size_t missing = count; missing < FLOAT_BLOCK; missing++) weights[i][missing] = 0;
     }
     for (size_t first = 0; first < count; first += Lanes::width) {
@@ -126,19 +169,8 @@ struct FloatProducts {
   }
 
  private:
-  /** Add up to a block of columns from `column` on, decoded first; what is left of whole vectors goes into `rest`. */
-  template <int Inputs>
-  static size_t addBlock(const uint8_t* row, size_t column, size_t columns, const float* const (&inputs)[Inputs],
-                         FloatSums<Lanes, Inputs>& sums, float (&rest)[Inputs]) {
-    const size_t count = columns - column < FLOAT_BLOCK ? columns - column : FLOAT_BLOCK;
-    alignas(64) float weights[FLOAT_BLOCK];
-    readFloats<Lanes, Format>(row, column, count, weights);
-    const auto loadWeights = [&](size_t i) { return load<Float>(weights + i); };
-    for (size_t i = addVectors<Lanes, Inputs>(loadWeights, count, column, inputs, sums); i < count; i++) {
-      for (int input = 0; input < Inputs; input++) rest[input] += weights[i] * inputs[input][column + i];
-    }
-    return count;
-  }
+  const uint8_t* packedRow(size_t row) const { return task.weights + row * task.bytesPerRow(); }
+  size_t blockLength(size_t column) const { return task.columns - column < FLOAT_BLOCK ? task.columns - column : FLOAT_BLOCK; }
 };
 
 }  // namespace

@@ -15,10 +15,13 @@ namespace {
 enum InputForm : uint32_t { FLOATS, ROUNDED };
 
 /** How one format is multiplied. */
+template <class Lanes>
 struct FormatProducts {
   InputForm inputForm;
-  size_t scratchBytes;
-  void (*multiply)(const MatmulTask& task, const void* prepared, size_t firstRow, size_t rowCount, void* scratch);
+  /** Groups of columns in a super-block, if inputs are rounded. */
+  int groups;
+  RoundedFormat<Lanes> rounded;
+  FloatFormat floats;
 };
 
 /** Formats that the search describes have codes, and so have those with vectors of their own. */
@@ -26,30 +29,31 @@ template <class Lanes, class Format>
 concept HasCodes = Searched<Format> || requires { typename Format::template Vectors<Lanes>; };
 
 template <class Lanes, class Format>
-constexpr FormatProducts formatProducts() {
+constexpr FormatProducts<Lanes> formatProducts() {
   if constexpr (HasCodes<Lanes, Format>) {
-    using Products = RoundedProducts<Lanes, Format>;
-    return {ROUNDED, sizeof(PanelScratch<Products>), multiplyTask<Products>};
+    constexpr int groups = VectorsFor<Lanes, Format>::Type::groups;
+    return {ROUNDED, groups, {multiplyOne<Lanes, Format>, unpackBlocks<Lanes, Format>}, {}};
   } else {
-    using Products = FloatProducts<Lanes, Format>;
-    return {FLOATS, sizeof(PanelScratch<Products>), multiplyTask<Products>};
+    return {FLOATS, 0, {}, {multiplyOneFloat<Lanes, Format>, readFloats<Lanes, Format>}};
   }
 }
 
 /** In the order of the registry, as `FormatKernels::index` counts. */
 #define HALFTONE_FORMAT_PRODUCTS(format) formatProducts<Lanes, format>(),
 template <class Lanes>
-constexpr FormatProducts productsTable[] = {HALFTONE_EACH_FORMAT(HALFTONE_FORMAT_PRODUCTS)};
+constexpr FormatProducts<Lanes> productsTable[] = {HALFTONE_EACH_FORMAT(HALFTONE_FORMAT_PRODUCTS)};
 #undef HALFTONE_FORMAT_PRODUCTS
 
 template <class Lanes>
 MatmulPlan planMatmul(const MatmulTask& task) {
-  const FormatProducts& products = productsTable<Lanes>[task.format->index];
+  const InputForm form = productsTable<Lanes>[task.format->index].inputForm;
   const bool isFew = task.count <= FEW_INPUTS;
-  const size_t rowBytes = superBlocksOf(task.columns) * sizeof(InputBlock<Lanes>);
-  return {.inputForm = products.inputForm,
-          .preparedBytes = products.inputForm == ROUNDED ? task.count * rowBytes : 0,
-          .scratchBytes = isFew ? 0 : products.scratchBytes,
+  const size_t rowBytes = superBlocksOf(task.columns) * (isFew ? sizeof(InputBlock<Lanes>) : sizeof(PanelInput));
+  constexpr size_t roundedScratch = sizeof(PanelScratch<RoundedProducts<Lanes, 16>>);
+  static_assert(roundedScratch >= sizeof(PanelScratch<RoundedProducts<Lanes, 8>>));
+  return {.inputForm = form,
+          .preparedBytes = form == ROUNDED ? task.count * rowBytes : 0,
+          .scratchBytes = isFew ? 0 : form == ROUNDED ? roundedScratch : sizeof(PanelScratch<FloatProducts<Lanes>>),
           .inputStep = 1,
           .rowStep = isFew ? 1 : PANEL_STEP<Lanes>};
 }
@@ -58,13 +62,25 @@ template <class Lanes>
 void prepareInput(const MatmulTask& task, void* prepared, size_t firstInput, size_t inputCount) {
   if (productsTable<Lanes>[task.format->index].inputForm != ROUNDED) return;
   for (size_t i = firstInput; i < firstInput + inputCount; i++) {
-    roundRow<Lanes>(task.inputRow(i), task.columns, (InputBlock<Lanes>*)prepared + i * superBlocksOf(task.columns));
+    const size_t block = i * superBlocksOf(task.columns);
+    if (task.count <= FEW_INPUTS) {
+      roundRow<Lanes>(task.inputRow(i), task.columns, (InputBlock<Lanes>*)prepared + block);
+    } else {
+      roundRow<Vectors<4>>(task.inputRow(i), task.columns, (PanelInput*)prepared + block);
+    }
   }
 }
 
 template <class Lanes>
 void multiplyRows(const MatmulTask& task, const void* prepared, size_t firstRow, size_t rowCount, void* scratch) {
-  productsTable<Lanes>[task.format->index].multiply(task, prepared, firstRow, rowCount, scratch);
+  const FormatProducts<Lanes>& format = productsTable<Lanes>[task.format->index];
+  if (format.inputForm == FLOATS) {
+    multiplyTask(FloatProducts<Lanes>{task, format.floats}, firstRow, rowCount, scratch);
+  } else if (format.groups == 8) {
+    multiplyTask(RoundedProducts<Lanes, 8>{task, format.rounded, prepared}, firstRow, rowCount, scratch);
+  } else {
+    multiplyTask(RoundedProducts<Lanes, 16>{task, format.rounded, prepared}, firstRow, rowCount, scratch);
+  }
 }
 
 template <class Lanes>

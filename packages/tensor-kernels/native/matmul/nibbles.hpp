@@ -28,7 +28,7 @@ inline StepCodes<Lanes> splitNibbles(typename Lanes::Words nibbles) {
 template <class Lanes, class Search>
 inline StepCodes<Lanes> lookUpNibbles(typename Lanes::Words nibbles) {
   static constexpr CodebookBytes<Search> bytes = CodebookBytes<Search>::make();
-  const auto table = loadEverywhere<Lanes>(bytes.of);
+  const auto table = Lanes::loadEverywhere(bytes.of);
   StepCodes<Lanes> codes = splitNibbles<Lanes>(nibbles);
   // The upper byte of each index looks up the first entry, which is 0: so the result is a word.
   for (auto& words : codes.of) words = Lanes::shuffleBytes(table, words);

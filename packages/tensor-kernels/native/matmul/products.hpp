@@ -1,4 +1,4 @@
-// The loops around products, for rounded and for float inputs alike. `Products` says how a row is multiplied, and a panel.
+// The loops around products, for rounded and for float inputs alike. `Products` knows a task, and how a row or a panel is multiplied.
 //
 // A few inputs: row after row. Many: a panel of rows is unpacked once, a block of columns at a time, with the rows side by side in the
 // lanes; then a tile of sums, (rows of a panel) x (some inputs), stays in registers while it runs over the columns. The order of the
@@ -45,64 +45,64 @@ struct Stretch {
 };
 
 template <class Products, int Inputs>
-void multiplyRowByRow(const MatmulTask& task, const void* prepared, size_t firstRow, size_t rowCount) {
+void multiplyRowByRow(const Products& products, size_t firstRow, size_t rowCount) {
+  const MatmulTask& task = products.task;
   const typename Products::Input* inputs[Inputs];
-  for (int i = 0; i < Inputs; i++) inputs[i] = Products::inputRow(task, prepared, (size_t)i);
+  for (int i = 0; i < Inputs; i++) inputs[i] = products.inputRow((size_t)i);
   for (size_t row = firstRow; row < firstRow + rowCount; row++) {
-    float products[Inputs];
-    Products::template multiplyRow<Inputs>(task, row, inputs, products);
+    float sums[Inputs];
+    products.template multiplyRow<Inputs>(row, inputs, sums);
     const float bias = task.bias == nullptr ? 0 : task.bias[row];
-    for (int i = 0; i < Inputs; i++) task.outRow((size_t)i)[row] = products[i] + bias;
+    for (int i = 0; i < Inputs; i++) task.outRow((size_t)i)[row] = sums[i] + bias;
   }
 }
 
 /** For `task.count` inputs, at most `Inputs`. */
 template <class Products, int Inputs = FEW_INPUTS>
-void multiplyFew(const MatmulTask& task, const void* prepared, size_t firstRow, size_t rowCount) {
+void multiplyFew(const Products& products, size_t firstRow, size_t rowCount) {
   if constexpr (Inputs > 1) {
-    if (task.count < Inputs) return multiplyFew<Products, Inputs - 1>(task, prepared, firstRow, rowCount);
+    if (products.task.count < Inputs) return multiplyFew<Products, Inputs - 1>(products, firstRow, rowCount);
   }
-  multiplyRowByRow<Products, Inputs>(task, prepared, firstRow, rowCount);
+  multiplyRowByRow<Products, Inputs>(products, firstRow, rowCount);
 }
 
 /** Unpack a block of the rows of a stretch; in the place of a row beyond them, the last one. */
 template <class Products>
-void unpackPanels(const MatmulTask& task, const Stretch& stretch, size_t block, typename Products::Panel (&panels)[PANELS]) {
+void unpackPanels(const Products& products, const Stretch& stretch, size_t block, typename Products::Panel (&panels)[PANELS]) {
   constexpr size_t panelRows = PANEL_ROWS<typename Products::Lanes>;
   const size_t count = stretch.endRow - stretch.firstRow;
   for (size_t row = 0; row < count; row += 4) {
     size_t rows[4];
     for (size_t i = 0; i < 4; i++) rows[i] = stretch.firstRow + (row + i < count ? row + i : count - 1);
-    Products::unpackRows(task, rows, block, panels[row / panelRows], (int)(row % panelRows));
+    products.unpackRows(rows, block, panels[row / panelRows], (int)(row % panelRows));
   }
 }
 
 /** A panel with `count` inputs, at most `Inputs`. */
 template <class Products, int Inputs>
-void multiplyTile(const typename Products::Panel& panel, size_t columns, const typename Products::Input* const* inputs,
+void multiplyTile(const typename Products::Panel& panel, size_t columns, const typename Products::PanelInput* const* inputs,
                   size_t count, PanelSums<typename Products::Lanes>* sums) {
   if constexpr (Inputs > 1) {
     if (count < Inputs) return multiplyTile<Products, Inputs - 1>(panel, columns, inputs, count, sums);
   }
-  const typename Products::Input* these[Inputs];
+  const typename Products::PanelInput* these[Inputs];
   for (int i = 0; i < Inputs; i++) these[i] = inputs[i];
   Products::template multiplyPanel<Inputs>(panel, columns, these, sums);
 }
 
 /** A block of columns of the panels with all inputs of a stretch. */
 template <class Products>
-void multiplyBlock(const MatmulTask& task, const void* prepared, const Stretch& stretch, size_t block,
-                   PanelScratch<Products>& scratch) {
+void multiplyBlock(const Products& products, const Stretch& stretch, size_t block, PanelScratch<Products>& scratch) {
   using Lanes = typename Products::Lanes;
   constexpr size_t tile = Lanes::tileInputs;
-  const size_t columns = task.columns - block * PANEL_COLUMNS;
+  const size_t columns = products.task.columns - block * PANEL_COLUMNS;
   const size_t blockColumns = columns < PANEL_COLUMNS ? columns : PANEL_COLUMNS;
   for (size_t first = 0; first < stretch.inputCount; first += tile) {
     const size_t left = stretch.inputCount - first;
     const size_t count = left < tile ? left : tile;
-    const typename Products::Input* inputs[tile];
+    const typename Products::PanelInput* inputs[tile];
     for (size_t i = 0; i < count; i++) {
-      inputs[i] = Products::inputBlock(Products::inputRow(task, prepared, stretch.firstInput + first + i), block);
+      inputs[i] = products.panelInput(stretch.firstInput + first + i, block);
     }
     for (size_t panel = 0; panel * PANEL_ROWS<Lanes> < stretch.endRow - stretch.firstRow; panel++) {
       multiplyTile<Products, tile>(scratch.panels[panel], blockColumns, inputs, count, &scratch.sums[panel][first]);
@@ -124,28 +124,29 @@ void writeSums(const MatmulTask& task, const Stretch& stretch, const PanelScratc
 }
 
 template <class Products>
-void multiplyPanels(const MatmulTask& task, const void* prepared, const Stretch& stretch, PanelScratch<Products>& scratch) {
+void multiplyPanels(const Products& products, const Stretch& stretch, PanelScratch<Products>& scratch) {
   for (auto& sums : scratch.sums) {
     for (size_t i = 0; i < stretch.inputCount; i++) sums[i] = {};
   }
-  for (size_t block = 0; block * PANEL_COLUMNS < task.columns; block++) {
-    unpackPanels<Products>(task, stretch, block, scratch.panels);
-    multiplyBlock<Products>(task, prepared, stretch, block, scratch);
+  for (size_t block = 0; block * PANEL_COLUMNS < products.task.columns; block++) {
+    unpackPanels<Products>(products, stretch, block, scratch.panels);
+    multiplyBlock<Products>(products, stretch, block, scratch);
   }
-  writeSums<Products>(task, stretch, scratch);
+  writeSums<Products>(products.task, stretch, scratch);
 }
 
 /** Rows `firstRow` to `firstRow + rowCount` with all inputs of a task. */
 template <class Products>
-void multiplyTask(const MatmulTask& task, const void* prepared, size_t firstRow, size_t rowCount, void* scratch) {
+void multiplyTask(const Products& products, size_t firstRow, size_t rowCount, void* scratch) {
   constexpr size_t rowStep = PANEL_STEP<typename Products::Lanes>;
-  if (task.count <= FEW_INPUTS) return multiplyFew<Products>(task, prepared, firstRow, rowCount);
+  const size_t inputs = products.task.count;
+  if (inputs <= FEW_INPUTS) return multiplyFew<Products>(products, firstRow, rowCount);
   const size_t endRow = firstRow + rowCount;
   for (size_t row = firstRow; row < endRow; row += rowStep) {
     const size_t end = endRow - row < rowStep ? endRow : row + rowStep;
-    for (size_t first = 0; first < task.count; first += MOST_INPUTS) {
-      const size_t count = task.count - first < MOST_INPUTS ? task.count - first : MOST_INPUTS;
-      multiplyPanels<Products>(task, prepared, {row, end, first, count}, *(PanelScratch<Products>*)scratch);
+    for (size_t first = 0; first < inputs; first += MOST_INPUTS) {
+      const size_t count = inputs - first < MOST_INPUTS ? inputs - first : MOST_INPUTS;
+      multiplyPanels<Products>(products, {row, end, first, count}, *(PanelScratch<Products>*)scratch);
     }
   }
 }

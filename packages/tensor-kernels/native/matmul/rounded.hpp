@@ -3,48 +3,69 @@
 
 #include "rounded_panel.hpp"
 #include "rounded_row.hpp"
-#include "task.hpp"
 
 namespace halftone {
 namespace {
 
-template <class LanesOf, class Format>
+/** What is compiled for each format. */
+template <class Lanes>
+struct RoundedFormat {
+  float (*multiplyOne)(const MatmulTask& task, size_t row, const InputBlock<Lanes>* input);
+  void (*unpackBlocks)(const MatmulTask& task, size_t row, size_t first, size_t count, CodeBlock<Lanes>* out);
+};
+
+/** Formats whose super-blocks have `Groups` groups of columns. */
+template <class LanesOf, int Groups>
 struct RoundedProducts {
   using Lanes = LanesOf;
-  using Vectors = typename VectorsFor<Lanes, Format>::Type;
   using Input = InputBlock<Lanes>;
-  using Panel = RoundedPanel<Lanes, Vectors::groups>;
+  using PanelInput = halftone::PanelInput;
+  using Panel = RoundedPanel<Lanes, Groups>;
 
-  static const Input* inputRow(const MatmulTask& task, const void* prepared, size_t index) {
-    return (const Input*)prepared + index * superBlocksOf(task.columns);
+  const MatmulTask& task;
+  const RoundedFormat<Lanes>& format;
+  const void* prepared;
+
+  const Input* inputRow(size_t index) const { return (const Input*)prepared + index * superBlocksOf(task.columns); }
+  const PanelInput* panelInput(size_t index, size_t block) const {
+    return (const PanelInput*)prepared + index * superBlocksOf(task.columns) + block;
   }
-  static const Input* inputBlock(const Input* row, size_t block) { return row + block; }
 
   template <int Inputs>
-  static void multiplyRow(const MatmulTask& task, size_t row, const Input* const (&inputs)[Inputs], float (&out)[Inputs]) {
-    halftone::multiplyRow<Lanes, Format, Inputs>(packedRow(task, row), superBlocksOf(task.columns), inputs, out);
+  void multiplyRow(size_t row, const Input* const (&inputs)[Inputs], float (&out)[Inputs]) const {
+    if constexpr (Inputs == 1) {
+      out[0] = format.multiplyOne(task, row, inputs[0]);
+    } else {
+      RowSums<Lanes, Inputs> sums;
+      const size_t blocks = superBlocksOf(task.columns);
+      for (size_t first = 0; first < blocks; first += UNPACKED_BLOCKS) {
+        const size_t count = blocks - first < UNPACKED_BLOCKS ? blocks - first : UNPACKED_BLOCKS;
+        CodeBlock<Lanes> unpacked[UNPACKED_BLOCKS];
+        format.unpackBlocks(task, row, first, count, unpacked);
+        for (size_t i = 0; i < count; i++) {
+          const StoredVectors<Lanes, Groups> weights(unpacked[i]);
+          addSuperBlock<Lanes, StoredVectors<Lanes, Groups>, Inputs>(weights, inputs, first + i, sums);
+        }
+      }
+      for (int i = 0; i < Inputs; i++) out[i] = sumOf<Lanes>(sums.products[i] + sums.offsets[i]);
+    }
   }
 
   /** Unpack a super-block of four rows into a panel, from row `at` of it on. */
-  static void unpackRows(const MatmulTask& task, const size_t (&rows)[4], size_t block, Panel& panel, int at) {
-    PaddedSuperBlock<Format> rooms[4];
-    const auto unpack = [&](int i) {
-      const PackedRow<Format> packed = packedRow(task, rows[i]);
-      return Vectors(packed.superBlock(block, rooms[i]), packed.scale);
-    };
-    const Vectors unpacked[4] = {unpack(0), unpack(1), unpack(2), unpack(3)};
-    placeRows<Lanes, Vectors>(unpacked, panel, at);
+  void unpackRows(const size_t (&rows)[4], size_t block, Panel& panel, int at) const {
+    CodeBlock<Lanes> unpacked[4];
+    for (int i = 0; i < 4; i++) format.unpackBlocks(task, rows[i], block, 1, &unpacked[i]);
+    placeRows<Lanes, Groups>(unpacked, panel, at);
   }
 
   template <int Inputs>
-  static void multiplyPanel(const Panel& panel, size_t, const Input* const (&inputs)[Inputs], PanelSums<Lanes>* sums) {
-    multiplyRounded<Lanes, Vectors::groups, Inputs>(panel, inputs, sums);
+  static void multiplyPanel(const Panel& panel, size_t, const PanelInput* const (&inputs)[Inputs], PanelSums<Lanes>* sums) {
+    multiplyRounded<Lanes, Groups, Inputs>(panel, inputs, sums);
   }
 
  private:
-  static PackedRow<Format> packedRow(const MatmulTask& task, size_t row) {
-    return {task.weights + row * task.bytesPerRow(), task.columns};
-  }
+  /** Unpacked together, in the nearest cache. */
+  static constexpr size_t UNPACKED_BLOCKS = 4;
 };
 
 }  // namespace

@@ -19,9 +19,9 @@ struct RoundedPanel {
 
 /** Put numbers per group of four rows into a panel, from row `row` of it on. */
 template <class Lanes, int Groups>
-inline void placeGroups(const GroupVectors<Lanes, Groups> (&rows)[4], typename Lanes::Float (*panel)[PANEL_VECTORS], int row) {
+inline void placeGroups(const typename Lanes::Float* const (&rows)[4], typename Lanes::Float (*panel)[PANEL_VECTORS], int row) {
   for (int vector = 0; vector < Grouping<Lanes, Groups>::vectors; vector++) {
-    typename Lanes::Float items[4] = {rows[0].of[vector], rows[1].of[vector], rows[2].of[vector], rows[3].of[vector]};
+    typename Lanes::Float items[4] = {rows[0][vector], rows[1][vector], rows[2][vector], rows[3][vector]};
     transposeParts(items);
     for (int item = 0; item < 4 && item < Grouping<Lanes, Groups>::perPart; item++) {
       storeParts(items[item], [&](int part) {
@@ -32,78 +32,90 @@ inline void placeGroups(const GroupVectors<Lanes, Groups> (&rows)[4], typename L
   }
 }
 
-/** Put four rows into a panel, from row `row` of it on. */
-template <class Lanes, class Vectors>
-void placeRows(const Vectors (&rows)[4], RoundedPanel<Lanes, Vectors::groups>& panel, int row) {
-  constexpr int groups = Vectors::groups;
-  const GroupVectors<Lanes, groups> scales[4] = {rows[0].scales, rows[1].scales, rows[2].scales, rows[3].scales};
-  const GroupVectors<Lanes, groups> offsets[4] = {rows[0].offsets, rows[1].offsets, rows[2].offsets, rows[3].offsets};
-  placeGroups<Lanes, groups>(scales, panel.scales, row);
-  placeGroups<Lanes, groups>(offsets, panel.offsets, row);
-  unroll<STEPS<Lanes>>([&](auto step) __attribute__((always_inline)) {
-    StepCodes<Lanes> codes[4];
-    for (int i = 0; i < 4; i++) codes[i] = rows[i].template codes<step.value>();
+/** Put a super-block of four rows into a panel, from row `row` of it on. */
+template <class Lanes, int Groups>
+void placeRows(const CodeBlock<Lanes> (&blocks)[4], RoundedPanel<Lanes, Groups>& panel, int row) {
+  using Int = typename Lanes::Int;
+  placeGroups<Lanes, Groups>({blocks[0].scales, blocks[1].scales, blocks[2].scales, blocks[3].scales}, panel.scales, row);
+  placeGroups<Lanes, Groups>({blocks[0].offsets, blocks[1].offsets, blocks[2].offsets, blocks[3].offsets}, panel.offsets, row);
+  for (int step = 0; step < STEPS<Lanes>; step++) {
     for (int vector = 0; vector < 4; vector++) {
-      using Int = typename Lanes::Int;
-      Int pairs[4] = {(Int)codes[0].of[vector], (Int)codes[1].of[vector], (Int)codes[2].of[vector], (Int)codes[3].of[vector]};
+      Int pairs[4];
+      for (int i = 0; i < 4; i++) pairs[i] = (Int)blocks[i].steps[step].of[vector];
       transposeParts(pairs);
       for (int pair = 0; pair < 4; pair++) {
         storeParts(pairs[pair], [&](int part) {
-          return (int32_t*)panel.pairs[(step.value * Lanes::parts + part) * 16 + 4 * vector + pair] + row;
+          return (int32_t*)panel.pairs[(step * Lanes::parts + part) * 16 + 4 * vector + pair] + row;
         });
       }
     }
-  });
+  }
 }
 
-/** The rows' pairs of two columns, times those of some inputs, which stand at `word`. */
+/** Panels take inputs in the order of columns of a single part, in which runs, and halves of runs, follow each other. */
+using PanelInput = InputBlock<Vectors<4>>;
+
+/** Add the products of the pairs of a group of columns, `pairs` of them, which begin at `word` of the inputs. */
 template <class Lanes, int Inputs>
-[[gnu::always_inline]] inline void addPairs(const typename Lanes::Int (&weights)[PANEL_VECTORS],
-                                            const InputBlock<Lanes>* const (&inputs)[Inputs], int word,
+[[gnu::always_inline]] inline void addPairs(const typename Lanes::Int (*weights)[PANEL_VECTORS], int pairs,
+                                            const PanelInput* const (&inputs)[Inputs], int word,
                                             typename Lanes::PairSums (&sums)[Inputs][PANEL_VECTORS]) {
+  using Int = typename Lanes::Int;
   using Words = typename Lanes::Words;
+  // Unrolled, GCC would first make all products, for which there are no registers, and then add them.
+#pragma GCC unroll 1
+  for (int pair = 0; pair < pairs; pair++) {
 #pragma GCC unroll 16
-  for (int i = 0; i < Inputs; i++) {
-    const auto input = (Words)broadcast<typename Lanes::Int>(read<int32_t>((const uint8_t*)(inputs[i]->words + word)));
+    for (int i = 0; i < Inputs; i++) {
+      const auto input = (Words)broadcast<Int>(read<int32_t>((const uint8_t*)(inputs[i]->words + word + 2 * pair)));
 #pragma GCC unroll 4
-    for (int vector = 0; vector < PANEL_VECTORS; vector++) {
-      sums[i][vector] = Lanes::addPairs(sums[i][vector], (Words)weights[vector], input);
+      for (int vector = 0; vector < PANEL_VECTORS; vector++) {
+        sums[i][vector] = Lanes::addPairs(sums[i][vector], (Words)weights[pair][vector], input);
+      }
+    }
+  }
+}
+
+/** Add what the offsets of weights come to. */
+template <class Lanes, int Groups, int Inputs>
+[[gnu::always_inline]] inline void addOffsets(const RoundedPanel<Lanes, Groups>& panel, const PanelInput* const (&inputs)[Inputs],
+                                              PanelSums<Lanes> (&sums)[Inputs]) {
+#pragma GCC unroll 1
+  for (int group = 0; group < Groups; group++) {
+#pragma GCC unroll 16
+    for (int i = 0; i < Inputs; i++) {
+      const auto sum = broadcast<typename Lanes::Float>((Groups == 8 ? inputs[i]->sums32 : inputs[i]->sums16)[group]);
+#pragma GCC unroll 4
+      for (int vector = 0; vector < PANEL_VECTORS; vector++) sums[i].of[vector] += panel.offsets[group][vector] * sum;
     }
   }
 }
 
 /** Add the products of a super-block of a panel with some inputs. */
 template <class Lanes, int Groups, int Inputs>
-[[gnu::noinline]] void multiplyRounded(const RoundedPanel<Lanes, Groups>& panel, const InputBlock<Lanes>* const (&inputs)[Inputs], PanelSums<Lanes>* sums) {
-  using Int = typename Lanes::Int;
+[[gnu::noinline]] void multiplyRounded(const RoundedPanel<Lanes, Groups>& panel, const PanelInput* const (&inputs)[Inputs],
+                                       PanelSums<Lanes>* sums) {
   using Float = typename Lanes::Float;
-  constexpr int groupsPerRun = Groups / RUNS;
-  constexpr int groupVectors = 4 / groupsPerRun;
+  constexpr int pairs = SUPER_BLOCK / 2 / Groups;
+  PanelSums<Lanes> added[Inputs];
+#pragma GCC unroll 16
+  for (int i = 0; i < Inputs; i++) added[i] = sums[i];
+  addOffsets<Lanes, Groups, Inputs>(panel, inputs, added);
   for (int group = 0; group < Groups; group++) {
-    const int firstPair = group * (SUPER_BLOCK / 2 / Groups);
-    const int firstWord = placeOfColumn<Lanes>(group * (SUPER_BLOCK / Groups));
     typename Lanes::PairSums products[Inputs][PANEL_VECTORS] = {};
-    const Int(*weights)[PANEL_VECTORS] = panel.pairs + firstPair;
-    for (int vector = 0; vector < groupVectors; vector++) {
-      const int start = firstWord + vector * 8 * Lanes::parts;
-      // Unrolled, GCC would first make all products, for which there are no registers, and then add them.
-#pragma GCC unroll 1
-      for (int word = start; word < start + 8; word += 2, weights++) addPairs<Lanes, Inputs>(*weights, inputs, word, products);
-    }
-    const int scalePlace = Grouping<Lanes, 8>::placeOf(group / groupsPerRun);
-    const int sumPlace = Grouping<Lanes, Groups>::placeOf(group);
+    addPairs<Lanes, Inputs>(panel.pairs + group * pairs, pairs, inputs, 2 * group * pairs, products);
 #pragma GCC unroll 16
     for (int i = 0; i < Inputs; i++) {
-      const Float scale = broadcast<Float>(inputs[i]->scales[scalePlace]);
-      const Float sum = broadcast<Float>((Groups == 8 ? inputs[i]->sums32 : inputs[i]->sums16)[sumPlace]);
+      const Float scale = broadcast<Float>(inputs[i]->scales[group * RUNS / Groups]);
 #pragma GCC unroll 4
       for (int vector = 0; vector < PANEL_VECTORS; vector++) {
-        const Float weightScale = panel.scales[group][vector];
-        sums[i].of[vector] += toFloat<Lanes>(Lanes::total(products[i][vector])) * (weightScale * scale);
-        sums[i].of[vector] += panel.offsets[group][vector] * sum;
+        const Float product = toFloat<Lanes>(Lanes::total(products[i][vector])) * scale;
+        added[i].of[vector] += product * panel.scales[group][vector];
       }
     }
   }
+#pragma GCC unroll 16
+  for (int i = 0; i < Inputs; i++) sums[i] = added[i];
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
-// A row of quantized weights with a few inputs: each super-block is unpacked into registers and multiplied there, so that the time is
-// that of reading the weights.
+// A row of quantized weights with one input, or a few. For one, each super-block is unpacked into registers and multiplied there, so
+// that the time is that of reading the weights.
 #pragma once
 
+#include "generic.hpp"
 #include "input.hpp"
 
 namespace halftone {
@@ -57,7 +58,6 @@ template <class Lanes, class Vectors, int Inputs>
 [[gnu::always_inline]] inline void addSuperBlock(const Vectors& weights, const InputBlock<Lanes>* const (&inputs)[Inputs],
                                                  size_t block, RowSums<Lanes, Inputs>& sums) {
   constexpr int groups = Vectors::groups;
-  static_assert(fits(Vectors::largestCode, SUPER_BLOCK / groups));
   GroupVectors<Lanes, groups> scales[Inputs];
   unroll<Inputs>([&](auto i) __attribute__((always_inline)) {
     const InputBlock<Lanes>& input = inputs[i.value][block];
@@ -68,25 +68,50 @@ template <class Lanes, class Vectors, int Inputs>
     }
   });
   unroll<STEPS<Lanes>>([&](auto step) __attribute__((always_inline)) {
-    const StepCodes<Lanes> codes = weights.template codes<step.value>();
+    const StepCodes<Lanes>& codes = weights.template codes<step.value>();
     unroll<Inputs>([&](auto i) __attribute__((always_inline)) {
       addStep<Lanes, groups, step.value>(codes, inputs[i.value][block], scales[i.value], sums.products[i.value]);
     });
   });
 }
 
-/** The products of a packed row with some inputs. */
-template <class Lanes, class Format, int Inputs>
-void multiplyRow(const PackedRow<Format>& row, size_t superBlocks, const InputBlock<Lanes>* const (&inputs)[Inputs],
-                 float (&out)[Inputs]) {
+/** The product of a packed row with one input. */
+template <class Lanes, class Format>
+float multiplyOne(const MatmulTask& task, size_t row, const InputBlock<Lanes>* input) {
   using Vectors = typename VectorsFor<Lanes, Format>::Type;
+  static_assert(fits(Vectors::largestCode, SUPER_BLOCK / Vectors::groups));
+  const PackedRow<Format> packed(task.weights + row * task.bytesPerRow(), task.columns);
+  const size_t blocks = superBlocksOf(task.columns);
   PaddedSuperBlock<Format> room;
-  RowSums<Lanes, Inputs> sums;
-  for (size_t block = 0; block < superBlocks; block++) {
-    const Vectors weights(row.superBlock(block, room), row.scale);
-    addSuperBlock<Lanes, Vectors, Inputs>(weights, inputs, block, sums);
+  RowSums<Lanes, 1> sums;
+  // The scales of a super-block take long, so they are begun before the super-block before it is multiplied.
+  Vectors weights(packed.superBlock(0, room), packed.scale);
+  for (size_t block = 0; block + 1 < blocks; block++) {
+    const Vectors next(packed.superBlock(block + 1, room), packed.scale);
+    addSuperBlock<Lanes, Vectors, 1>(weights, {input}, block, sums);
+    weights = next;
   }
-  for (int i = 0; i < Inputs; i++) out[i] = sumOf<Lanes>(sums.products[i] + sums.offsets[i]);
+  addSuperBlock<Lanes, Vectors, 1>(weights, {input}, blocks - 1, sums);
+  return sumOf<Lanes>(sums.products[0] + sums.offsets[0]);
+}
+
+/** Unpack `count` super-blocks of a row, from `first` on. */
+template <class Lanes, class Format>
+void unpackBlocks(const MatmulTask& task, size_t row, size_t first, size_t count, CodeBlock<Lanes>* out) {
+  using Vectors = typename VectorsFor<Lanes, Format>::Type;
+  static_assert(fits(Vectors::largestCode, SUPER_BLOCK / Vectors::groups));
+  const PackedRow<Format> packed(task.weights + row * task.bytesPerRow(), task.columns);
+  PaddedSuperBlock<Format> room;
+  for (size_t block = 0; block < count; block++) {
+    const Vectors weights(packed.superBlock(first + block, room), packed.scale);
+    for (int i = 0; i < Grouping<Lanes, Vectors::groups>::vectors; i++) {
+      out[block].scales[i] = weights.scales.of[i];
+      out[block].offsets[i] = weights.offsets.of[i];
+    }
+    unroll<STEPS<Lanes>>([&](auto step) __attribute__((always_inline)) {
+      out[block].steps[step.value] = weights.template codes<step.value>();
+    });
+  }
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ struct SixBits {
   /** Sixteen signed bytes, one per group. */
   template <int Vector>
   static typename Lanes::Int signedBytes(Constant<Vector>, const uint8_t* from) {
-    return pickBytes<Lanes, 16, Vector>(loadEverywhere<Lanes>(from), [](int group, int) { return group; }) >> 24;
+    return pickBytes<Lanes, 16, Vector>(Lanes::loadEverywhere(from), [](int group, int) { return group; }) >> 24;
   }
 
   /**
@@ -36,18 +36,27 @@ struct SixBits {
   StepCodes<Lanes> fields() const {
     StepCodes<Lanes> codes;
     unroll<2>([&](auto half) {
-      const auto load = [&](auto byteOf) {
-        return loadParts<Words>([&](int part) { return bytes + byteOf(Step * Lanes::parts + part) + 16 * half.value; });
-      };
-      const Words low = load([](int run) { return Places::lowByte(run); });
-      const Words high = load([](int run) { return Places::highByte(run); });
-      // A product shifts each part by a number of its own, so that the bits are the highest of each byte.
-      const Words lowTop = low * constantPerRun<Lanes, Step>([](int run) { return 1 << (4 - Places::lowBit(run)); });
-      const Words highTop = high * constantPerRun<Lanes, Step>([](int run) { return 1 << (6 - Places::highBit(run)); });
-      codes.of[2 * half.value] = (lowTop << 6 & 0x3c00) | (highTop << 8 & 0xc000);
-      codes.of[2 * half.value + 1] = (lowTop >> 2 & 0x3c00) | (highTop & 0xc000);
+      // A shift of its own for each part brings the bits to the top of each byte; those of neighbours stay below them.
+      const Words low = shifted<Step>(16 * half.value, [](int run) { return Places::lowByte(run); },
+                                      [](int run) { return 4 - Places::lowBit(run); });
+      const Words high = shifted<Step>(16 * half.value, [](int run) { return Places::highByte(run); },
+                                       [](int run) { return 6 - Places::highBit(run); });
+      codes.of[2 * half.value] = (low << 6 & 0x3c00) | (high << 8 & 0xc000);
+      codes.of[2 * half.value + 1] = (low >> 2 & 0x3c00) | (high & 0xc000);
     });
     return codes;
+  }
+
+ private:
+  /** For each part, sixteen bytes from `ByteOf{}(run)` on, `offset` further, to the left by `BitsOf{}(run)`. */
+  template <int Step, class ByteOf, class BitsOf>
+  Words shifted(int offset, ByteOf byteOf, BitsOf bitsOf) const {
+    using Int = typename Lanes::Int;
+    constexpr int firstRun = Step * Lanes::parts;
+    constexpr bool isSame = ByteOf{}(firstRun) == ByteOf{}(firstRun + Lanes::parts - 1);
+    const auto at = [&](int part) { return bytes + byteOf(firstRun + part) + offset; };
+    const Words loaded = isSame ? Lanes::loadEverywhere(at(0)) : loadParts<Words>(at);
+    return (Words)Lanes::shiftLeft((Int)loaded, constantPerRun<Lanes, Step>(bitsOf));
   }
 
   const uint8_t* bytes;

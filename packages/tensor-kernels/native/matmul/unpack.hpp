@@ -1,7 +1,7 @@
 // Super-blocks of packed weights as vectors. A weight is `scale * code + offset`, where scale and offset belong to a group of columns
 // (16 or 32) and the code is a word of 16 bits: so every format looks the same to the products.
 //
-// A format that has a member template `Vectors<Lanes>` unpacks itself, as `GenericVectors` below does for all others:
+// A format that has a member template `Vectors<Lanes>` unpacks itself, as `GenericVectors` does for all others:
 //
 //   groups        how many groups of columns a super-block has, 8 or 16
 //   largestCode   no code has a larger magnitude
@@ -13,7 +13,7 @@
 #include "../rows.hpp"
 #include "../simd/parts.hpp"
 #include "../simd/reduce.hpp"
-#include "order.hpp"
+#include "pick.hpp"
 
 namespace halftone {
 namespace {
@@ -39,172 +39,42 @@ struct StepCodes {
   typename Lanes::Words of[4];
 };
 
-/** Sixteen bytes, the same in every part. */
+/** A super-block that was unpacked, in memory. Of eight groups, only the first vectors are used. */
 template <class Lanes>
-inline typename Lanes::Words loadEverywhere(const uint8_t* bytes) {
-  return loadParts<typename Lanes::Words>([=](int) { return bytes; });
-}
-
-template <int Lanes>
-struct BytePlaces {
-  alignas(64) uint8_t of[4 * Lanes];
+struct CodeBlock {
+  StepCodes<Lanes> steps[STEPS<Lanes>];
+  typename Lanes::Float scales[Grouping<Lanes, 16>::vectors];
+  typename Lanes::Float offsets[Grouping<Lanes, 16>::vectors];
 };
 
-/**
- * A number per group, made of bytes of `header`, the same in each part: byte k of the number of group g is byte `At{}(g, k)`.
- * These are the numbers of vector `Vector` in the order of `Grouping`.
- */
-template <class Lanes, int Groups, int Vector, class At>
-inline typename Lanes::Int pickBytes(typename Lanes::Words header, At) {
-  static constexpr auto places = [] {
-    BytePlaces<Lanes::width> made = {};
-    for (int i = 0; i < 4 * Lanes::width; i++) {
-      const int group = Grouping<Lanes, Groups>::groupAt(Vector * Lanes::width + i / 4);
-      made.of[i] = (uint8_t)(group < 0 ? 0 : At{}(group, i % 4));
+/** A `CodeBlock` in the form of the vectors of a format. */
+template <class Lanes, int Groups>
+struct StoredVectors {
+  static constexpr int groups = Groups;
+
+  explicit StoredVectors(const CodeBlock<Lanes>& from) : block(from) {
+    for (int i = 0; i < Grouping<Lanes, Groups>::vectors; i++) {
+      scales.of[i] = from.scales[i];
+      offsets.of[i] = from.offsets[i];
     }
-    return made;
-  }();
-  return (typename Lanes::Int)Lanes::shuffleBytes(header, load<typename Lanes::Words>(places.of));
-}
+  }
 
-/** A constant per word of a part, the same in each part. */
-template <class Lanes, class Of>
-inline typename Lanes::Words constantPerWord(Of) {
-  struct Constants {
-    alignas(64) uint16_t of[2 * Lanes::width];
-  };
-  static constexpr auto constants = [] {
-    Constants made = {};
-    for (int i = 0; i < 2 * Lanes::width; i++) made.of[i] = (uint16_t)Of{}(i % 8);
-    return made;
-  }();
-  return load<typename Lanes::Words>(constants.of);
-}
+  template <int Step>
+  const StepCodes<Lanes>& codes() const {
+    return block.steps[Step];
+  }
 
-/** In each part, for each of its eight words, byte `At{}(word)` of the part. */
-template <class Lanes, class At>
-inline typename Lanes::Words pickWords(typename Lanes::Words bytes, At) {
-  const auto places = constantPerWord<Lanes>([](int word) { return At{}(word) | 0x8000; });
-  return Lanes::shuffleBytes(bytes, places);
-}
+  GroupVectors<Lanes, Groups> scales;
+  GroupVectors<Lanes, Groups> offsets;
 
-/** A constant per group, for vector `Vector` in the order of `Grouping`. */
-template <class Lanes, int Groups, int Vector, class Of>
-inline typename Lanes::Int constantPerGroup(Of) {
-  struct Constants {
-    alignas(64) int32_t of[Lanes::width];
-  };
-  static constexpr auto constants = [] {
-    Constants made = {};
-    for (int lane = 0; lane < Lanes::width; lane++) {
-      const int group = Grouping<Lanes, Groups>::groupAt(Vector * Lanes::width + lane);
-      made.of[lane] = group < 0 ? 0 : Of{}(group);
-    }
-    return made;
-  }();
-  return load<typename Lanes::Int>(constants.of);
-}
-
-/** A word per part, eight times in it: `Of{}(run)` of the runs of step `Step`. */
-template <class Lanes, int Step, class Of>
-inline typename Lanes::Words constantPerRun(Of) {
-  struct Constants {
-    alignas(64) uint16_t of[2 * Lanes::width];
-  };
-  static constexpr auto constants = [] {
-    Constants made = {};
-    for (int i = 0; i < 2 * Lanes::width; i++) made.of[i] = (uint16_t)Of{}(Step * Lanes::parts + i / 8);
-    return made;
-  }();
-  return load<typename Lanes::Words>(constants.of);
-}
+ private:
+  const CodeBlock<Lanes>& block;
+};
 
 template <class Lanes>
 inline typename Lanes::Float toFloat(typename Lanes::Int value) {
   return __builtin_convertvector(value, typename Lanes::Float);
 }
-
-/** How a codebook becomes integers: times a power of two, as large as sums allow; exactly if its values are whole. */
-template <class Format>
-struct IntegerCodebook {
-  using Search = typename Format::Search;
-  static constexpr int groupLength = Search::blockLength;
-
-  static constexpr float largest() {
-    float found = 0;
-    for (float value : Search::codebook) {
-      for (float shift : Search::shifts) {
-        const float magnitude = value + shift < 0 ? -(value + shift) : value + shift;
-        found = magnitude > found ? magnitude : found;
-      }
-    }
-    return found;
-  }
-  static constexpr bool isWhole() {
-    for (float value : Search::codebook) {
-      for (float shift : Search::shifts) {
-        if ((float)(int)(value + shift) != value + shift) return false;
-      }
-    }
-    return true;
-  }
-  static constexpr int factor() {
-    int power = 1;
-    while (!isWhole() && fits((int64_t)(largest() * (float)(2 * power)) + 1, groupLength)) power *= 2;
-    return power;
-  }
-  static constexpr int largestCode = (int)(largest() * (float)factor()) + 1;
-
-  /** To the nearest. */
-  static constexpr int16_t of(float value) {
-    const float scaled = value * (float)factor();
-    return (int16_t)(scaled < 0 ? scaled - 0.5f : scaled + 0.5f);
-  }
-};
-
-/** Any format that the search describes, by its own `unpack`, one weight after another. */
-template <class Lanes, class Format>
-struct GenericVectors {
-  using Search = typename Format::Search;
-  using Codebook = IntegerCodebook<Format>;
-  static constexpr int groups = SUPER_BLOCK / Search::blockLength;
-  static constexpr int largestCode = Codebook::largestCode;
-
-  GenericVectors(const uint8_t* bytes, float rowScale) {
-    constexpr int groupsPerBlock = Format::blockLength / Search::blockLength;
-    UnpackedBlock block;
-    block.superScale = rowScale;
-    for (int group = 0; group < groups; group++) {
-      const int within = group % groupsPerBlock;
-      if (within == 0) Format::unpack(bytes + group / groupsPerBlock * Format::bytesPerBlock, block);
-      setGroup(group, block, within);
-    }
-  }
-
-  template <int Step>
-  StepCodes<Lanes> codes() const {
-    StepCodes<Lanes> step;
-    for (int i = 0; i < 4; i++) step.of[i] = load<typename Lanes::Words>(words + (4 * Step + i) * 2 * Lanes::width);
-    return step;
-  }
-
-  GroupVectors<Lanes, groups> scales = {};
-  GroupVectors<Lanes, groups> offsets = {};
-
- private:
-  void setGroup(int group, const UnpackedBlock& block, int within) {
-    constexpr int length = Search::blockLength;
-    const float scale = block.superScale * (float)block.multipliers[within];
-    const float shift = Search::shifts[block.variants[within]];
-    ((float*)scales.of)[Grouping<Lanes, groups>::placeOf(group)] = scale / (float)Codebook::factor();
-    for (int i = 0; i < length; i++) {
-      const float value = Search::codebook[block.codes[within * length + i]] + shift;
-      words[placeOfColumn<Lanes>(group * length + i)] = Codebook::of(value);
-    }
-  }
-
-  alignas(64) int16_t words[SUPER_BLOCK];
-};
 
 /** Room for the last super-block of a row when it has fewer blocks. What follows them is zero, and so are the scales of zeros. */
 template <class Format>
@@ -239,16 +109,6 @@ class PackedRow {
  private:
   const uint8_t* bytes;
   size_t length;
-};
-
-template <class Lanes, class Format>
-struct VectorsFor {
-  using Type = GenericVectors<Lanes, Format>;
-};
-template <class Lanes, class Format>
-  requires requires { typename Format::template Vectors<Lanes>; }
-struct VectorsFor<Lanes, Format> {
-  using Type = typename Format::template Vectors<Lanes>;
 };
 
 }  // namespace

@@ -27,6 +27,8 @@ struct Lanes : Vectors<8> {
   }
 
   static Int shiftLeft(Int value, Int counts) { return value << counts; }
+  /** Sixteen bytes, the same in every part. */
+  static Words loadEverywhere(const uint8_t* bytes) { return (Words)_mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i*)bytes)); }
   static Words shuffleBytes(Words table, Words places) {
     return (Words)_mm256_shuffle_epi8((__m256i)table, (__m256i)places);
   }
@@ -34,6 +36,10 @@ struct Lanes : Vectors<8> {
 
   /** How many rows of input have their sums for two vectors of weight rows in registers. */
   static constexpr int tileInputs = 6;
+
+#if defined(__F16C__)
+  static Float convertHalves(const uint8_t* from) { return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i*)from)); }
+#endif
 
   using PairSums = Int;
   static PairSums addPairs(PairSums sums, Words a, Words b) {

@@ -16,6 +16,8 @@ struct Lanes : Vectors<16> {
   }
 
   static Int shiftLeft(Int value, Int counts) { return value << counts; }
+  /** Sixteen bytes, the same in every part. */
+  static Words loadEverywhere(const uint8_t* bytes) { return (Words)_mm512_maskz_broadcast_i32x4(0xffff, _mm_loadu_si128((const __m128i*)bytes)); }
   static Words shuffleBytes(Words table, Words places) {
     return (Words)_mm512_shuffle_epi8((__m512i)table, (__m512i)places);
   }
@@ -23,6 +25,10 @@ struct Lanes : Vectors<16> {
 
   /** How many rows of input have their sums for two vectors of weight rows in registers. */
   static constexpr int tileInputs = 12;
+
+  static Float convertHalves(const uint8_t* from) {
+    return _mm512_maskz_cvtph_ps(0xffff, _mm256_loadu_si256((const __m256i*)from));
+  }
 
   using PairSums = Int;
   static PairSums addPairs(PairSums sums, Words a, Words b) {

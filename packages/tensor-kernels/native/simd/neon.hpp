@@ -27,6 +27,8 @@ struct Lanes : Vectors<4> {
   }
 
   static Int shiftLeft(Int value, Int counts) { return value << counts; }
+  /** Sixteen bytes, the same in every part. */
+  static Words loadEverywhere(const uint8_t* bytes) { return load<Words>(bytes); }
   static Words shuffleBytes(Words table, Words places) {
     return (Words)vqtbl1q_u8((uint8x16_t)table, (uint8x16_t)places);
   }
@@ -34,6 +36,10 @@ struct Lanes : Vectors<4> {
 
   /** How many rows of input have their sums for two vectors of weight rows in registers. */
   static constexpr int tileInputs = 6;
+
+  static Float convertHalves(const uint8_t* from) {
+    return (Float)vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16((const uint16_t*)from)));
+  }
 
   /** Products stay apart until the end, when neighbours are added: two instructions for eight products, not four. */
   struct PairSums {

@@ -23,6 +23,8 @@ struct Lanes : Vectors<4> {
   static Int shiftLeft(Int value, Int counts) {
     return value * (Int)truncate<Lanes>((Float)((counts + 127) << 23));
   }
+  /** Sixteen bytes, the same in every part. */
+  static Words loadEverywhere(const uint8_t* bytes) { return load<Words>(bytes); }
   static Words shuffleBytes(Words table, Words places) {
 #if defined(__wasm_simd128__)
     return (Words)wasm_i8x16_swizzle((v128_t)table, (v128_t)places);

@@ -27,22 +27,26 @@ inline float greatestOf(typename Lanes::Float vector) {
   return greatest;
 }
 
-/** Binary16, in the low half of each lane, to floats, exactly. */
+/** Binary16, in the low half of each lane, to floats, exactly: as `f16ToF32` does, but that a NaN keeps its payload. */
 template <class Lanes>
 inline typename Lanes::Float halvesToFloats(typename Lanes::Int bits) {
   using Float = typename Lanes::Float;
   using Int = typename Lanes::Int;
-  const Int sign = (bits & 0x8000) << 16;
-  const Int magnitude = (bits & 0x7fff) << 13;
-  // Shifted, the exponent is too small by 112, whether the number is normal or not; what is infinite or NaN stays that.
-  const Float scaled = (Float)(sign | magnitude) * 0x1p112f;
-  const Int isSpecial = (bits & 0x7c00) == 0x7c00;
-  return (Float)(((Int)scaled & ~isSpecial) | ((sign | magnitude | 0x7f800000) & isSpecial));
+  const Int magnitude = bits & 0x7fff;
+  const Int belowNormal = (Int)(__builtin_convertvector(magnitude, Float) * 0x1p-24f);
+  const Int normal = (magnitude + (112 << 10)) << 13;
+  const Int isBelow = magnitude < 0x400;
+  const Int special = (magnitude >= 0x7c00) & 0x7f800000;
+  return (Float)((bits & 0x8000) << 16 | (isBelow & belowNormal) | (~isBelow & normal) | special);
 }
 
 template <class Lanes>
 inline typename Lanes::Float loadHalves(const uint8_t* from) {
-  return halvesToFloats<Lanes>(__builtin_convertvector(load<typename Lanes::Halves>(from), typename Lanes::Int));
+  if constexpr (requires { Lanes::convertHalves(from); }) {
+    return Lanes::convertHalves(from);
+  } else {
+    return halvesToFloats<Lanes>(__builtin_convertvector(load<typename Lanes::Halves>(from), typename Lanes::Int));
+  }
 }
 
 /** Signed bytes to floats. */
