@@ -107,4 +107,8 @@ describe('texts of a kind', () => {
   it.each(long)('%s, hundreds of thousands of them, come back', (_, text) => {
     expect(tokenizer.decode(plain(text))).toBe(wellFormed(text));
   });
+
+  it('a word of more than 16 million letters is refused before memory runs out', () => {
+    expect(() => plain('a'.repeat(2 ** 24 + 1))).toThrow(/found 16777217, allowed up to 16777216/);
+  });
 });

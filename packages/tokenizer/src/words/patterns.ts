@@ -73,7 +73,8 @@ export const patterns = {
   qwen35: `${contraction}|${words('\\p{N}', '[\\p{L}\\p{M}]+', '\\p{L}\\p{M}\\p{N}')}`,
   ufakzeka: qwen2,
   minicpm5: `${contraction}|${words('\\p{N}+')}`,
-  jais2: `${contraction}|${mark}\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|${[
+  // Within space there is no end of a line, or it had been found from the first space on: it is not looked for again there.
+  jais2: `${contraction}|${mark}\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|(?<![^\\S\\r\\n])\\s*[\\r\\n]+|${[
     512, 256, 128, 64, 32, 16, 8, 4,
   ]
     .map((count) => `\\s{${count}}(?!\\S)`)
