@@ -13,8 +13,14 @@ const MAX_PICKED = 256;
 /** The `limit` likeliest tokens of a row of logits (vocabulary); all when it is left out. A logit of -Infinity bans its token. */
 export function candidatesOf(logits: Float32Array, limit = Infinity): Candidates {
   const keys = limit <= MAX_PICKED ? largestKeys(logits, limit) : allKeys(logits).subarray(0, limit);
-  const tokens = Int32Array.from(keys, tokenOfKey);
-  return { tokens, logits: Float32Array.from(tokens, (token) => logits[token] ?? -Infinity) };
+  const tokens = new Int32Array(keys.length);
+  const kept = new Float32Array(keys.length);
+  for (let place = 0; place < keys.length; place++) {
+    const token = tokenOfKey(keys[place] ?? 0);
+    tokens[place] = token;
+    kept[place] = logits[token] ?? -Infinity;
+  }
+  return { tokens, logits: kept };
 }
 
 /**
@@ -41,9 +47,10 @@ function tokenOfKey(key: number): number {
 function allKeys(logits: Float32Array): Float64Array {
   const keys = new Float64Array(logits.length);
   let count = 0;
-  logits.forEach((logit, token) => {
+  for (let token = 0; token < logits.length; token++) {
+    const logit = logits[token] ?? -Infinity;
     if (logit > -Infinity) keys[count++] = keyOf(logit, token);
-  });
+  }
   return keys.subarray(0, count).sort();
 }
 
@@ -68,9 +75,15 @@ function largestKeys(logits: Float32Array, limit: number): Float64Array {
 /** The probabilities of candidates among themselves: softmax of their logits, in double precision. */
 export function probabilities({ logits }: Candidates): Float64Array {
   const largest = logits[0] ?? 0;
-  const shares = Float64Array.from(logits, (logit) => Math.exp(logit - largest));
-  const sum = shares.reduce((total, share) => total + share, 0);
-  return shares.map((share) => share / sum);
+  const shares = new Float64Array(logits.length);
+  let sum = 0;
+  for (let place = 0; place < shares.length; place++) {
+    const share = Math.exp((logits[place] ?? -Infinity) - largest);
+    shares[place] = share;
+    sum += share;
+  }
+  for (let place = 0; place < shares.length; place++) shares[place] = (shares[place] ?? 0) / sum;
+  return shares;
 }
 
 /** Candidates from `start` up to and without `end`. */

@@ -109,17 +109,24 @@ export class Sampler {
 }
 
 function firstCandidates(row: Float32Array, limit: number): Candidates {
+  checkLogits(row);
   const candidates = candidatesOf(row, limit);
-  const largest = candidates.logits[0];
-  const bad = row.find((logit) => Number.isNaN(logit)) ?? (largest === Infinity ? largest : undefined);
-  if (largest !== undefined && bad === undefined) return candidates;
-  throw new RuntimeError('not-finite', 'no token can be chosen', {
-    found: bad === undefined ? 'all tokens banned' : `a logit of ${bad}`,
-    advice:
-      bad === undefined
-        ? 'Ban fewer tokens.'
-        : 'Weights of the model may be damaged: look with checkTensors.',
+  if (candidates.tokens.length > 0) return candidates;
+  throw new RuntimeError('not-finite', 'no token can be chosen: all are banned', {
+    advice: 'Ban fewer tokens.',
   });
+}
+
+function checkLogits(row: Float32Array): void {
+  for (let token = 0; token < row.length; token++) {
+    const logit = row[token] ?? -Infinity;
+    // Neither NaN nor Infinity.
+    if (logit < Infinity) continue;
+    throw new RuntimeError('not-finite', 'no token can be chosen: a logit is no number', {
+      found: logit,
+      advice: 'Weights of the model may be damaged: look with checkTensors.',
+    });
+  }
 }
 
 function chosen({ tokens }: Candidates, place: number): number {

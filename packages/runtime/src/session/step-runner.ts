@@ -16,6 +16,8 @@ export class StepRunner implements CellMover {
   readonly #built: BuiltStep;
   readonly #step: Program;
   readonly #head: Program;
+  /** (outputs, vocabulary): where logits are read to; as long as was needed so far. */
+  #logits = new Float32Array(0);
   /** Made when keys are first turned. */
   #turn: Program | undefined;
 
@@ -108,11 +110,13 @@ export class StepRunner implements CellMover {
   }
 
   async #readLogits(count: number): Promise<Float32Array[]> {
+    if (count === 0) return [];
     const { vocabulary } = this.#model.plan;
-    const logits = new Float32Array(count * vocabulary);
-    if (count > 0) await this.#device.read(this.#built.logits, logits);
+    const length = count * vocabulary;
+    if (this.#logits.length < length) this.#logits = new Float32Array(length);
+    await this.#device.read(this.#built.logits, this.#logits.subarray(0, length));
     return Array.from({ length: count }, (_, row) =>
-      logits.subarray(row * vocabulary, (row + 1) * vocabulary),
+      this.#logits.subarray(row * vocabulary, (row + 1) * vocabulary),
     );
   }
 
