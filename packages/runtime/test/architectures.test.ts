@@ -67,10 +67,10 @@ const cases: Case[] = [
     shape: tinyShape({ architecture: 'mistral3', keyLength: 16, ropeBase: 50 }),
     metadata: {
       ...yarnMetadata,
-      'rope.scaling.yarn_beta_fast': real(2),
-      'rope.scaling.yarn_beta_slow': real(0.25),
+      'rope.scaling.yarn_beta_fast': real(0.5),
+      'rope.scaling.yarn_beta_slow': real(0.125),
     },
-    positions: { yarn: { ...yarn, betaFast: 2, betaSlow: 0.25, attentionFactor: 0.1 * Math.log(4) + 1 } },
+    positions: { yarn: { ...yarn, betaFast: 0.5, betaSlow: 0.125, attentionFactor: 0.1 * Math.log(4) + 1 } },
   },
   {
     name: 'mistral3 in the spelling of older writers',

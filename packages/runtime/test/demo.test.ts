@@ -1,21 +1,21 @@
 import { fileURLToPath } from 'node:url';
+import { chooseChatTemplate, readChatTemplates, renderChat } from '@halftone/chat';
 import { demoModel } from '@halftone/demo-model';
 import { expect, test } from 'vitest';
 import { generate, Sampler } from '../src/index';
 import { openModel } from '../src/node';
 
-// As the model's template writes it: JSON with a space behind commas and colons.
-const tools =
-  '[{"type": "function", "function": {"name": "get_weather", "description": "Get the current weather for a city", ' +
-  '"parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}}}]';
+const parameters = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
+const description = 'Get the current weather for a city';
+const tools = [{ type: 'function' as const, function: { name: 'get_weather', description, parameters } }];
+const messages = [{ role: 'user' as const, content: 'What is the weather in Paris?' }];
 
 test('the demo model, asked for the weather in Paris, calls the tool for it', async () => {
   const { model, close } = await openModel(fileURLToPath(demoModel.model), { backend: 'reference' });
   const session = model.openSession({ contextLength: 128 });
-  const prompt = model.tokenizer.encode(
-    `[AVAILABLE_TOOLS]${tools}[/AVAILABLE_TOOLS][INST]What is the weather in Paris?[/INST]`,
-    { parseSpecial: true },
-  );
+  const template = chooseChatTemplate(readChatTemplates(model.plan.file.metadata), { withTools: true });
+  const { text: chat } = renderChat(template, { messages, tools });
+  const prompt = model.tokenizer.encode(chat, { addSpecial: false, parseSpecial: true });
   const sampler = new Sampler({ temperature: 0 });
   let text = '';
   for await (const event of generate(session, { prompt, sampler, special: true })) {

@@ -1,4 +1,4 @@
-import type { GgufFile, GgufValue } from '@halftone/gguf-io';
+import { ggufArray, type GgufFile, type GgufValue } from '@halftone/gguf-io';
 import { openBackend, openDevice } from '@halftone/tensor-kernels';
 import { describe, expect, test } from 'vitest';
 import { architectureNames, checkTensors, estimateMemory, loadModel, planModel } from '../src/index';
@@ -80,7 +80,6 @@ describe('a model is refused before any of it is read', () => {
   });
 
   test('for layers that differ', async () => {
-    const { ggufArray } = await import('@halftone/gguf-io');
     const heads = { type: 'array' as const, value: ggufArray('uint32', [2, 1]) };
     const file = await changedFile({ 'attention.head_count_kv': heads });
     expect(() => planModel(file)).toThrow(expect.objectContaining({ code: 'unsupported' }));
@@ -118,7 +117,9 @@ describe('a model is refused before any of it is read', () => {
   });
 
   test('for a vocabulary that does not fit', async () => {
-    const metadata = tinyMetadata({ ...llama, vocabulary: 41 });
+    const metadata = tinyMetadata(llama);
+    const tokens = Array.from({ length: 41 }, (_, token) => `<${token}>`);
+    metadata.set('tokenizer.ggml.tokens', { type: 'array', value: ggufArray('string', tokens) });
     const file = await tinyHeader(metadata, tinyTensors(llama));
     expect(() => planModel(file)).toThrow(
       expect.objectContaining({

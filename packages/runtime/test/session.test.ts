@@ -182,6 +182,26 @@ describe('batches', () => {
     }
   });
 
+  test('rows that are too many for one buffer of logits are given part by part', async () => {
+    // A row of 2 MiB: there is room for 16 of them.
+    const vocabulary = 2 ** 19;
+    const sizes = { embedding: 2, heads: 1, keyValueHeads: 1, keyLength: 2, valueLength: 2, layers: 1 };
+    const shape = tinyShape({ architecture: 'llama', isTied: true, vocabulary, ...sizes });
+    const model = await openTiny(shape);
+    const session = openSession(model, { batchSize: 17 });
+    const tokens = Array.from({ length: 17 }, (_, place) => place * 1000);
+    const places: number[] = [];
+    for await (const { place, logits } of session.rows([
+      { sequence: session.createSequence(), tokens, logits: 'all' },
+    ])) {
+      places.push(place);
+      if (place < 16) continue;
+      const expected = await logitsOf(model, tokens);
+      expect(logits.every((logit, token) => logit === expected[token])).toBe(true);
+    }
+    expect(places).toEqual([...tokens.keys()]);
+  });
+
   test.each(['f16', 'q8_0'] as const)('a cache of %s gives nearly the same', async (cacheFormat) => {
     const model = await openTiny(tinyShape({ architecture: 'llama', keyLength: 16, valueLength: 16 }));
     const session = openSession(model, { cacheFormat });

@@ -3,7 +3,6 @@ import {
   GgufWriter,
   MemorySink,
   MemorySource,
-  ggufArray,
   openGguf,
   type GgufFile,
   type GgufTensorShape,
@@ -140,16 +139,6 @@ export function tinyMetadata(
   };
   const metadata = new Map<string, GgufValue>([
     ['general.architecture', { type: 'string', value: architecture }],
-    [
-      'tokenizer.ggml.tokens',
-      {
-        type: 'array',
-        value: ggufArray(
-          'string',
-          Array.from({ length: shape.vocabulary }, (_, id) => `<${id}>`),
-        ),
-      },
-    ],
   ]);
   for (const [key, value] of Object.entries(own)) {
     if (value !== undefined) metadata.set(`${architecture}.${key}`, value);
