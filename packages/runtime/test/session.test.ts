@@ -265,7 +265,13 @@ describe('what a session refuses', () => {
     sequence.close();
     sequence.close();
     await expect(session.step([entry])).rejects.toMatchObject({ code: 'closed' });
+    const other = openSession(session.model);
+    const foreign = [{ sequence: other.createSequence(), tokens: [1] }];
+    await expect(session.step(foreign)).rejects.toMatchObject({ code: 'bad-option' });
+    const last = session.createSequence();
+    await session.step([{ sequence: last, tokens: [1, 2] }]);
     await session.close();
+    await expect(last.shift(1, 1)).rejects.toMatchObject({ code: 'closed' });
     expect(() => session.createSequence()).toThrow(expect.objectContaining({ code: 'closed' }));
   });
 

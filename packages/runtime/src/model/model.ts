@@ -36,8 +36,13 @@ export async function loadModel(file: GgufFile, options: LoadOptions): Promise<M
   if (availableMemory !== undefined) checkMemory(plan, session, availableMemory);
   const tokenizer = file.metadata.has('tokenizer.ggml.model') ? createTokenizer(file.metadata) : undefined;
   const rotation = await loadRotation(device, plan);
-  const weights = await loadWeights(device, file, plan.tensors, options.path);
-  return new Model({ plan, device, weights, rotation, tokenizer });
+  try {
+    const weights = await loadWeights(device, file, plan.tensors, options.path);
+    return new Model({ plan, device, weights, rotation, tokenizer });
+  } catch (error) {
+    device.release(rotation.frequencies);
+    throw error;
+  }
 }
 
 async function loadRotation(

@@ -24,8 +24,6 @@ export interface BuiltStep {
   /** The last part alone: more rows of logits of the run before. */
   readonly head: readonly Op[];
   readonly logits: Values;
-  /** The buffers that the ops use beside inputs and weights. */
-  readonly buffers: readonly (Values | Indices)[];
 }
 
 /** Build the ops of a step: embedding, layers, head. */
@@ -37,12 +35,7 @@ export function buildStep(allocator: Allocator, plan: StepPlan): BuiltStep {
   );
   const bodyLength = builder.ops.length;
   const logits = builder.head();
-  return {
-    step: builder.ops,
-    head: builder.ops.slice(bodyLength),
-    logits,
-    buffers: builder.buffers,
-  };
+  return { step: builder.ops, head: builder.ops.slice(bodyLength), logits };
 }
 
 /** Appends ops to a step. Buffers are made when they are first asked for, and used anew by every layer. */
@@ -67,10 +60,6 @@ export class StepBuilder {
     this.weights = weights;
     this.inputs = inputs;
     this.stream = this.scratch('stream', model.embeddingLength);
-  }
-
-  get buffers(): (Values | Indices)[] {
-    return [...this.#values.values(), ...this.#indices.values()];
   }
 
   /** A buffer (rows, width), one for each name and width. */

@@ -1,3 +1,4 @@
+import type { CellTable } from '../cache/cell-table';
 import { RuntimeError } from '../error';
 import type { Sequence } from './sequence';
 
@@ -32,9 +33,14 @@ interface CheckedEntry {
 /**
  * Check a batch before anything is done with it.
  *
- * @throws RuntimeError `bad-token`, `bad-option` for places outside of the tokens, `busy` for a sequence that stands in it twice.
+ * @throws RuntimeError `bad-token`, `bad-option` for places outside of the tokens and for sequences of other
+ * sessions, `busy` for a sequence that stands in it twice.
  */
-export function checkBatch(batch: readonly BatchEntry[], vocabulary: number): CheckedEntry[] {
+export function checkBatch(
+  batch: readonly BatchEntry[],
+  table: CellTable,
+  vocabulary: number,
+): CheckedEntry[] {
   const sequences = new Set(batch.map(({ sequence }) => sequence));
   if (sequences.size < batch.length) {
     throw new RuntimeError('busy', 'a sequence stands twice in the batch', {
@@ -43,6 +49,7 @@ export function checkBatch(batch: readonly BatchEntry[], vocabulary: number): Ch
   }
   return batch.map(({ sequence, tokens, logits = 'last' }) => {
     sequence.checkFree();
+    sequence.checkCellsOf(table);
     const checked = checkTokens(tokens, vocabulary);
     return { sequence, tokens: checked, wanted: wantedPlaces(logits, checked.length) };
   });

@@ -138,6 +138,11 @@ export class Sequence {
     }
   }
 
+  /** For the session. @throws RuntimeError `bad-option` for a sequence whose cells are of another session. */
+  checkCellsOf(table: CellTable): void {
+    if (table !== this.#table) throw new RuntimeError('bad-option', 'the sequence is one of another session');
+  }
+
   /** Copy those of the cells from `start` on that another sequence uses too. */
   async #ownCells(start: number): Promise<void> {
     const { cells } = this.#list;

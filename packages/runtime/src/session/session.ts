@@ -36,8 +36,8 @@ export class Session {
   readonly #table: CellTable;
   /** Moves cells between steps. */
   readonly #mover: CellMover = {
-    copyCells: (from, to) => this.#inTurn(() => this.#runner.copyCells(from, to)),
-    turnCells: (cells, offset) => this.#inTurn(() => this.#runner.turnCells(cells, offset)),
+    copyCells: (...cells) => this.#inTurn(() => this.#runner.copyCells(...cells)),
+    turnCells: (...cells) => this.#inTurn(() => this.#runner.turnCells(...cells)),
   };
   #last: Promise<void> = Promise.resolve();
   #isOpen = true;
@@ -97,7 +97,7 @@ export class Session {
     options: StepOptions = {},
   ): AsyncGenerator<LogitsRow, void, undefined> {
     this.#checkOpen();
-    const entries = checkBatch(batch, this.model.vocabulary);
+    const entries = checkBatch(batch, this.#table, this.model.vocabulary);
     const lengths = entries.map(({ sequence }) => sequence.length);
     for (const { sequence } of entries) sequence.setBusy(true);
     const endTurn = await this.#beginTurn();
@@ -147,6 +147,7 @@ export class Session {
   }
 
   async #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#checkOpen();
     const endTurn = await this.#beginTurn();
     try {
       await work();
