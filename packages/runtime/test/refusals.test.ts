@@ -146,7 +146,10 @@ describe('a model is refused before any of it is read', () => {
     const device = await openDevice('reference');
     const load = (availableMemory: number) => loadModel(file, { device, availableMemory, session });
     await expect(load(total - 1)).rejects.toMatchObject({ code: 'out-of-memory' });
-    await expect(load(total)).resolves.toBeDefined();
+    const model = await load(total);
+    const longer = { ...session, contextLength: 33 };
+    expect(() => model.openSession(longer)).toThrow(expect.objectContaining({ code: 'out-of-memory' }));
+    await model.openSession(session).close();
     await device.close();
   });
 });

@@ -5,7 +5,8 @@ export interface StoppedText {
 }
 
 /**
- * Looks for strings that end a text, wherever the borders of its pieces fall. What may be the beginning of one is held back.
+ * Looks for strings that end a text, wherever the borders of its pieces fall. What may be the beginning of one is held back. Of several
+ * the one that is complete first counts; of those that are complete together, the longest.
  */
 export class StopStrings {
   readonly #stops: readonly string[];
@@ -21,7 +22,7 @@ export class StopStrings {
     const found = this.#stops
       .map((stop) => ({ stop, place: text.indexOf(stop) }))
       .filter(({ place }) => place >= 0)
-      .sort((a, b) => a.place - b.place)[0];
+      .sort((a, b) => a.place + a.stop.length - (b.place + b.stop.length) || a.place - b.place)[0];
     if (found !== undefined) {
       this.#held = '';
       return { text: text.slice(0, found.place), stop: found.stop };

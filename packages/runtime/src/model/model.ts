@@ -17,9 +17,9 @@ export interface LoadOptions {
   readonly device: Device;
   /** The path of the file on this machine, where it has one: the device may map it instead of holding a copy. */
   readonly path?: string;
-  /** Bytes of memory that model and session may take. When left out, nothing is checked. */
+  /** Bytes of memory that the model and a session of it may take together. When left out, nothing is checked. */
   readonly availableMemory?: number;
-  /** The session that is meant to be opened, for the check of memory. */
+  /** The session that is meant to be opened: what it takes is looked at before anything is loaded. */
   readonly session?: SessionOptions;
 }
 
@@ -38,7 +38,7 @@ export async function loadModel(file: GgufFile, options: LoadOptions): Promise<M
   const rotation = await loadRotation(device, plan);
   try {
     const weights = await loadWeights(device, file, plan.tensors, options.path);
-    return new Model({ plan, device, weights, rotation, tokenizer });
+    return new Model({ plan, device, weights, rotation, tokenizer, availableMemory });
   } catch (error) {
     device.release(rotation.frequencies);
     throw error;
@@ -63,6 +63,7 @@ interface ModelParts {
   readonly weights: ModelWeights;
   readonly rotation: Rotation;
   readonly tokenizer: Tokenizer | undefined;
+  readonly availableMemory: number | undefined;
 }
 
 /** A model whose weights a device has. */
@@ -71,14 +72,17 @@ export class Model {
   readonly device: Device;
   readonly weights: ModelWeights;
   readonly rotation: Rotation;
+  /** Bytes that it and a session may take together; `undefined` where nothing is checked. */
+  readonly availableMemory: number | undefined;
   readonly #tokenizer: Tokenizer | undefined;
 
   /** Use {@link loadModel}. */
-  constructor({ plan, device, weights, rotation, tokenizer }: ModelParts) {
+  constructor({ plan, device, weights, rotation, tokenizer, availableMemory }: ModelParts) {
     this.plan = plan;
     this.device = device;
     this.weights = weights;
     this.rotation = rotation;
+    this.availableMemory = availableMemory;
     this.#tokenizer = tokenizer;
   }
 
@@ -102,7 +106,7 @@ export class Model {
   /**
    * Open a session: a cache and the buffers to run with.
    *
-   * @throws RuntimeError `bad-option`; KernelError `out-of-memory`.
+   * @throws RuntimeError `bad-option`, `out-of-memory`; KernelError `out-of-memory`.
    */
   openSession(options: SessionOptions = {}): Session {
     return new Session(this, options);

@@ -18,7 +18,9 @@ export interface SessionOptions {
 }
 
 const DEFAULT_CONTEXT = 4096;
-const DEFAULT_BATCH_SIZE = 512;
+
+/** Tokens of one run when left out: enough to keep any processor busy, and buffers of some 200 MB for a model of 24e9 weights. */
+export const DEFAULT_BATCH_SIZE = 512;
 
 /** More tokens at once make nothing faster, and buffers grow with them. */
 const MAX_BATCH_SIZE = 16_384;

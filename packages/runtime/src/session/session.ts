@@ -1,5 +1,6 @@
 import { CellTable } from '../cache/cell-table';
 import { RuntimeError } from '../error';
+import { checkMemory } from '../model/memory';
 import type { Model } from '../model/model';
 import type { Observation, Observed } from '../program/observations';
 import type { StepSizes } from '../program/step-inputs';
@@ -46,6 +47,7 @@ export class Session {
   constructor(model: Model, options: SessionOptions, { observe }: { readonly observe?: Observed } = {}) {
     this.model = model;
     this.#sizes = sessionSizes(model.plan, options);
+    if (model.availableMemory !== undefined) checkMemory(model.plan, options, model.availableMemory);
     this.#table = new CellTable(this.#sizes.cells);
     this.#runner = new StepRunner(model, this.#sizes, observe);
   }

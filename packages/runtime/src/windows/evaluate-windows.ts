@@ -1,5 +1,5 @@
 import type { Model } from '../model/model';
-import type { SessionOptions } from '../session/options';
+import { DEFAULT_BATCH_SIZE, type SessionOptions } from '../session/options';
 import { scoredPlaces, type Windows } from './text-windows';
 
 /** How windows are read. */
@@ -15,9 +15,6 @@ export interface WindowRow {
   /** (vocabulary): valid until the next row is asked for. */
   readonly logits: Float32Array;
 }
-
-/** Tokens of one run when left out: several short windows are read at once. */
-const DEFAULT_BATCH_SIZE = 2048;
 
 /**
  * Let a model read the windows of a text, as many at once as fit into a batch, and give what it predicts at the places that are
