@@ -109,6 +109,7 @@ struct FloatProducts {
   using Float = typename Lanes::Float;
   using Input = float;
   using PanelInput = float;
+  static constexpr size_t inputBlockBytes = FLOAT_BLOCK * sizeof(float);
   using Panel = FloatPanel<Lanes>;
 
   const MatmulTask& task;

@@ -20,6 +20,7 @@ struct RoundedProducts {
   using Lanes = LanesOf;
   using Input = InputBlock<Lanes>;
   using PanelInput = halftone::PanelInput;
+  static constexpr size_t inputBlockBytes = sizeof(PanelInput);
   using Panel = RoundedPanel<Lanes, Groups>;
 
   const MatmulTask& task;

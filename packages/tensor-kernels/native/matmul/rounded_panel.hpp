@@ -55,23 +55,19 @@ void placeRows(const CodeBlock<Lanes> (&blocks)[4], RoundedPanel<Lanes, Groups>&
 /** Panels take inputs in the order of columns of a single part, in which runs, and halves of runs, follow each other. */
 using PanelInput = InputBlock<Vectors<4>>;
 
-/** Add the products of the pairs of a group of columns, `pairs` of them, which begin at `word` of the inputs. */
+/** The rows' pair of two columns times those of some inputs, which stand at `word`. */
 template <class Lanes, int Inputs>
-[[gnu::always_inline]] inline void addPairs(const typename Lanes::Int (*weights)[PANEL_VECTORS], int pairs,
-                                            const PanelInput* const (&inputs)[Inputs], int word,
-                                            typename Lanes::PairSums (&sums)[Inputs][PANEL_VECTORS]) {
+[[gnu::always_inline]] inline void addPair(const typename Lanes::Int (&weights)[PANEL_VECTORS],
+                                           const PanelInput* const (&inputs)[Inputs], int word,
+                                           typename Lanes::PairSums (&sums)[Inputs][PANEL_VECTORS]) {
   using Int = typename Lanes::Int;
   using Words = typename Lanes::Words;
-  // Unrolled, GCC would first make all products, for which there are no registers, and then add them.
-#pragma GCC unroll 1
-  for (int pair = 0; pair < pairs; pair++) {
 #pragma GCC unroll 16
-    for (int i = 0; i < Inputs; i++) {
-      const auto input = (Words)broadcast<Int>(read<int32_t>((const uint8_t*)(inputs[i]->words + word + 2 * pair)));
+  for (int i = 0; i < Inputs; i++) {
+    const auto input = (Words)broadcast<Int>(read<int32_t>((const uint8_t*)(inputs[i]->words + word)));
 #pragma GCC unroll 4
-      for (int vector = 0; vector < PANEL_VECTORS; vector++) {
-        sums[i][vector] = Lanes::addPairs(sums[i][vector], (Words)weights[pair][vector], input);
-      }
+    for (int vector = 0; vector < PANEL_VECTORS; vector++) {
+      sums[i][vector] = Lanes::addPairs(sums[i][vector], (Words)weights[vector], input);
     }
   }
 }
@@ -103,7 +99,13 @@ template <class Lanes, int Groups, int Inputs>
   addOffsets<Lanes, Groups, Inputs>(panel, inputs, added);
   for (int group = 0; group < Groups; group++) {
     typename Lanes::PairSums products[Inputs][PANEL_VECTORS] = {};
-    addPairs<Lanes, Inputs>(panel.pairs + group * pairs, pairs, inputs, 2 * group * pairs, products);
+    const int end = (group + 1) * pairs;
+    int pair = group * pairs;
+    // The first pair has nothing to be added to.
+    addPair<Lanes, Inputs>(panel.pairs[pair], inputs, 2 * pair, products);
+    // Unrolled, GCC would first make all products, for which there are no registers, and then add them.
+#pragma GCC unroll 1
+    for (pair++; pair < end; pair++) addPair<Lanes, Inputs>(panel.pairs[pair], inputs, 2 * pair, products);
 #pragma GCC unroll 16
     for (int i = 0; i < Inputs; i++) {
       const Float scale = broadcast<Float>(inputs[i]->scales[group * RUNS / Groups]);
