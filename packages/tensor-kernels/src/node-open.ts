@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Backend } from './backend';
 import { backendOverride } from './node-override';
 import { openNative } from './node-native';
@@ -10,11 +9,12 @@ import {
   type BackendStatus,
 } from './open';
 import { referenceBackend } from './reference';
+import { readModuleFile } from './node-wasm';
 import { wasmOpener } from './wasm';
 
 const openers: BackendOpeners = {
   native: openNative,
-  wasm: wasmOpener(async (url) => new Uint8Array(await readFile(url))),
+  wasm: wasmOpener(readModuleFile),
   reference: referenceBackend,
 };
 

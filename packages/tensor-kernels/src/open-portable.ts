@@ -3,12 +3,7 @@ import { KernelError } from './error';
 import { openFrom, reportFrom, type BackendOpeners, type BackendStatus } from './open';
 import { referenceBackend } from './reference';
 import { wasmOpener } from './wasm';
-
-async function fetchModule(url: URL): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`HTTP status ${response.status}`);
-  return new Uint8Array(await response.arrayBuffer());
-}
+import { fetchModule } from './wasm-module';
 
 const openers: BackendOpeners = {
   native: () => {

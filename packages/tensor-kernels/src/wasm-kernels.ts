@@ -1,53 +1,9 @@
 import type { Kernels } from './kernels';
-import { KernelError } from './error';
-
-/** What the module exports (native/module/module.cpp). Numbers named like memory are addresses in it. */
-interface WasmExports {
-  readonly memory: WebAssembly.Memory;
-  /** The first byte that the module does not use itself. */
-  readonly __heap_base: WebAssembly.Global<'i32'>;
-  formatCount(): number;
-  formatName(format: number): number;
-  scratchBytes(format: number, columns: number): number;
-  decodeRows(...args: [format: number, bytes: number, rows: number, columns: number, out: number]): void;
-  encodeRows(
-    ...args: [
-      format: number,
-      weights: number,
-      rows: number,
-      columns: number,
-      importance: number,
-      out: number,
-      scratch: number,
-    ]
-  ): void;
-  firstBeyond(weights: number, length: number, limit: number): number;
-  squareErrors(
-    ...args: [
-      weights: number,
-      decoded: number,
-      rows: number,
-      columns: number,
-      importance: number,
-      sums: number,
-    ]
-  ): void;
-}
-
-const functionNames = [
-  'formatCount',
-  'formatName',
-  'scratchBytes',
-  'decodeRows',
-  'encodeRows',
-  'firstBeyond',
-  'squareErrors',
-] as const;
+import { formatsOf, PAGE_BYTES, type WasmExports } from './wasm-module';
 
 /** How many weights are copied into the module's memory at once, where a row is not longer. */
 const WINDOW_WEIGHTS = 2 ** 18;
 
-const PAGE_BYTES = 65_536;
 /** What the module wants its memory aligned to. */
 const ALIGNMENT = 64;
 /** The address that stands for no importance. */
@@ -67,7 +23,7 @@ class WasmKernels implements Kernels {
 
   constructor(exports: WasmExports) {
     this.exports = exports;
-    this.formats = Array.from({ length: exports.formatCount() }, (_, format) => this.formatName(format));
+    this.formats = formatsOf(exports);
   }
 
   decodeRows(format: number, bytes: Uint8Array, columns: number, out: Float32Array): void {
@@ -133,11 +89,6 @@ class WasmKernels implements Kernels {
     return this.exports.memory.buffer;
   }
 
-  private formatName(format: number): string {
-    const bytes = new Uint8Array(this.buffer, this.exports.formatName(format));
-    return new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(0)));
-  }
-
   /** Forget what was put and reserved. */
   private release(): void {
     this.next = this.exports.__heap_base.value;
@@ -167,26 +118,7 @@ function eachWindow(rows: number, columns: number, each: (first: number, rows: n
   for (let first = 0; first < rows; first += rowsAtOnce) each(first, Math.min(rowsAtOnce, rows - first));
 }
 
-function isWasmExports(exports: object): exports is WasmExports {
-  const found = new Map<string, unknown>(Object.entries(exports));
-  return (
-    found.get('memory') instanceof WebAssembly.Memory &&
-    found.get('__heap_base') instanceof WebAssembly.Global &&
-    functionNames.every((name) => typeof found.get(name) === 'function')
-  );
-}
-
-/**
- * Start the module.
- *
- * @throws {@link KernelError} `unavailable` when WebAssembly or its 128-bit SIMD does not run here.
- */
-export async function startWasm(module: Uint8Array<ArrayBuffer>): Promise<Kernels> {
-  const { instance } = await WebAssembly.instantiate(module).catch((cause: unknown) => {
-    throw new KernelError('unavailable', 'WebAssembly with 128-bit SIMD does not run here', { cause });
-  });
-  if (!isWasmExports(instance.exports)) {
-    throw new KernelError('unavailable', 'halftone-kernels.wasm is not the module of this version');
-  }
-  return new WasmKernels(instance.exports);
+/** The row functions of a module that was started. */
+export function wasmKernels(exports: WasmExports): Kernels {
+  return new WasmKernels(exports);
 }

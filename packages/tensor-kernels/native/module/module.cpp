@@ -43,4 +43,44 @@ void squareErrorsOf(const float* weights, const float* decoded, size_t rows, siz
   squareErrors(weights, decoded, rows, columns, importance, *sums);
 }
 
+EXPORT(bufferBytes) size_t bufferBytes() { return sizeof(Buffer); }
+
+/** Fill in a place of a table of buffers; `kind` 0 leaves nothing there. */
+EXPORT(setBuffer)
+void setBuffer(Buffer* buffers, size_t handle, BufferKind kind, uint32_t format, uint8_t* data, size_t length, size_t width,
+               size_t experts) {
+  buffers[handle] = {kind, format, data, length, width, experts};
+}
+
+namespace {
+
+Threads alone = {1, nullptr};
+
+/** `outcome` gets the fault, the op, what was found and what was allowed. */
+void tell(const Failure& failure, double* outcome) {
+  outcome[0] = (double)failure.fault;
+  outcome[1] = (double)failure.op;
+  outcome[2] = (double)failure.found;
+  outcome[3] = (double)failure.allowed;
+}
+
+}  // namespace
+
+/** How many bytes of scratch a run needs. */
+EXPORT(checkProgram)
+size_t checkProgramOf(const Buffer* buffers, size_t bufferCount, const uint32_t* words, size_t wordCount, size_t tokens,
+                      size_t outputs, double* outcome) {
+  const Run run = {kernels.formats, kernels.formatCount, buffers, bufferCount, words, wordCount, tokens, outputs, &alone, nullptr};
+  size_t scratchBytes = 0;
+  tell(programs.checkProgram(run, scratchBytes), outcome);
+  return scratchBytes;
+}
+
+EXPORT(runProgram)
+void runProgramOf(const Buffer* buffers, size_t bufferCount, const uint32_t* words, size_t wordCount, size_t tokens,
+                  size_t outputs, void* scratch, double* outcome) {
+  const Run run = {kernels.formats, kernels.formatCount, buffers, bufferCount, words, wordCount, tokens, outputs, &alone, scratch};
+  tell(programs.runProgram(run), outcome);
+}
+
 }  // namespace halftone

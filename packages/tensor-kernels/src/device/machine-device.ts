@@ -34,11 +34,11 @@ class MachineDevice implements Device {
   readonly name: 'native' | 'wasm';
   readonly threads: number;
   private readonly description: string;
-  private readonly machine: Machine;
   private readonly handles = new Map<Handle, number>();
   /** Done when everything that was called is done. */
   private last: Promise<unknown> = Promise.resolve();
-  private isClosed = false;
+  /** Until the device is closed. */
+  private machine: Machine | undefined;
 
   constructor(machine: Machine, { name, threads, description }: DeviceFacts) {
     this.machine = machine;
@@ -52,95 +52,83 @@ class MachineDevice implements Device {
   }
 
   async loadWeights(shape: WeightShape, source: WeightSource): Promise<Weights> {
-    this.checkOpen();
-    const format = this.machine.formats.indexOf(shape.format);
+    const machine = this.open();
+    const format = machine.formats.indexOf(shape.format);
     if (format < 0) {
-      throw new KernelError(
-        'unsupported',
-        `${this.name}: there are no products with weights of this format`,
-        {
-          found: shape.format,
-          allowed: this.machine.formats.join(', '),
-        },
-      );
+      throw new KernelError('unsupported', `the device ${this.name} has no arithmetic for this format`, {
+        found: shape.format,
+        allowed: machine.formats.join(', '),
+      });
     }
     checkNumbers(shape.rows, shape.columns, shape.experts);
-    if (source.file !== undefined && this.machine.mapWeights !== undefined) {
+    if (source.file !== undefined && machine.mapWeights !== undefined) {
       checkWeightBytes(shape, shape.experts * shape.rows * bytesPerRow(formats[shape.format], shape.columns));
       const { path, offset } = source.file;
-      return this.keep({ kind: 'weights', shape }, this.machine.mapWeights(format, shape, path, offset));
+      return this.keep({ kind: 'weights', shape }, machine.mapWeights(format, shape, path, offset));
     }
     const bytes = await source.read();
-    this.checkOpen();
     checkWeightBytes(shape, bytes.length);
-    return this.keep({ kind: 'weights', shape }, this.machine.copyWeights(format, shape, bytes));
+    return this.keep({ kind: 'weights', shape }, this.open().copyWeights(format, shape, bytes));
   }
 
   allocateValues(length: number): Values {
-    this.checkOpen();
     checkNumbers(length);
-    return this.keep({ kind: 'values', length }, this.machine.addValues(length));
+    return this.keep({ kind: 'values', length }, this.open().addValues(length));
   }
 
   allocateIndices(length: number): Indices {
-    this.checkOpen();
     checkNumbers(length);
-    return this.keep({ kind: 'indices', length }, this.machine.addIndices(length));
+    return this.keep({ kind: 'indices', length }, this.open().addIndices(length));
   }
 
   allocateCache(format: CacheFormat, cells: number, width: number): Cache {
-    this.checkOpen();
     checkNumbers(cells, width);
     checkCellBytes(format, width);
-    const handle = this.machine.addCache(cacheFormats.indexOf(format), cells, width);
+    const handle = this.open().addCache(cacheFormats.indexOf(format), cells, width);
     return this.keep({ kind: 'cache', format, cells, width }, handle);
   }
 
-  write(buffer: Values | Indices, items: Float32Array | Int32Array, offset = 0): Promise<void> {
-    return this.afterAll(() => {
-      this.machine.write(this.handleWithin(buffer, offset, items.length), 4 * offset, bytesOf(items));
-    });
+  async write(buffer: Values | Indices, items: Float32Array | Int32Array, offset = 0): Promise<void> {
+    const handle = this.handleOf(buffer);
+    checkRange(offset, items.length, buffer.length);
+    return this.afterAll((machine) => machine.write(handle, 4 * offset, bytesOf(items)));
   }
 
-  read(buffer: Values | Indices, into: Float32Array | Int32Array, offset = 0): Promise<void> {
-    return this.afterAll(() => {
-      this.machine.read(this.handleWithin(buffer, offset, into.length), 4 * offset, bytesOf(into));
-    });
+  async read(buffer: Values | Indices, into: Float32Array | Int32Array, offset = 0): Promise<void> {
+    const handle = this.handleOf(buffer);
+    checkRange(offset, into.length, buffer.length);
+    return this.afterAll((machine) => machine.read(handle, 4 * offset, bytesOf(into)));
   }
 
-  readCells(cache: Cache, first: number, count: number): Promise<Uint8Array> {
-    return this.afterAll(() => {
-      const rowBytes = checkCellBytes(cache.format, cache.width);
-      const handle = this.handleOf(cache);
-      checkRange(first, count, cache.cells);
-      const bytes = new Uint8Array(count * rowBytes);
-      this.machine.read(handle, first * rowBytes, bytes);
-      return bytes;
-    });
+  async readCells(cache: Cache, first: number, count: number): Promise<Uint8Array> {
+    const handle = this.handleOf(cache);
+    checkRange(first, count, cache.cells);
+    const cellBytes = checkCellBytes(cache.format, cache.width);
+    const bytes = new Uint8Array(count * cellBytes);
+    await this.afterAll((machine) => machine.read(handle, first * cellBytes, bytes));
+    return bytes;
   }
 
-  writeCells(cache: Cache, first: number, bytes: Uint8Array): Promise<void> {
-    return this.afterAll(() => {
-      const rowBytes = checkCellBytes(cache.format, cache.width);
-      const handle = this.handleOf(cache);
-      checkRange(first, bytes.length / rowBytes, cache.cells);
-      this.machine.write(handle, first * rowBytes, bytes);
-    });
+  async writeCells(cache: Cache, first: number, bytes: Uint8Array): Promise<void> {
+    const handle = this.handleOf(cache);
+    const cellBytes = checkCellBytes(cache.format, cache.width);
+    checkRange(first, bytes.length / cellBytes, cache.cells);
+    return this.afterAll((machine) => machine.write(handle, first * cellBytes, bytes));
   }
 
   compile(ops: readonly Op[]): Program {
-    this.checkOpen();
+    const machine = this.open();
     checkOps(ops);
     const words = encodeProgram(ops, (buffer) => this.handleOf(buffer));
-    return this.keep({ kind: 'program', ops }, this.machine.addProgram(words));
+    return this.keep({ kind: 'program', ops }, machine.addProgram(words));
   }
 
-  run(program: Program, counts: Counts): Promise<void> {
-    return this.afterAll(async () => {
-      const handle = this.handleOf(program);
-      // Of no ops, this checks the counts alone. The buffers are checked by the machine, which is quicker.
-      checkCounts([], counts);
-      const outcome = await this.machine.run(handle, counts.tokens, counts.outputs);
+  async run(program: Program, counts: Counts): Promise<void> {
+    const handle = this.handleOf(program);
+    // Of no ops, this checks the counts alone. The buffers are checked by the machine, which is quicker.
+    checkCounts([], counts);
+    return this.afterAll(async (machine) => {
+      const outcome = await machine.run(handle, counts.tokens, counts.outputs);
       checkOutcome(program, counts, outcome);
     });
   }
@@ -148,16 +136,15 @@ class MachineDevice implements Device {
   release(handle: Handle): void {
     const number = this.handleOf(handle);
     this.handles.delete(handle);
-    void this.enqueue(() => {
-      if (!this.isClosed) this.machine.release(number);
-    });
+    // After what still uses it; a device that is closed by then has given it back.
+    void this.enqueue(() => this.machine?.release(number));
   }
 
   close(): Promise<void> {
+    this.handles.clear();
     return this.enqueue(() => {
-      this.isClosed = true;
-      this.handles.clear();
-      this.machine.close();
+      this.machine?.close();
+      this.machine = undefined;
     });
   }
 
@@ -168,11 +155,8 @@ class MachineDevice implements Device {
     return result;
   }
 
-  private afterAll<Result>(work: () => Result | Promise<Result>): Promise<Result> {
-    return this.enqueue(() => {
-      this.checkOpen();
-      return work();
-    });
+  private afterAll<Result>(work: (machine: Machine) => Result | Promise<Result>): Promise<Result> {
+    return this.enqueue(() => work(this.open()));
   }
 
   private keep<Kind extends Handle>(handle: Kind, number: number): Kind {
@@ -188,14 +172,9 @@ class MachineDevice implements Device {
     });
   }
 
-  private handleWithin(buffer: Values | Indices, offset: number, count: number): number {
-    const handle = this.handleOf(buffer);
-    checkRange(offset, count, buffer.length);
-    return handle;
-  }
-
-  private checkOpen(): void {
-    if (this.isClosed) throw new KernelError('unavailable', `the device ${this.name} is closed`);
+  private open(): Machine {
+    if (this.machine !== undefined) return this.machine;
+    throw new KernelError('unavailable', `the device ${this.name} is closed`);
   }
 }
 

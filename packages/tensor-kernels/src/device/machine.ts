@@ -1,5 +1,8 @@
 import type { CacheFormat, WeightShape } from './device';
 
+/** What a place in the table of buffers holds, in the order of `BufferKind` in native/program/buffers.hpp. */
+export const bufferKinds = ['none', 'values', 'indices', 'weights', 'cache'] as const;
+
 /** In the order of `CacheFormat` in native/program/buffers.hpp. */
 export const cacheFormats = ['f32', 'f16', 'q8_0'] as const satisfies readonly CacheFormat[];
 

@@ -2,11 +2,14 @@ import { backendOverride } from '../node-override';
 import type { BackendPreference } from '../open';
 import type { Device, DeviceOptions } from './device';
 import { nativeDevice } from '../node-device';
+import { readModuleFile } from '../node-wasm';
 import { openDeviceFrom, portableDevices, type DeviceOpeners } from './open';
+import { wasmDevice } from './wasm-device';
 
 const devices: DeviceOpeners = {
   ...portableDevices,
   native: (reason, options) => nativeDevice(reason, options),
+  wasm: (reason) => wasmDevice(reason, readModuleFile),
 };
 
 /**

@@ -2,7 +2,9 @@ import type { BackendName } from '../backend';
 import { KernelError } from '../error';
 import { openFirst, type BackendPreference } from '../open';
 import type { Device, DeviceOptions } from './device';
+import { fetchModule } from '../wasm-module';
 import { referenceDevice } from './reference-device';
+import { wasmDevice } from './wasm-device';
 
 /** How to open each device; `reason` is why this one is asked for. Throws a {@link KernelError} `unavailable` that says why it cannot. */
 export type DeviceOpeners = Readonly<
@@ -17,9 +19,7 @@ export const portableDevices: DeviceOpeners = {
       'native code needs Node and the entry @halftone/tensor-kernels/node',
     );
   },
-  wasm: () => {
-    throw new KernelError('unavailable', 'the WebAssembly module has no device');
-  },
+  wasm: (reason) => wasmDevice(reason, fetchModule),
   reference: referenceDevice,
 };
 
