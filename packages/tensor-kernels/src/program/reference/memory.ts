@@ -31,7 +31,7 @@ export function decodeWeightRow(memory: Memory, weights: Weights, row: number, o
 }
 
 /** The bytes of one cell. */
-export function cellBytes(memory: Memory, cache: Cache, cell: number): Uint8Array {
+function cellBytes(memory: Memory, cache: Cache, cell: number): Uint8Array {
   const length = bytesPerRow(formats[cache.format], cache.width);
   return memory.cache(cache).subarray(cell * length, (cell + 1) * length);
 }
