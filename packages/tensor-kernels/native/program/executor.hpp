@@ -52,12 +52,12 @@ void visitOp(Binder& binder, uint32_t opcode, const MatmulKernels& matmul, Visit
   binder.fail(Fault::badProgram, opcode, (int64_t)Opcode::sumExpertSquares);
 }
 
-/** Visit all ops, until one fails. Without tokens there is nothing to do. */
+/** Visit all ops, until one fails. */
 template <class Lanes, class Visit>
 Failure visitOps(const Run& run, const MatmulKernels& matmul, Visit visit) {
   Failure failure;
   Binder binder(run, failure);
-  for (uint32_t op = 0; run.tokens > 0 && !binder.atEnd() && !binder.failed(); op++) {
+  for (uint32_t op = 0; !binder.atEnd() && !binder.failed(); op++) {
     failure.op = op;
     visitOp<Lanes>(binder, binder.take<uint32_t>(), matmul, visit);
   }

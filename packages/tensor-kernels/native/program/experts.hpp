@@ -25,22 +25,36 @@ struct RouteExpertsOp {
   }
 
   void route(size_t token, float* all) const {
-    takeShares(logits + token * words.experts, all);
+    const float* const from = logits + token * words.experts;
     int32_t* const chosen = ids + token * words.used;
     float* const chosenShares = shares + token * words.used;
+    choose(from, chosen);
+    takeShares(from, all);
     float sum = 0;
     for (size_t u = 0; u < words.used; u++) {
-      size_t best = 0;
-      // What is taken becomes -1; a share that is no number is never greater, so the lowest expert that is left stands in for it.
-      for (size_t expert = 1; expert < words.experts; expert++) best = all[expert] > all[best] || all[best] == -1 ? expert : best;
-      chosen[u] = (int32_t)best;
-      chosenShares[u] = all[best];
-      sum += all[best];
-      all[best] = -1;
+      chosenShares[u] = all[chosen[u]];
+      sum += chosenShares[u];
     }
-    const float factor = words.normalize != 0 ? words.scale / sum : words.scale;
-    for (size_t u = 0; u < words.used; u++) chosenShares[u] *= factor;
+    for (size_t u = 0; u < words.used; u++) {
+      chosenShares[u] = (words.normalize != 0 ? chosenShares[u] / sum : chosenShares[u]) * words.scale;
+    }
   }
+
+  /** The experts with the largest logits, the lower number first among equals. */
+  void choose(const float* from, int32_t* chosen) const {
+    size_t count = 0;
+    for (size_t expert = 0; expert < words.experts; expert++) {
+      size_t place = count;
+      while (place > 0 && rankOf(from[expert]) > rankOf(from[chosen[place - 1]])) place--;
+      if (place == words.used) continue;
+      count = count < words.used ? count + 1 : count;
+      for (size_t u = count - 1; u > place; u--) chosen[u] = chosen[u - 1];
+      chosen[place] = (int32_t)expert;
+    }
+  }
+
+  /** What is not a number counts as the least. */
+  static float rankOf(float logit) { return logit == logit ? logit : -__builtin_inff(); }
 
   void takeShares(const float* from, float* all) const {
     using Float = typename Lanes::Float;

@@ -62,7 +62,8 @@ export interface ExpertProduct {
 
 /**
  * One operation of a program. Matrices of activations are (rows, width), row after row, and a run uses the first rows of each.
- * A shape names the count of its rows first; `T` is the number of tokens, `O` of outputs.
+ * A shape names the count of its rows first; `T` is the number of tokens, `O` of outputs. What an op writes is no other buffer of the
+ * op, unless it says so.
  */
 export type Op =
   /** `out` (T, columns) = the rows `ids` (T) of `weights`, decoded. */
@@ -143,7 +144,7 @@ export type Op =
       /** Rows per token: 1, or the experts used. */
       readonly perToken: number;
     }
-  /** `data` += `addend`, both (T, width). */
+  /** `data` += `addend`, both (T, width). They may be the same. */
   | { readonly op: 'add'; readonly data: Values; readonly addend: Values; readonly width: number }
   /** `out` (O, width) = the rows `rows` (O) of `input` (T, width). */
   | {
@@ -154,9 +155,10 @@ export type Op =
       readonly width: number;
     }
   /**
-   * Choose experts: of `logits` (T, experts) the `used` with the largest shares (the lower number first among equals), into `ids`
-   * (T, used) and `shares` (T, used), largest first. With `normalize` the shares of a token are divided by their sum; then all are
-   * multiplied with `scale`.
+   * Choose experts: the `used` with the largest of `logits` (T, experts), the lower number first among equals, into `ids` (T, used),
+   * largest first; what is not a number counts as the least. Into `shares` (T, used) goes the softmax over all experts, or the
+   * sigmoid, of each that was chosen. With `normalize` the shares of a token are divided by their sum; then all are multiplied with
+   * `scale`.
    */
   | {
       readonly op: 'routeExperts';

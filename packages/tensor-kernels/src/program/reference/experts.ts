@@ -8,14 +8,22 @@ export function routeExperts(op: OpOf<'routeExperts'>, { counts, memory }: Run):
   const ids = memory.indices(op.ids);
   const shares = memory.values(op.shares);
   for (let token = 0; token < counts.tokens; token++) {
-    const all = sharesOf(op, rowOf(logits, token, op.experts));
-    const chosen = [...all.keys()].sort((a, b) => (all[b] ?? 0) - (all[a] ?? 0) || a - b).slice(0, op.used);
+    const row = rowOf(logits, token, op.experts);
+    const all = sharesOf(op, row);
+    const chosen = largestFirst(row).slice(0, op.used);
     const sum = op.normalize ? chosen.reduce((total, expert) => total + (all[expert] ?? 0), 0) : 1;
     chosen.forEach((expert, place) => {
       ids[token * op.used + place] = expert;
       shares[token * op.used + place] = ((all[expert] ?? 0) / sum) * op.scale;
     });
   }
+}
+
+/** The experts by their logits, which tell more than shares do: very different logits may round to one share. */
+function largestFirst(logits: Float32Array): readonly number[] {
+  const ranks = logits.map((logit) => (Number.isNaN(logit) ? -Infinity : logit));
+  const rankOf = (expert: number): number => ranks[expert] ?? -Infinity;
+  return [...ranks.keys()].sort((a, b) => (rankOf(a) === rankOf(b) ? a - b : rankOf(b) - rankOf(a)));
 }
 
 function sharesOf(op: OpOf<'routeExperts'>, logits: Float32Array): readonly number[] {
