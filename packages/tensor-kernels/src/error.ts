@@ -3,7 +3,8 @@ import { HalftoneError } from '@halftone/errors';
 /**
  * Why a backend does not work. `unknown-backend`: there is none of that name. `unavailable`: it cannot run here, or gave other
  * bytes than the reference when it was tried. `wrong-length`: arrays or buffers whose lengths do not fit each other. `unsupported`: no
- * arithmetic for this format. `out-of-memory`: a buffer cannot be had. `out-of-range`: an index points outside what it counts.
+ * arithmetic for this format, or no such op. `out-of-memory`: a buffer cannot be had. `out-of-range`: an index points outside what it
+ * counts.
  */
 export type KernelErrorCode =
   'unknown-backend' | 'unavailable' | 'wrong-length' | 'unsupported' | 'out-of-memory' | 'out-of-range';

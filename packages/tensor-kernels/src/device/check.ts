@@ -2,6 +2,23 @@ import { bytesPerRow, formats } from '@halftone/quant-formats';
 import { KernelError } from '../error';
 import type { CacheFormat, WeightShape } from './device';
 
+/** Lengths that C++ counts in 32 bits. */
+const MAX_NUMBER = 2 ** 32 - 1;
+
+/**
+ * Lengths are whole numbers that every device can count.
+ *
+ * @throws {@link KernelError} `wrong-length`.
+ */
+export function checkNumbers(...numbers: readonly number[]): void {
+  const found = numbers.find((number) => !Number.isInteger(number) || number < 0 || number > MAX_NUMBER);
+  if (found === undefined) return;
+  throw new KernelError('wrong-length', 'a length is out of range', {
+    found,
+    allowed: `whole numbers up to ${MAX_NUMBER}`,
+  });
+}
+
 /**
  * The bytes of one row of a weight, once its shape and its length in bytes are seen to fit.
  *
@@ -9,6 +26,7 @@ import type { CacheFormat, WeightShape } from './device';
  */
 export function checkWeightBytes(shape: WeightShape, byteLength: number): number {
   const format = formats[shape.format];
+  checkNumbers(shape.rows, shape.columns, shape.experts);
   if (shape.columns % format.blockLength !== 0) {
     throw new KernelError('wrong-length', `a row of ${format.name} has whole blocks`, {
       found: `${shape.columns} columns`,
@@ -45,8 +63,8 @@ export function checkCellBytes(format: CacheFormat, width: number): number {
  * @throws {@link KernelError} `wrong-length`.
  */
 export function checkRange(offset: number, length: number, available: number): void {
-  if (Number.isInteger(offset) && Number.isInteger(length) && offset >= 0 && offset + length <= available)
-    return;
+  const isPart = [offset, length].every((number) => Number.isInteger(number) && number >= 0);
+  if (isPart && offset + length <= available) return;
   throw new KernelError('wrong-length', 'a part of a buffer lies outside it', {
     found: `${length} from ${offset} on`,
     allowed: `within ${available}`,

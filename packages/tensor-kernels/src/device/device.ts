@@ -97,7 +97,8 @@ export interface Device {
   /**
    * Check the ops against each other and make them ready.
    *
-   * @throws `KernelError` `wrong-length` when widths do not fit each other or a buffer of this device is too small to mean anything.
+   * @throws `KernelError` `unsupported` for an op that no device has, `wrong-length` when widths do not fit each other or a buffer of
+   * this device is too small to mean anything, `unavailable` for a buffer that is not this device's.
    */
   compile(ops: readonly Op[]): Program;
   /**

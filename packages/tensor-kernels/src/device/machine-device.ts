@@ -3,7 +3,7 @@ import { KernelError } from '../error';
 import { checkCounts, checkOps } from '../program/check';
 import { encodeProgram } from '../program/encode';
 import type { Counts, Op } from '../program/ops';
-import { checkCellBytes, checkRange, checkWeightBytes } from './check';
+import { checkCellBytes, checkNumbers, checkRange, checkWeightBytes } from './check';
 import type {
   Cache,
   CacheFormat,
@@ -18,9 +18,6 @@ import type {
 import { cacheFormats, faults, type Machine, type Outcome } from './machine';
 
 type Handle = Values | Indices | Weights | Cache | Program;
-
-/** Lengths that C++ counts in 32 bits. */
-const MAX_NUMBER = 2 ** 32 - 1;
 
 /** How a device is called, and how many threads it has. */
 interface DeviceFacts {
@@ -125,8 +122,8 @@ class MachineDevice implements Device {
 
   async run(program: Program, counts: Counts): Promise<void> {
     const handle = this.handleOf(program);
-    // Of no ops, this checks the counts alone. The buffers are checked by the machine, which is quicker.
-    checkCounts([], counts);
+    // Whether buffers have room for so many is checked by the machine, which is quicker.
+    checkNumbers(counts.tokens, counts.outputs);
     return this.afterAll(async (machine) => {
       const outcome = await machine.run(handle, counts.tokens, counts.outputs);
       checkOutcome(program, counts, outcome);
@@ -181,15 +178,6 @@ class MachineDevice implements Device {
 /** The memory of an array as bytes. */
 function bytesOf({ buffer, byteOffset, byteLength }: Float32Array | Int32Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
-}
-
-function checkNumbers(...numbers: readonly number[]): void {
-  const found = numbers.find((number) => !Number.isInteger(number) || number < 0 || number > MAX_NUMBER);
-  if (found === undefined) return;
-  throw new KernelError('wrong-length', 'a length is out of range', {
-    found,
-    allowed: `whole numbers up to ${MAX_NUMBER}`,
-  });
 }
 
 /** Throws what went wrong with a run. */

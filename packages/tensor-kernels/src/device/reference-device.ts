@@ -1,10 +1,11 @@
 import { bytesPerRow, formats } from '@halftone/quant-formats';
 import { KernelError } from '../error';
 import { checkCounts, checkOps } from '../program/check';
+import { handlesOf } from '../program/operands';
 import type { Counts, Op } from '../program/ops';
 import { runOp } from '../program/reference/run';
 import type { Memory } from '../program/reference/memory';
-import { checkCellBytes, checkRange, checkWeightBytes } from './check';
+import { checkCellBytes, checkNumbers, checkRange, checkWeightBytes } from './check';
 import type {
   Cache,
   CacheFormat,
@@ -30,6 +31,7 @@ class ReferenceDevice implements Device, Memory {
   readonly #reason: string;
   /** What each handle stands for, until it is released. */
   readonly #data = new Map<Handle, Float32Array | Int32Array | Uint8Array | readonly Op[]>();
+  #isClosed = false;
 
   constructor(reason: string) {
     this.#reason = reason;
@@ -46,6 +48,7 @@ class ReferenceDevice implements Device, Memory {
   }
 
   allocateValues(length: number): Values {
+    checkNumbers(length);
     return this.#own(
       { kind: 'values', length },
       allocate(() => new Float32Array(length), 4 * length),
@@ -53,6 +56,7 @@ class ReferenceDevice implements Device, Memory {
   }
 
   allocateIndices(length: number): Indices {
+    checkNumbers(length);
     return this.#own(
       { kind: 'indices', length },
       allocate(() => new Int32Array(length), 4 * length),
@@ -60,6 +64,7 @@ class ReferenceDevice implements Device, Memory {
   }
 
   allocateCache(format: CacheFormat, cells: number, width: number): Cache {
+    checkNumbers(cells, width);
     const length = cells * checkCellBytes(format, width);
     return this.#own(
       { kind: 'cache', format, cells, width },
@@ -96,11 +101,13 @@ class ReferenceDevice implements Device, Memory {
 
   compile(ops: readonly Op[]): Program {
     checkOps(ops);
+    this.#checkHandles(ops);
     return this.#own({ kind: 'program', ops }, ops);
   }
 
   async run(program: Program, counts: Counts): Promise<void> {
     this.#dataOf(program);
+    this.#checkHandles(program.ops);
     checkCounts(program.ops, counts);
     for (const op of program.ops) runOp(op, { counts, memory: this });
     return Promise.resolve();
@@ -112,6 +119,7 @@ class ReferenceDevice implements Device, Memory {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#data.clear();
     return Promise.resolve();
   }
@@ -136,8 +144,14 @@ class ReferenceDevice implements Device, Memory {
     handle: Kind,
     data: Float32Array | Int32Array | Uint8Array | readonly Op[],
   ): Kind {
+    if (this.#isClosed) throw new KernelError('unavailable', 'the device reference is closed');
     this.#data.set(handle, data);
     return handle;
+  }
+
+  /** Before anything is done, everything that will be used must be there. */
+  #checkHandles(ops: readonly Op[]): void {
+    for (const op of ops) for (const handle of handlesOf(op)) this.#dataOf(handle);
   }
 
   #dataOf(handle: Handle): Float32Array | Int32Array | Uint8Array | readonly Op[] {

@@ -1,21 +1,24 @@
 import type { Cache, Weights } from '../device/device';
 import { KernelError } from '../error';
-import { operandsOf, type OpOf, type Operand } from './operands';
-import type { Counts, Op, Rotation } from './ops';
+import { operandsOf, opNames, type OpOf, type Operand } from './operands';
+import { gateFunctions, gatings, pairings, type Count, type Counts, type Op, type Rotation } from './ops';
 
 /**
- * The checks of `compile`, the same for every device: numbers that an op counts by, widths that must agree, and buffers that are
- * too small for a single row.
+ * The checks of `compile`, the same for every device: names that mean something, numbers that an op counts by, widths that must
+ * agree, buffers that are too small for a single row, and results that would go where something else of the op stands.
  *
- * @throws {@link KernelError} `wrong-length`, which names the op by its place and kind.
+ * @throws {@link KernelError} `unsupported` or `wrong-length`, which names the op by its place and kind.
  */
 export function checkOps(ops: readonly Op[]): void {
   ops.forEach((op, place) => {
+    checkNames(op, place);
+    checkNumbers(op, place);
     checkShape(op, place);
     for (const operand of operandsOf(op)) {
       checkWhole(operand.each, `the width of its ${operand.role}`, op, place);
       checkRows(operand, { tokens: 1, outputs: 1 }, op, place);
     }
+    checkResults(op, place);
   });
 }
 
@@ -58,6 +61,75 @@ export function checkSpans(spans: Int32Array, cells: number, op: Op): void {
     throw new KernelError('out-of-range', `${op.op}: span ${at / 2} points outside the list of cells`, {
       found: `${length} from ${start} on`,
       allowed: `1 or more, within ${cells}`,
+    });
+  }
+}
+
+/** What the names in an op may be. */
+const names = new Map<string, readonly string[]>([
+  ['count', ['tokens', 'outputs'] satisfies Count[]],
+  ['function', gateFunctions],
+  ['gating', gatings],
+  ['pairing', pairings],
+]);
+
+/** Programs may come from plain JavaScript, where no compiler has seen these. */
+function checkNames(op: Op, place: number): void {
+  if (!opNames.includes(op.op)) {
+    throw new KernelError('unsupported', `op ${place} is no op of this version`, {
+      found: op.op,
+      allowed: opNames.join(', '),
+    });
+  }
+  for (const [name, found] of partsOf(op)) {
+    const allowed = names.get(name);
+    if (allowed === undefined || allowed.some((each) => each === found)) continue;
+    throw new KernelError('unsupported', `op ${place} (${op.op}): its ${name} is not known`, {
+      found: JSON.stringify(found),
+      allowed: allowed.join(', '),
+    });
+  }
+}
+
+/** Everything that an op says, by name. */
+function partsOf(op: Op): [string, unknown][] {
+  return Object.entries({ ...op, ...('rotation' in op ? op.rotation : {}) });
+}
+
+/** What an op has besides whole numbers. */
+const fractions: readonly string[] = ['epsilon', 'scale', 'magnitude'];
+
+function checkNumbers(op: Op, place: number): void {
+  for (const [name, value] of partsOf(op)) {
+    if (typeof value !== 'number') continue;
+    if (!fractions.includes(name)) checkWhole(value, `its ${name}`, op, place);
+    if (!Number.isFinite(value)) {
+      throw new KernelError('wrong-length', `op ${place} (${op.op}): its ${name} is not finite`, {
+        found: value,
+      });
+    }
+  }
+}
+
+/** What may be one buffer, in ops that work on each value or row by itself. */
+const mayBeOne: Partial<Record<Op['op'], readonly string[]>> = {
+  rmsNorm: ['input', 'out'],
+  gate: ['gate', 'up', 'out'],
+  add: ['data', 'addend'],
+};
+
+/** Devices write while they still read, in orders of their own. */
+function checkResults(op: Op, place: number): void {
+  const apart = (role: string): boolean => mayBeOne[op.op]?.includes(role) !== true;
+  const all = operandsOf(op);
+  for (const [i, { buffer, role, isWritten }] of all.entries()) {
+    if (!isWritten) continue;
+    const other = all.find(
+      (each, j) => i !== j && each.buffer === buffer && (apart(role) || apart(each.role)),
+    );
+    if (other === undefined) continue;
+    throw new KernelError('wrong-length', `op ${place} (${op.op}): its ${role} is its ${other.role} too`, {
+      advice: 'Give the op a buffer of its own to write to.',
     });
   }
 }
