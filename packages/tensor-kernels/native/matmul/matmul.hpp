@@ -62,11 +62,12 @@ template <class Lanes>
 void prepareInput(const MatmulTask& task, void* prepared, size_t firstInput, size_t inputCount) {
   if (productsTable<Lanes>[task.format->index].inputForm != ROUNDED) return;
   for (size_t i = firstInput; i < firstInput + inputCount; i++) {
-    const size_t block = i * superBlocksOf(task.columns);
     if (task.count <= FEW_INPUTS) {
-      roundRow<Lanes>(task.inputRow(i), task.columns, (InputBlock<Lanes>*)prepared + block);
+      InputBlock<Lanes>* row = (InputBlock<Lanes>*)prepared + i * superBlocksOf(task.columns);
+      roundRow<Lanes>(task.inputRow(i), task.columns, [=](size_t block) -> auto& { return row[block]; });
     } else {
-      roundRow<Vectors<4>>(task.inputRow(i), task.columns, (PanelInput*)prepared + block);
+      roundRow<Vectors<4>>(task.inputRow(i), task.columns,
+                           [&](size_t block) -> auto& { return panelInput(task, prepared, i, block); });
     }
   }
 }

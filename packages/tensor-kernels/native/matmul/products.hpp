@@ -121,6 +121,14 @@ void multiplyBlock(const Products& products, const Stretch& stretch, size_t bloc
   }
 }
 
+/** `out` = `sums` + `bias`, unless that is a null pointer; `length` is a multiple of `Together`. */
+template <size_t Together>
+inline void addBias(const float* sums, const float* bias, size_t length, float* out) {
+  for (size_t i = 0; i < length; i += Together) {
+    for (size_t k = i; k < i + Together; k++) out[k] = bias == nullptr ? sums[k] : sums[k] + bias[k];
+  }
+}
+
 template <class Products>
 void writeSums(const MatmulTask& task, const Stretch& stretch, const PanelScratch<Products>& scratch) {
   constexpr size_t panelRows = PANEL_ROWS<typename Products::Lanes>;
@@ -129,11 +137,11 @@ void writeSums(const MatmulTask& task, const Stretch& stretch, const PanelScratc
     for (size_t first = stretch.firstRow; first < stretch.endRow; first += panelRows) {
       const float* sums = (const float*)scratch.sums[(first - stretch.firstRow) / panelRows][i].of;
       const size_t left = stretch.endRow - first;
-      const size_t rows = left < panelRows ? left : panelRows;
-      if (task.bias == nullptr) {
-        __builtin_memcpy(out + first, sums, rows * sizeof(float));
+      const float* bias = task.bias == nullptr ? nullptr : task.bias + first;
+      if (left >= panelRows) {
+        addBias<panelRows>(sums, bias, panelRows, out + first);
       } else {
-        for (size_t row = 0; row < rows; row++) out[first + row] = sums[row] + task.bias[first + row];
+        addBias<1>(sums, bias, left, out + first);
       }
     }
   }

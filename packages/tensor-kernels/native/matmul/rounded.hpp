@@ -14,6 +14,11 @@ struct RoundedFormat {
   void (*unpackBlocks)(const MatmulTask& task, size_t row, size_t first, size_t count, CodeBlock<Lanes>* out);
 };
 
+/** Panels read all inputs of a block one after another, so they stand like that. */
+inline PanelInput& panelInput(const MatmulTask& task, void* prepared, size_t index, size_t block) {
+  return ((PanelInput*)prepared)[block * task.count + index];
+}
+
 /** Formats whose super-blocks have `Groups` groups of columns. */
 template <class LanesOf, int Groups>
 struct RoundedProducts {
@@ -28,9 +33,7 @@ struct RoundedProducts {
   const void* prepared;
 
   const Input* inputRow(size_t index) const { return (const Input*)prepared + index * superBlocksOf(task.columns); }
-  const PanelInput* panelInput(size_t index, size_t block) const {
-    return (const PanelInput*)prepared + index * superBlocksOf(task.columns) + block;
-  }
+  const PanelInput* panelInput(size_t index, size_t block) const { return &halftone::panelInput(task, (void*)prepared, index, block); }
 
   template <int Inputs>
   void multiplyRow(size_t row, const Input* const (&inputs)[Inputs], float (&out)[Inputs]) const {
