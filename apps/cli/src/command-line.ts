@@ -5,6 +5,7 @@ import type { InferValue } from '@optique/core/parser';
 import { argument, command, constant, flag, option } from '@optique/core/primitives';
 import { integer, string } from '@optique/core/valueparser';
 import { bench } from './bench-command';
+import { choose } from './choice-command';
 import { kld, perplexity } from './evaluate-commands';
 import { imatrix } from './imatrix-command';
 import { json } from './json-option';
@@ -154,6 +155,7 @@ export const commandLine = or(
   imatrix,
   perplexity,
   kld,
+  choose,
   tokenize,
   bench,
   demo,

@@ -1,6 +1,7 @@
 import { isHalftoneError, type HalftoneError } from '@halftone/errors';
 import type { Request } from './command-line';
 import { bench } from './commands/bench';
+import { choose } from './commands/choose';
 import { demo } from './commands/demo';
 import { doctor } from './commands/doctor';
 import { imatrix } from './commands/imatrix';
@@ -46,6 +47,8 @@ function runCommand(request: Request, output: Output, signal: AbortSignal): Prom
       return perplexity(request, output, signal);
     case 'kld':
       return kld(request, output, signal);
+    case 'choose':
+      return choose(request, output, signal);
     case 'bench':
       return bench(request, output, signal);
     case 'run':

@@ -55,7 +55,7 @@ describe('halftone tokenize', () => {
 });
 
 describe('halftone perplexity', () => {
-  it.each(['auto', 'reference'])('is that of the peer, on the backend %s', async (backend) => {
+  it.each(['auto', 'wasm', 'reference'])('is that of the peer, on the backend %s', async (backend) => {
     const { stdout } = await halftone('perplexity', '-m', model, ...short, '--backend', backend, '--json');
     const { perplexity, error } = JSON.parse(stdout) as Told;
     expect(Math.abs(perplexity / PEER_PERPLEXITY - 1)).toBeLessThan(0.003);

@@ -13,7 +13,7 @@ import { readInputFile, readInputText } from '../input-file';
 import type { ComputeRequest } from '../imatrix-command';
 import type { RunningOptions } from '../model-options';
 import { sessionOptions, windowOptions, withModel } from '../open-request';
-import { ChunkProgress } from '../print/chunk-progress';
+import { CountProgress } from '../print/count-progress';
 import { importanceMatrixNotes } from '../print/notes';
 import type { Output } from '../print/output';
 import { formatMatrix } from './imatrix-show';
@@ -72,7 +72,11 @@ export async function collectImatrix(
 ): Promise<{ matrix: ImportanceMatrix; perplexity: Perplexity }> {
   const collector = new ImportanceCollector({ chunkSize: windows.context, dataset: request.file });
   const perplexity = new Perplexity();
-  const progress = new ChunkProgress(output, windows.count, windows.context);
+  const progress = new CountProgress(output, {
+    name: 'chunk',
+    count: windows.count,
+    tokens: windows.context,
+  });
   const options = {
     ...windowOptions(request, signal),
     output: request.processOutput,

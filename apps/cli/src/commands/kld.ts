@@ -12,7 +12,7 @@ import type { OpenedModel } from '@halftone/runtime/node';
 import type { KldRequest } from '../evaluate-commands';
 import { readInputText } from '../input-file';
 import { openRequested, sessionOptions, windowOptions } from '../open-request';
-import { ChunkProgress } from '../print/chunk-progress';
+import { CountProgress } from '../print/count-progress';
 import { divergenceCsv, formatDivergences } from '../print/divergence';
 import type { Output } from '../print/output';
 import { UsageError } from '../quantize-words';
@@ -132,7 +132,11 @@ export async function compareModels(
   const { windows } = base;
   const divergences = models.map(() => new Divergence());
   const readers = models.map((model) => evaluateWindows(model, windows, options));
-  const progress = new ChunkProgress(output, windows.count, windows.context);
+  const progress = new CountProgress(output, {
+    name: 'chunk',
+    count: windows.count,
+    tokens: windows.context,
+  });
   for await (const row of base.predictions()) {
     for (const [index, reader] of readers.entries()) {
       const { value } = await reader.next();

@@ -13,7 +13,7 @@ import type { PerplexityRequest } from '../evaluate-commands';
 import { readInputText } from '../input-file';
 import type { ChunkingOptions } from '../model-options';
 import { sessionOptions, windowOptions, withModel } from '../open-request';
-import { ChunkProgress } from '../print/chunk-progress';
+import { CountProgress } from '../print/count-progress';
 import type { Output } from '../print/output';
 
 /** Tokens of a chunk when nothing is said: those of llama-perplexity and llama-imatrix. */
@@ -69,7 +69,8 @@ async function measure(
     sink &&
     (await BaseFileWriter.begin(sink, { context, vocabulary: model.vocabulary, tokens: wholeText(windows) }));
   const result = new Perplexity();
-  const progress = new ChunkProgress(output, count, context);
+  const running: number[] = [];
+  const progress = new CountProgress(output, { name: 'chunk', count, tokens: context });
   for await (const { window, place, logits } of evaluateWindows(
     model,
     windows,
@@ -81,6 +82,7 @@ async function measure(
       toLogProbabilities(logits);
       await base.add(logits);
     }
+    running[window] = result.estimate().value;
     progress.update(window, () => `perplexity ${result.estimate().value.toFixed(4)}`);
   }
   progress.end();
@@ -93,6 +95,7 @@ async function measure(
     chunks: count,
     perplexity: value,
     error,
+    running,
     seconds,
   };
   output.line(
