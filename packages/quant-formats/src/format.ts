@@ -1,3 +1,4 @@
+import type { AffineDescription } from './search/affine/description';
 import type { SearchDescription } from './search/description';
 
 /** How the bytes of a field are read. Multi-byte values are little-endian; `nibbles`, `bits2` and `bits1` are packed, lowest bits first. */
@@ -44,7 +45,7 @@ export interface FormatDefinition<Name extends string = string> {
   /** Every byte of the row prefix and of the block, in order, without gaps. */
   readonly layout: { readonly rowPrefix: readonly Field[]; readonly block: readonly Field[] };
   /** All that the search for scales and codes knows of the format; `undefined` where nothing is searched for. */
-  readonly search: SearchDescription | undefined;
+  readonly search: SearchDescription | AffineDescription | undefined;
   /** Decode one row: `out.length` weights from `bytes`, which holds exactly one row. */
   decodeRow(bytes: Uint8Array, out: Float32Array): void;
   /**

@@ -11,3 +11,4 @@ export { formatById, formatNames, isFormatName } from './registry';
 export { formats, type FormatName } from './registry.generated';
 export { checkDecodeLengths, checkEncodeArguments, decodeRows, encodeRows } from './rows';
 export type { Multipliers, SearchDescription } from './search/description';
+export type { AffineDescription, ProbePlaces } from './search/affine/description';

@@ -8,7 +8,12 @@ import iq4_ks from './formats/iq4_ks';
 import iq4_kss from './formats/iq4_kss';
 import iq4_nl from './formats/iq4_nl';
 import iq6_k from './formats/iq6_k';
+import q4_0 from './formats/q4_0';
+import q4_1 from './formats/q4_1';
+import q4_K from './formats/q4_K';
 import q5_0 from './formats/q5_0';
+import q5_1 from './formats/q5_1';
+import q5_K from './formats/q5_K';
 import q6_0 from './formats/q6_0';
 import q6_K from './formats/q6_K';
 import q8_0 from './formats/q8_0';
@@ -23,7 +28,12 @@ export type FormatName =
   | 'iq4_kss'
   | 'iq4_nl'
   | 'iq6_k'
+  | 'q4_0'
+  | 'q4_1'
+  | 'q4_K'
   | 'q5_0'
+  | 'q5_1'
+  | 'q5_K'
   | 'q6_0'
   | 'q6_K'
   | 'q8_0';
@@ -38,7 +48,12 @@ export const formats: { readonly [Name in FormatName]: FormatDefinition<Name> } 
   iq4_kss,
   iq4_nl,
   iq6_k,
+  q4_0,
+  q4_1,
+  q4_K,
   q5_0,
+  q5_1,
+  q5_K,
   q6_0,
   q6_K,
   q8_0,

@@ -119,16 +119,22 @@ function testEncode(format: EncodableFormat): void {
 }
 
 function testLargestWeight(format: EncodableFormat): void {
-  test('weights up to the largest are restored, and larger ones bent to it', () => {
-    const columns = format.blockLength;
-    const restored = (weight: number): number => {
-      const row = new Float32Array(columns).fill(weight);
-      return decode(format, encode(format, row, columns, undefined), columns)[0] ?? 0;
-    };
-    const { largestWeight } = format;
+  const columns = format.blockLength;
+  const restored = (weight: number): number => {
+    const row = new Float32Array(columns).fill(weight);
+    return decode(format, encode(format, row, columns, undefined), columns)[0] ?? 0;
+  };
+  const { largestWeight } = format;
+
+  test('weights up to the largest are restored, whatever their sign', () => {
     expect(restored(largestWeight) / largestWeight).toBeCloseTo(1, 1);
+    expect(restored(-largestWeight) / largestWeight).toBeCloseTo(-1, 1);
+  });
+
+  test('larger ones, of one sign or of both, are bent to it', () => {
     const larger = Math.min(largestWeight * 4, MAX_F32);
-    expect(restored(larger)).toBeLessThanOrEqual(largestWeight * 1.01);
+    const least = Math.min(...[larger, -larger].map((weight) => Math.abs(restored(weight))));
+    expect(least).toBeLessThanOrEqual(largestWeight * 1.01);
   });
 }
 

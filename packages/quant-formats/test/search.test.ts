@@ -16,6 +16,7 @@ const linear = Float32Array.from({ length: 64 }, (_, q) => q - 32);
 const codebooks = { iq4, iq6: IQ6_VALUES.slice(0, 64), linear };
 
 const blocksOf16: SearchDescription = {
+  kind: 'scale',
   blockLength: 16,
   codebook: iq4,
   shifts: [0, 4],
@@ -30,6 +31,7 @@ const blocksOf16: SearchDescription = {
 const descriptions: Record<string, SearchDescription> = {
   'blocks of 16 under one binary16': blocksOf16,
   'odd multipliers under one f32, words of even parity': {
+    kind: 'scale',
     blockLength: 32,
     codebook: iq4,
     shifts: [0, 4],
@@ -40,6 +42,7 @@ const descriptions: Record<string, SearchDescription> = {
     smallestSuperScale: SMALLEST_F32,
   },
   'a scale for each block': {
+    kind: 'scale',
     blockLength: 32,
     codebook: linear,
     shifts: [0],

@@ -32,6 +32,7 @@ const SCALES_L = 8;
 const QS = 16;
 
 const search = new ScaleSearch({
+  kind: 'scale',
   blockLength: 16,
   codebook: Float32Array.from(IQ4_VALUES.subarray(0, 16)),
   shifts: [0, 4],

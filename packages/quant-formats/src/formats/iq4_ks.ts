@@ -37,6 +37,7 @@ const ROW_PREFIX_BYTES = 4;
 const QS = 8;
 
 const search = new ScaleSearch({
+  kind: 'scale',
   blockLength: 32,
   codebook: Float32Array.from(IQ4_VALUES.subarray(0, 16)),
   shifts: [0, 4],

@@ -36,6 +36,7 @@ const BYTES_PER_BLOCK = 128;
 const ROW_PREFIX_BYTES = 4;
 
 const search = new ScaleSearch({
+  kind: 'scale',
   blockLength: 32,
   codebook: Float32Array.from(IQ4_VALUES.subarray(0, 16)),
   shifts: [0, 4],

@@ -24,6 +24,7 @@ const BYTES_PER_BLOCK = 18;
 const QS = 2;
 
 const search = new ScaleSearch({
+  kind: 'scale',
   blockLength: BLOCK_LENGTH,
   codebook: Float32Array.from(IQ4_VALUES.subarray(0, 16)),
   shifts: [0],

@@ -33,6 +33,7 @@ const QS = 20;
 const QH = 148;
 
 const search = new ScaleSearch({
+  kind: 'scale',
   blockLength: 16,
   codebook: IQ6_VALUES.slice(0, 64),
   shifts: [0, 1],

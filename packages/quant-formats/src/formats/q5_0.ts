@@ -26,6 +26,7 @@ const QH = 2;
 const QS = 6;
 
 const search = new ScaleSearch({
+  kind: 'scale',
   blockLength: BLOCK_LENGTH,
   codebook: Float32Array.from({ length: 32 }, (_, q) => q - 16),
   shifts: [0],

@@ -26,6 +26,7 @@ const QH = 2;
 const QS = 10;
 
 const search = new ScaleSearch({
+  kind: 'scale',
   blockLength: BLOCK_LENGTH,
   codebook: Float32Array.from({ length: 64 }, (_, q) => q - 32),
   shifts: [0],

@@ -30,6 +30,7 @@ const SCALES = 192;
 const D = 208;
 
 const search = new ScaleSearch({
+  kind: 'scale',
   blockLength: 16,
   codebook: Float32Array.from({ length: 64 }, (_, q) => q - 32),
   shifts: [0],

@@ -11,6 +11,7 @@ export interface Multipliers {
  * `superScale * multiplier[block] * (codebook[code] + shifts[variant[block]])`.
  */
 export interface SearchDescription {
+  readonly kind: 'scale';
   /** Weights that share a multiplier and a variant. */
   readonly blockLength: 16 | 32;
   /** The values that codes 0, 1, … stand for, ascending. */

@@ -55,7 +55,13 @@ function weighBlock(work: Workspace, start: number, end: number): number {
   return fround(evenSum + oddSum);
 }
 
-function loadValues(work: Workspace, row: Float32Array, start: number, length: number): void {
+/** The weights of a run, normalized; their factor is left in the workspace. */
+export function loadValues(
+  work: Pick<Workspace, 'values' | 'factor'>,
+  row: Float32Array,
+  start: number,
+  length: number,
+): void {
   const factor = normalizer(largestMagnitude(row, start, start + length));
   for (let i = 0; i < length; i++) work.values[i] = f32At(row, start + i) * factor;
   work.factor = factor;
@@ -75,8 +81,8 @@ function findExtremes(work: Workspace, length: number, blockLength: number): voi
 }
 
 /** The importance of its column is what the square error of a weight counts; without importance, all count alike. */
-function loadErrorWeights(
-  work: Workspace,
+export function loadErrorWeights(
+  work: Pick<Workspace, 'errorWeights'>,
   importance: Float32Array | undefined,
   start: number,
   length: number,
