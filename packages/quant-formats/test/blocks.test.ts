@@ -15,6 +15,9 @@ function decodeBlock(format: FormatDefinition, bytesAt: BytesAt): Float32Array {
 
 /** 0.5 as a binary16 is 0x3800; the high byte comes second. */
 const HALF = 0x38;
+/** The high bytes of 1 and -1. */
+const ONE = 0x3c;
+const MINUS_ONE = 0xbc;
 
 /**
  * Blocks worked out with pencil and paper from the drawings, with every field in use and single weights at places where halves,
@@ -24,6 +27,41 @@ describe('blocks worked out by hand', () => {
   test('q8_0: d = 0.5', () => {
     const out = decodeBlock(formats.q8_0, { 1: HALF, 2: 3, 3: 0xff, 33: 0x80 });
     expect([out[0], out[1], out[2], out[31]]).toEqual([1.5, -0.5, 0, -64]);
+  });
+
+  test('q4_0: d = 0.5', () => {
+    const out = decodeBlock(formats.q4_0, { 1: HALF, 2: 0xf8, 17: 0x19 });
+    expect([out[0], out[16], out[15], out[31], out[1]]).toEqual([0, 3.5, 0.5, -3.5, -4]);
+  });
+
+  test('q4_1: d = 0.5, m = -1', () => {
+    const out = decodeBlock(formats.q4_1, { 1: HALF, 3: MINUS_ONE, 4: 0xf8 });
+    expect([out[0], out[16], out[1]]).toEqual([3, 6.5, -1]);
+  });
+
+  test('q5_1: d = 0.5, m = -1, fifth bits of weights 0 and 31', () => {
+    const out = decodeBlock(formats.q5_1, { 1: HALF, 3: MINUS_ONE, 4: 0x01, 7: 0x80, 8: 0x0f, 23: 0xf1 });
+    // (15 + 16) / 2 - 1, 0 - 1, 1 / 2 - 1, (15 + 16) / 2 - 1
+    expect([out[0], out[16], out[15], out[31]]).toEqual([14.5, -1, -0.5, 14.5]);
+  });
+
+  // Block 2 with scale 3 and minimum 2; block 5 with scale 35 = 10 0011 and minimum 17 = 01 0001, whose low bits share scales[9].
+  const scalesOfK = { 6: 3, 10: 2, 5: 0x80, 9: 0x40, 13: 0x13 };
+
+  test('q4_K: d = 0.5, dmin = 1', () => {
+    // qs[33] serves weight 65, qs[69] weights 133 and 165.
+    const out = decodeBlock(formats.q4_K, { 1: HALF, 3: ONE, ...scalesOfK, 49: 0x07, 85: 0xa0 });
+    // 1.5 * 7 - 2, 17.5 * 10 - 17, 0 - 17, 0
+    expect([out[65], out[165], out[160], out[133]]).toEqual([8.5, 158, -17, 0]);
+  });
+
+  test('q5_K: d = 0.5, dmin = 1, fifth bits of weights 65 and 165', () => {
+    const out = decodeBlock(formats.q5_K, {
+      ...{ 1: HALF, 3: ONE, ...scalesOfK },
+      ...{ 17: 0x04, 21: 0x20, 81: 0x07, 117: 0xa0 },
+    });
+    // 1.5 * 23 - 2, 17.5 * 26 - 17
+    expect([out[65], out[165], out[160]]).toEqual([32.5, 438, -17]);
   });
 
   test('q5_0: d = 0.5, fifth bits of weights 0, 17 and 31', () => {

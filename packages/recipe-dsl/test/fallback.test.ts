@@ -8,6 +8,7 @@ const replacements: [wanted: TypeName, instead: FormatName][] = [
   ['iq4_kss', 'iq4_nl'],
   ['iq4_ks', 'iq4_nl'],
   ['iq4_k', 'q5_0'],
+  ['q4_K', 'q5_0'],
   ['q5_K', 'q6_0'],
   ['iq5_k', 'q6_0'],
   ['q6_K', 'q8_0'],

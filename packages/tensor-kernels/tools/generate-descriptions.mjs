@@ -11,6 +11,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 
 /** @typedef {import('@halftone/quant-formats').FormatDefinition} Format */
 /** @typedef {import('@halftone/quant-formats').SearchDescription} Search */
+/** @typedef {import('@halftone/quant-formats').AffineDescription} Affine */
 
 const native = new URL('../native/', import.meta.url);
 const MAX_F32 = 2 ** 128 - 2 ** 104;
@@ -32,6 +33,31 @@ function array(name, values) {
 /** Whether the values rise by one from a whole number, so that rounding finds the nearest. @param {Float32Array} values */
 function isUniform(values) {
   return values.every((value, i) => value === Math.round(values[0] ?? NaN) + i);
+}
+
+/** @param {Affine} search @returns {string} */
+function affineSource({ blockLength, greatestCode, greatestMultiplier, probes }) {
+  return `  struct Affine {
+    static constexpr int blockLength = ${blockLength};
+    static constexpr int greatestCode = ${greatestCode};
+    static constexpr bool hasMultipliers = ${greatestMultiplier !== undefined};
+    static constexpr int greatestMultiplier = ${greatestMultiplier ?? 1};
+${array(
+  'leastPlaces',
+  probes.map(([least]) => least),
+)}
+${array(
+  'greatestPlaces',
+  probes.map(([, greatest]) => greatest),
+)}
+  };
+`;
+}
+
+/** @param {Format} format @returns {string} */
+function anySearchSource(format) {
+  if (format.search === undefined) return '';
+  return format.search.kind === 'affine' ? affineSource(format.search) : searchSource(format, format.search);
 }
 
 /** @param {Format} format @param {Search} search @returns {string} */
@@ -70,7 +96,7 @@ function descriptionSource(format) {
   struct At {
 ${offsets.join('\n')}
   };
-${format.search === undefined ? '' : searchSource(format, format.search)}};
+${anySearchSource(format)}};
 `;
 }
 

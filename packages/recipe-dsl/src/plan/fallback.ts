@@ -20,8 +20,6 @@ interface BlockFacts {
 
 /** The types that defaults of ik_llama.cpp ask for and that have no file in quant-formats, where these facts belong. */
 export const typesWithoutFormat: ReadonlyMap<TypeName, BlockFacts> = new Map([
-  ['q5_1', { blockLength: 32, bitsPerWeight: 6 }],
-  ['q5_K', { blockLength: 256, bitsPerWeight: 5.5 }],
   ['iq5_k', { blockLength: 256, bitsPerWeight: 5.5 }],
 ]);
 

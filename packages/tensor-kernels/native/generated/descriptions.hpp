@@ -23,6 +23,64 @@ struct f16 {
   };
 };
 
+struct q4_0 {
+  static constexpr int blockLength = 32;
+  static constexpr int bytesPerBlock = 18;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int qs = 2;
+  };
+  struct Search {
+    static constexpr int blockLength = 32;
+    static constexpr float codebook[] = {
+      -8.0f, -7.0f, -6.0f, -5.0f, -4.0f, -3.0f, -2.0f, -1.0f,
+      0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f,
+    };
+    static constexpr bool isUniform = true;
+    static constexpr float shifts[] = {
+      0.0f,
+    };
+    static constexpr float probes[] = {
+      -9.0f, -8.625f, -8.25f, -8.0f, -7.75f, -7.25f, -6.75f, -6.25f,
+      -5.75f, 6.5f,
+    };
+    static constexpr bool hasMultipliers = false;
+    static constexpr int leastMultiplier = 1;
+    static constexpr int greatestMultiplier = 1;
+    static constexpr int multiplierStep = 1;
+    static constexpr bool evenParity = false;
+    static constexpr bool storesF16 = true;
+    static constexpr float largestSuperScale = 65504.0f;
+    static constexpr float smallestSuperScale = 5.960464477539063e-8f;
+  };
+};
+
+struct q4_1 {
+  static constexpr int blockLength = 32;
+  static constexpr int bytesPerBlock = 20;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int m = 2;
+    static constexpr int qs = 4;
+  };
+  struct Affine {
+    static constexpr int blockLength = 32;
+    static constexpr int greatestCode = 15;
+    static constexpr bool hasMultipliers = false;
+    static constexpr int greatestMultiplier = 1;
+    static constexpr float leastPlaces[] = {
+      -0.3f, 0.6f, -0.3f, 0.3f, 0.3f, -0.3f, -0.6f, 0.6f,
+    };
+    static constexpr float greatestPlaces[] = {
+      15.3f, 15.3f, 15.0f, 15.3f, 14.4f, 15.6f, 15.0f, 15.0f,
+    };
+  };
+};
+
 struct q5_0 {
   static constexpr int blockLength = 32;
   static constexpr int bytesPerBlock = 22;
@@ -60,6 +118,31 @@ struct q5_0 {
   };
 };
 
+struct q5_1 {
+  static constexpr int blockLength = 32;
+  static constexpr int bytesPerBlock = 24;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int m = 2;
+    static constexpr int qh = 4;
+    static constexpr int qs = 8;
+  };
+  struct Affine {
+    static constexpr int blockLength = 32;
+    static constexpr int greatestCode = 31;
+    static constexpr bool hasMultipliers = false;
+    static constexpr int greatestMultiplier = 1;
+    static constexpr float leastPlaces[] = {
+      0.0f, -0.3f, 0.6f, 0.0f, 0.6f, 0.3f, 0.6f, -0.6f,
+    };
+    static constexpr float greatestPlaces[] = {
+      31.3f, 31.0f, 31.3f, 30.4f, 31.0f, 31.0f, 30.4f, 32.0f,
+    };
+  };
+};
+
 struct q8_0 {
   static constexpr int blockLength = 32;
   static constexpr int bytesPerBlock = 34;
@@ -68,6 +151,57 @@ struct q8_0 {
   struct At {
     static constexpr int d = 0;
     static constexpr int qs = 2;
+  };
+};
+
+struct q4_K {
+  static constexpr int blockLength = 256;
+  static constexpr int bytesPerBlock = 144;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int dmin = 2;
+    static constexpr int scales = 4;
+    static constexpr int qs = 16;
+  };
+  struct Affine {
+    static constexpr int blockLength = 32;
+    static constexpr int greatestCode = 15;
+    static constexpr bool hasMultipliers = true;
+    static constexpr int greatestMultiplier = 63;
+    static constexpr float leastPlaces[] = {
+      -0.3f, -0.3f, 0.3f, 0.0f, 0.0f, -0.6f, 0.0f, 0.6f,
+    };
+    static constexpr float greatestPlaces[] = {
+      15.3f, 14.7f, 15.3f, 14.4f, 15.0f, 15.6f, 15.6f, 15.0f,
+    };
+  };
+};
+
+struct q5_K {
+  static constexpr int blockLength = 256;
+  static constexpr int bytesPerBlock = 176;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int dmin = 2;
+    static constexpr int scales = 4;
+    static constexpr int qh = 16;
+    static constexpr int qs = 48;
+  };
+  struct Affine {
+    static constexpr int blockLength = 32;
+    static constexpr int greatestCode = 31;
+    static constexpr bool hasMultipliers = true;
+    static constexpr int greatestMultiplier = 63;
+    static constexpr float leastPlaces[] = {
+      0.0f, 0.6f, -0.3f, 0.3f, 0.6f, 0.0f, -0.3f, -1.0f,
+    };
+    static constexpr float greatestPlaces[] = {
+      31.0f, 31.3f, 30.7f, 31.3f, 30.4f, 30.4f, 32.0f, 30.4f,
+    };
   };
 };
 

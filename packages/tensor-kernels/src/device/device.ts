@@ -75,9 +75,9 @@ export interface Device {
   /** One line for a person: what does the work, and why this one. */
   describe(): string;
   /**
-   * Take a matrix of weights as it is packed.
+   * Take a matrix of weights as it is packed. In a format that the device has no kernel for it is decoded first, and `describe` says so.
    *
-   * @throws `KernelError` `wrong-length` when the bytes are not those of the shape, `unsupported` for a format without arithmetic.
+   * @throws `KernelError` `wrong-length` when the bytes are not those of the shape.
    */
   loadWeights(shape: WeightShape, source: WeightSource): Promise<Weights>;
   /** Floats, all zero. @throws `KernelError` `out-of-memory`. */

@@ -1,4 +1,4 @@
-import { bytesPerRow, formats } from '@halftone/quant-formats';
+import { bytesPerRow, decodeRows, formats, type FormatName } from '@halftone/quant-formats';
 import { KernelError } from '../error';
 import { checkCounts, checkOps } from '../program/check';
 import { encodeProgram } from '../program/encode';
@@ -34,6 +34,8 @@ class MachineDevice implements Device {
   private readonly handles = new Map<Handle, number>();
   /** Done when everything that was called is done. */
   private last: Promise<unknown> = Promise.resolve();
+  /** Of weights that were decoded when they were loaded. */
+  private readonly decodedFormats = new Set<FormatName>();
   /** Until the device is closed. */
   private machine: Machine | undefined;
 
@@ -45,19 +47,15 @@ class MachineDevice implements Device {
   }
 
   describe(): string {
-    return this.description;
+    if (this.decodedFormats.size === 0) return this.description;
+    return `${this.description}; ${[...this.decodedFormats].join(', ')} decoded to f32`;
   }
 
   async loadWeights(shape: WeightShape, source: WeightSource): Promise<Weights> {
     const machine = this.open();
     const format = machine.formats.indexOf(shape.format);
-    if (format < 0) {
-      throw new KernelError('unsupported', `the device ${this.name} has no arithmetic for this format`, {
-        found: shape.format,
-        allowed: machine.formats.join(', '),
-      });
-    }
     checkNumbers(shape.rows, shape.columns, shape.experts);
+    if (format < 0) return this.loadDecoded(shape, source);
     if (source.file !== undefined && machine.mapWeights !== undefined) {
       checkWeightBytes(shape, shape.experts * shape.rows * bytesPerRow(formats[shape.format], shape.columns));
       const { path, offset } = source.file;
@@ -66,6 +64,19 @@ class MachineDevice implements Device {
     const bytes = await source.read();
     checkWeightBytes(shape, bytes.length);
     return this.keep({ kind: 'weights', shape }, this.open().copyWeights(format, shape, bytes));
+  }
+
+  /** Weights of a format that the machine does not have are decoded as they are loaded: right, but large and slow. */
+  private async loadDecoded(shape: WeightShape, source: WeightSource): Promise<Weights> {
+    const { format, rows, columns, experts } = shape;
+    const bytes = await source.read();
+    checkWeightBytes(shape, bytes.length);
+    const machine = this.open();
+    const floats = new Float32Array(experts * rows * columns);
+    decodeRows(formats[format], bytes, columns, floats);
+    this.decodedFormats.add(format);
+    const place = machine.formats.indexOf(formats.f32.name);
+    return this.keep({ kind: 'weights', shape }, machine.copyWeights(place, shape, bytesOf(floats)));
   }
 
   allocateValues(length: number): Values {

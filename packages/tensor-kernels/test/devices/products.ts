@@ -1,4 +1,11 @@
-import { bytesPerRow, decodeRows, formatNames, formats, type FormatName } from '@halftone/quant-formats';
+import {
+  bytesPerRow,
+  decodeRows,
+  formatNames,
+  formats,
+  type FieldEncoding,
+  type FormatName,
+} from '@halftone/quant-formats';
 import type { ExpertProduct, Product, Values } from '../../src/index';
 import { productTolerance } from '../tolerances';
 import type { Outcome, Scenario } from './scenario';
@@ -123,7 +130,12 @@ const odd = formatNames.flatMap((format) =>
   })),
 );
 
-/** A row of each byte, with the super scale 1: codes and scales as large as they can be. */
+function writeOne(view: DataView, offset: number, as: FieldEncoding): void {
+  if (as === 'f32') view.setFloat32(offset, 1, true);
+  if (as === 'f16') view.setUint16(offset, 0x3c00, true);
+}
+
+/** A row of each byte, with super scales of 1: codes and scales as large as they can be. */
 function extremeMatrix(format: FormatName): Matrix {
   const fills = [0, 255, 15, 240, 128, 127];
   const { layout, bytesPerBlock, rowPrefixBytes, blockLength } = formats[format];
@@ -133,12 +145,12 @@ function extremeMatrix(format: FormatName): Matrix {
   const view = new DataView(bytes.buffer);
   fills.forEach((fill, row) => {
     bytes.fill(fill, row * rowBytes, (row + 1) * rowBytes);
-    const prefix = layout.rowPrefix.find(({ name }) => name === 'd');
-    if (prefix) view.setFloat32(row * rowBytes + prefix.offsetBytes, 1, true);
-    const field = layout.block.find(({ name }) => name === 'd');
-    if (field?.as !== 'f16') return;
-    for (let at = row * rowBytes + rowPrefixBytes; at < (row + 1) * rowBytes; at += bytesPerBlock)
-      view.setUint16(at + field.offsetBytes, 0x3c00, true);
+    const rowStart = row * rowBytes;
+    for (const field of layout.rowPrefix) writeOne(view, rowStart + field.offsetBytes, field.as);
+    for (const field of layout.block.filter(({ as }) => as === 'f16')) {
+      for (let at = rowStart + rowPrefixBytes; at < rowStart + rowBytes; at += bytesPerBlock)
+        writeOne(view, at + field.offsetBytes, field.as);
+    }
   });
   return { format, rows: fills.length, columns, experts: 1, bytes };
 }

@@ -1,6 +1,8 @@
-/** In `sums`: `sum(w c c)`, `sum(w c)` and `sum(w x c)` of the block coded last. */
+/** In `sums`: `sum(w c c)` of the block coded last. */
 export const CODE_CODE = 0;
+/** In `sums`: its `sum(w c)`. */
 export const CODE = 1;
+/** In `sums`: its `sum(w x c)`. */
 export const WEIGHT_CODE = 2;
 
 /**
