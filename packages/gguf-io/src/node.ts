@@ -1,3 +1,4 @@
+export { withFileErrors } from './node/file-error';
 export { createFileSink, openPartialSink } from './node/file-sink';
 export { openFileSource } from './node/file-source';
 export { openGgufFile } from './node/open-file';

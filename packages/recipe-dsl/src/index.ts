@@ -8,6 +8,7 @@ export {
   type Mixture,
   type TypeName,
 } from './ftypes';
+export { compilePattern, type NameTest, type PatternPlace } from './pattern';
 export { formatRecipe, parseRecipe } from './parse';
 export { planQuantization, type PlanOptions } from './plan/plan';
 export type {

@@ -13,7 +13,8 @@ const ATOM = /\\[^]|\[\^?\]?(?:\\[^]|[^\]\\]){0,63}\]|\{\d{0,9},\d{0,9}\}|[^]/g;
 /** Where a pattern stands, for error messages. */
 export interface PatternPlace {
   readonly file: string;
-  readonly line: number;
+  /** Left out where there are no lines. */
+  readonly line?: number;
 }
 
 /** Whether a tensor's name contains a match. Takes time in proportion to the length of the name, whatever the pattern. */
