@@ -10,6 +10,11 @@ import { HalftoneError } from '@halftone/errors';
  * - `invalid-threads`: the number of threads is none
  * - `other-plan`: the plan was made for another file
  * - `same-file`: the output would take the place of the source
+ * - `other-job`: an unfinished output of another job is in the way
+ * - `output-locked`: another process is at work on the output
+ * - `other-model`: the output of which tensors are to be kept was made of another model
+ * - `no-match`: no tensor would be made again
+ * - `other-types`: in a strict preparation, a tensor that is kept would get another type now
  *
  * During the work:
  * - `not-finite`: a weight of the source is NaN or infinite
@@ -25,6 +30,11 @@ export type QuantizeErrorCode =
   | 'invalid-threads'
   | 'other-plan'
   | 'same-file'
+  | 'other-job'
+  | 'output-locked'
+  | 'other-model'
+  | 'no-match'
+  | 'other-types'
   | 'not-finite'
   | 'out-of-range'
   | 'encoding-failed'

@@ -1,8 +1,9 @@
 export { QuantizeError, type QuantizeErrorCode } from './error';
+export type { KeptTensors, RedoOptions } from './keep-tensors';
 export { modelShape } from './model-shape';
 export { outputMetadata, type ImportanceProvenance, type Provenance } from './output-metadata';
 export { prepare, usesImportance, type Prepared, type QuantizeOptions } from './prepare';
 export { quantize, type QuantizeJob } from './quantize';
-export { quantizeToFile, type FileJob } from './quantize-to-file';
+export { quantizeToFile, type FileJob, type UnfinishedWork } from './quantize-to-file';
 export { relativeError } from './relative-error';
 export type { QuantizeListener, QuantizeProgress, TensorReport } from './tensor-report';

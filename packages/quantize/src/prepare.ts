@@ -9,6 +9,7 @@ import {
   type Recipe,
 } from '@halftone/recipe-dsl';
 import { QuantizeError } from './error';
+import { keepTensors, type KeptTensors, type RedoOptions } from './keep-tensors';
 import { modelShape } from './model-shape';
 import { isDivisible, MAX_ROW_WEIGHTS } from './row-window';
 
@@ -21,6 +22,8 @@ export interface QuantizeOptions {
   readonly strict?: boolean | undefined;
   /** Accept tensors that are quantized already. Default: an error. */
   readonly allowRequantize?: boolean | undefined;
+  /** Make some tensors of an earlier output again and keep the others. Default: all are made. */
+  readonly redo?: RedoOptions | undefined;
 }
 
 /** What will be done: every tensor's type, and the importance of its columns. */
@@ -30,18 +33,21 @@ export interface Prepared {
   readonly plan: Plan;
   /** Left out where there is no importance matrix. Tensors whose new type has no use for importance have none. */
   readonly importance?: ImportanceMatch;
+  /** Left out where all tensors are made. */
+  readonly kept?: KeptTensors;
 }
 
 /**
  * Decide everything before any work starts, from the header of the source alone.
  *
- * @throws {@link QuantizeError} `split-model`, `row-too-long`, `missing-importance`; the errors of `planQuantization` and
+ * @throws {@link QuantizeError} `split-model`, `row-too-long`, `missing-importance`, and those of {@link keepTensors}; the errors of `planQuantization` and
  * `matchImportance`.
  */
 export function prepare(source: GgufFile, options: QuantizeOptions): Prepared {
   refuseSplit(source);
-  const { recipe, ftype, importanceMatrix, strict = false, allowRequantize = false } = options;
-  const plan = planQuantization({
+  if (options.redo !== undefined) refuseSplit(options.redo.file);
+  const { recipe, ftype, importanceMatrix, strict = false, allowRequantize = false, redo } = options;
+  const wholePlan = planQuantization({
     tensors: source.tensors,
     model: modelShape(source),
     recipe,
@@ -50,6 +56,8 @@ export function prepare(source: GgufFile, options: QuantizeOptions): Prepared {
     strict,
     allowRequantize,
   });
+  const { plan, kept } =
+    redo === undefined ? { plan: wholePlan } : keepTensors(wholePlan, source, redo, strict);
   refuseLongRows(plan, source);
   const importance = importanceMatrix && matchImportance(importanceMatrix, plan.tensors.map(matchTensor));
   refuseMissingRequired(plan, importance, options);
@@ -57,7 +65,7 @@ export function prepare(source: GgufFile, options: QuantizeOptions): Prepared {
     if (importance === undefined) refuseNoMatrix(plan, source);
     else refuseMissing(importance, options);
   }
-  return { source, options, plan, ...(importance && { importance }) };
+  return { source, options, plan, ...(importance && { importance }), ...(kept && { kept }) };
 }
 
 /** As the importance matrix knows tensors: one that is kept, or rounded without looking at importance, needs none. */

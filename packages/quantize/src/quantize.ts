@@ -3,10 +3,12 @@ import { importanceOfRow, type TensorImportance } from '@halftone/imatrix';
 import type { Plan } from '@halftone/recipe-dsl';
 import { bytesPerRow, formats } from '@halftone/quant-formats';
 import type { EncodeResult, EncodeTask } from './encode-task';
-import type { BackendName } from '@halftone/tensor-kernels';
+import type { BackendName, SquareErrorSums } from '@halftone/tensor-kernels';
 import { openBackend } from '@halftone/tensor-kernels/node';
+import { throwIfAborted } from './abort';
 import { checkThreads, EncoderPool } from './encoder-pool';
 import { QuantizeError } from './error';
+import type { KeptTensors } from './keep-tensors';
 import { refusalError } from './refusal';
 import { rowWindows, windowByteOffset, type RowWindow, type TensorJob } from './row-window';
 import { TensorReporter, type QuantizeListener, type TensorReport } from './tensor-report';
@@ -24,6 +26,15 @@ export interface QuantizeJob extends QuantizeListener {
   /** What does the arithmetic; every one gives the same bytes. Left out: the fastest that runs here. */
   readonly backend?: BackendName | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Tensors whose bytes come from an earlier output instead of the source. */
+  readonly kept?: KeptTensors | undefined;
+  /**
+   * The tensors at the head of the plan that are in the output already, each with its errors where it has any. The writer stands behind
+   * them; see `GgufWriter.resume`.
+   */
+  readonly finished?: readonly (SquareErrorSums | undefined)[] | undefined;
+  /** A tensor is whole: awaited before the next one is written, and before `onTensor`. */
+  readonly onWritten?: ((report: TensorReport) => Promise<void>) | undefined;
 }
 
 /** Windows in flight for each thread: one being encoded and one waiting, so that no thread waits for the disk. */
@@ -44,17 +55,17 @@ export async function quantize(job: QuantizeJob): Promise<readonly TensorReport[
   const tensorJobs = matchPlan(job);
   const backend = job.backend ?? (await openBackend()).name;
   const pool = new EncoderPool(job.threads, backend);
-  const reporter = new TensorReporter(job.plan, job);
+  const reporter = new TensorReporter(job.plan, job, job.finished);
   const inFlight: { window: RowWindow; result: Promise<EncodeResult> }[] = [];
   const writeOldest = async (): Promise<void> => {
-    throwIfAborted(job);
+    throwIfAborted(job.signal, job.source.source.name);
     const oldest = inFlight.shift();
     if (oldest !== undefined) await writeWindow(job, oldest.window, await oldest.result, reporter);
   };
   try {
     for (const window of rowWindows(tensorJobs)) {
       if (inFlight.length >= job.threads * WINDOWS_PER_THREAD) await writeOldest();
-      throwIfAborted(job);
+      throwIfAborted(job.signal, job.source.source.name);
       const result = pool.run(await encodeTask(job, window));
       // It is awaited in its turn; until then its failure is no unhandled rejection.
       result.catch(() => undefined);
@@ -67,11 +78,12 @@ export async function quantize(job: QuantizeJob): Promise<readonly TensorReport[
   }
 }
 
-/** Each tensor with what the plan says of it. */
-function matchPlan({ source, plan }: QuantizeJob): TensorJob[] {
-  return plan.tensors.map((planned, index) => {
+/** Each tensor that is not finished yet, with what the plan says of it. */
+function matchPlan({ source, plan, kept, finished }: QuantizeJob): TensorJob[] {
+  const jobs = plan.tensors.map((planned, index) => {
     const tensor = source.tensors[index];
-    if (tensor?.name === planned.source.name) return { tensor, planned };
+    if (tensor?.name === planned.source.name)
+      return { tensor: kept?.tensors.get(tensor.name) ?? tensor, planned };
     throw new QuantizeError('other-plan', 'the plan was made for another file', {
       file: source.source.name,
       tensor: planned.source.name,
@@ -80,14 +92,12 @@ function matchPlan({ source, plan }: QuantizeJob): TensorJob[] {
       advice: 'Plan again with this file.',
     });
   });
+  return jobs.slice(finished?.length ?? 0);
 }
 
-function throwIfAborted({ signal, source }: QuantizeJob): void {
-  if (signal?.aborted !== true) return;
-  throw new QuantizeError('aborted', 'quantizing was interrupted', {
-    file: source.source.name,
-    advice: 'No output was written; an older output is untouched.',
-  });
+/** Where the bytes of a tensor come from. */
+function fileOf({ source, kept }: QuantizeJob, { tensor }: RowWindow): GgufFile {
+  return kept?.tensors.has(tensor.name) === true ? kept.file : source;
 }
 
 async function encodeTask(job: QuantizeJob, window: RowWindow): Promise<EncodeTask> {
@@ -97,7 +107,7 @@ async function encodeTask(job: QuantizeJob, window: RowWindow): Promise<EncodeTa
     format: window.planned.format,
     columns: window.columns,
     rows: window.rows,
-    source: await readWindow(job.source, window),
+    source: await readWindow(fileOf(job, window), window),
     // A copy of one row's worth: a view would carry all of the matrix to the thread.
     importance: importance && importanceOfRow(importance, window.firstRow).slice(),
   };
@@ -111,12 +121,15 @@ async function readWindow(source: GgufFile, window: RowWindow): Promise<Uint8Arr
 }
 
 async function writeWindow(
-  { source, writer }: QuantizeJob,
+  job: QuantizeJob,
   window: RowWindow,
   result: EncodeResult,
   reporter: TensorReporter,
 ): Promise<void> {
-  if (result.kind !== 'encoded') throw refusalError(result, window, source.source.name);
-  await writer.write(result.bytes);
-  reporter.windowWritten(window, result.errors);
+  if (result.kind !== 'encoded') throw refusalError(result, window, fileOf(job, window).source.name);
+  await job.writer.write(result.bytes);
+  const report = reporter.windowWritten(window, result.errors);
+  if (report === undefined) return;
+  await job.onWritten?.(report);
+  reporter.tensorDone(report);
 }

@@ -38,33 +38,56 @@ export class TensorReporter {
   #tensorWeightsDone = 0;
   #tensorErrors = NO_ERROR;
 
-  constructor(plan: Plan, listener: QuantizeListener) {
+  /** @param finished - the errors of the tensors that were whole before, in the order of the plan; nobody is told of them again */
+  constructor(
+    plan: Plan,
+    listener: QuantizeListener,
+    finished: readonly (SquareErrorSums | undefined)[] = [],
+  ) {
     this.#plan = plan;
     this.#listener = listener;
+    for (const [index, planned] of plan.tensors.slice(0, finished.length).entries()) {
+      this.#weightsDone += planned.weights;
+      this.reports.push(this.#report(this.#progress(planned), finished[index]));
+    }
   }
 
-  /** A window was written; `errors` are those of its rows. */
-  windowWritten({ planned, rows, columns }: RowWindow, errors: SquareErrorSums): void {
+  /**
+   * A window was written; `errors` are those of its rows.
+   *
+   * @returns the report of its tensor when that is whole now.
+   */
+  windowWritten({ planned, rows, columns }: RowWindow, errors: SquareErrorSums): TensorReport | undefined {
     this.#weightsDone += rows * columns;
     this.#tensorWeightsDone += rows * columns;
     this.#tensorErrors = addErrors(this.#tensorErrors, errors);
-    const progress = {
+    const progress = this.#progress(planned);
+    this.#listener.onProgress?.(progress);
+    return this.#tensorWeightsDone >= planned.weights
+      ? this.#report(progress, this.#tensorErrors)
+      : undefined;
+  }
+
+  /** The tensor of `report` is safe: tell it, and turn to the next one. */
+  tensorDone(report: TensorReport): void {
+    this.reports.push(report);
+    this.#listener.onTensor?.(report);
+    this.#tensorWeightsDone = 0;
+    this.#tensorErrors = NO_ERROR;
+  }
+
+  #progress(planned: PlannedTensor): QuantizeProgress {
+    return {
       planned,
       tensorIndex: this.reports.length,
       tensorCount: this.#plan.tensors.length,
       weightsDone: this.#weightsDone,
       weightsTotal: this.#plan.totals.weights,
     };
-    this.#listener.onProgress?.(progress);
-    if (this.#tensorWeightsDone >= planned.weights) this.#tensorWritten(progress);
   }
 
-  #tensorWritten(progress: QuantizeProgress): void {
+  #report(progress: QuantizeProgress, errors: SquareErrorSums | undefined): TensorReport {
     const isKept = progress.planned.reason.kind === 'kept';
-    const report = isKept ? progress : { ...progress, errors: this.#tensorErrors };
-    this.reports.push(report);
-    this.#listener.onTensor?.(report);
-    this.#tensorWeightsDone = 0;
-    this.#tensorErrors = NO_ERROR;
+    return isKept || errors === undefined ? progress : { ...progress, errors };
   }
 }

@@ -52,6 +52,14 @@ export async function tinyModel(
   tensors: readonly TinyTensor[],
   metadata: readonly (readonly [string, GgufValue])[] = tinyMetadata,
 ): Promise<GgufFile> {
+  return openGguf(new MemorySource(await tinyModelBytes(tensors, metadata), 'tiny.gguf'));
+}
+
+/** The bytes of a GGUF file with the tensors. */
+export async function tinyModelBytes(
+  tensors: readonly TinyTensor[],
+  metadata: readonly (readonly [string, GgufValue])[] = tinyMetadata,
+): Promise<Uint8Array> {
   const sink = new MemorySink('tiny.gguf');
   const writer = await GgufWriter.open(sink, { version: 3, metadata: new Map(metadata), tensors });
   for (const [index, { weights, dimensions, format }] of tensors.entries()) {
@@ -60,5 +68,5 @@ export async function tinyModel(
     await writer.write(bytes);
   }
   await writer.finish();
-  return openGguf(new MemorySource(sink.bytes ?? new Uint8Array(), 'tiny.gguf'));
+  return sink.bytes ?? new Uint8Array();
 }
