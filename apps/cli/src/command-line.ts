@@ -106,6 +106,17 @@ const quantize = command(
         }),
         false,
       ),
+      only: multiple(
+        option('--only', string({ metavar: 'PATTERN' }), {
+          description: message`Make the tensors again whose names match, and keep the others as they are in OUT, which an earlier run has made. May be repeated.`,
+        }),
+      ),
+      restart: withDefault(
+        flag('--restart', {
+          description: message`Throw away what an earlier run has left unfinished beside OUT. Without it, the same command goes on where that run ended.`,
+        }),
+        false,
+      ),
       dryRun: withDefault(
         flag('--dry-run', { description: message`Print the plan and write nothing.` }),
         false,
@@ -116,7 +127,7 @@ const quantize = command(
   ),
   {
     brief: message`Quantize a GGUF file by a recipe.`,
-    description: message`Quantize a GGUF file by a recipe. The words stand in the order that users of llama-quantize know. The output appears under its name when it is whole; until then an older file of that name stays as it was.`,
+    description: message`Quantize a GGUF file by a recipe. The words stand in the order that users of llama-quantize know. The output appears under its name when it is whole; until then an older file of that name stays as it was. A run that ends early, by Ctrl-C or otherwise, leaves OUT.partial and OUT.partial.journal: the same command goes on behind the last tensor that was whole, and gives the same bytes.`,
     usageLine: [{ type: 'literal', value: '[OPTIONS] IN [OUT] FTYPE [THREADS]' }],
     footer: message`Example: halftone quantize --recipe mix.recipe --imatrix imatrix.dat in-BF16.gguf out.gguf IQ4_KSS`,
   },

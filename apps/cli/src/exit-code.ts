@@ -1,7 +1,7 @@
 /** What the command tells the shell. Documented in the README and in `halftone --help`. */
 export const EXIT_CODE = {
   success: 0,
-  /** The work failed; the message on stderr says why. No output was written, an older one is untouched. */
+  /** The work failed; the message on stderr says why. An older output is untouched. */
   failure: 1,
   /** The command line was not understood. */
   usage: 2,

@@ -16,7 +16,7 @@ const request = run(commandLine, {
   errorExitCode: EXIT_CODE.usage,
   aboveError: 'none',
   usageLine: [{ type: 'ellipsis' }],
-  footer: message`Exit codes: 0 done, 1 failed (no output was written, an older one is untouched), 2 not understood, 128 and more ended by a signal: 130 for Ctrl-C.`,
+  footer: message`Exit codes: 0 done, 1 failed (an older output is untouched; what can be gone on with is told), 2 not understood, 128 and more ended by a signal: 130 for Ctrl-C.`,
 });
 
 const interrupt = new AbortController();

@@ -19,7 +19,7 @@ import { UsageError } from './quantize-words';
 /**
  * Run one request.
  *
- * @param signal - ends the work at the next good moment, as a failure; nothing half-done is left behind.
+ * @param signal - ends the work at the next good moment, as a failure; an older output is untouched.
  * @returns the exit code for the shell, see {@link EXIT_CODE}.
  */
 export async function main(request: Request, output: Output, signal: AbortSignal): Promise<number> {

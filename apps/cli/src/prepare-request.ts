@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { GgufFile } from '@halftone/gguf-io';
 import { readImportanceMatrix, type ImportanceMatrix } from '@halftone/imatrix';
-import { prepare, type ImportanceProvenance, type Prepared, type Provenance } from '@halftone/quantize';
+import {
+  prepare,
+  type ImportanceProvenance,
+  type Prepared,
+  type Provenance,
+  type RedoOptions,
+} from '@halftone/quantize';
 import { formatRecipe, parseRecipe, type Ftype, type Recipe } from '@halftone/recipe-dsl';
 import { readInputFile, readInputText } from './input-file';
 import { UsageError } from './quantize-words';
@@ -23,11 +29,16 @@ export interface PreparedRequest {
   readonly provenance: Provenance;
 }
 
-/** Read the recipe and the importance matrix that a request names, and plan. */
+/**
+ * Read the recipe and the importance matrix that a request names, and plan.
+ *
+ * @param redo - where only some tensors of an earlier output are made again.
+ */
 export async function prepareRequest(
   file: GgufFile,
   ftype: Ftype,
   request: RecipeRequest,
+  redo?: RedoOptions,
 ): Promise<PreparedRequest> {
   const recipe = await loadRecipe(request);
   const importance = request.imatrix === undefined ? undefined : await loadImportance(request.imatrix);
@@ -37,6 +48,7 @@ export async function prepareRequest(
     importanceMatrix: importance?.matrix,
     strict: request.strict,
     allowRequantize: request.allowRequantize,
+    redo,
   });
   return {
     prepared,

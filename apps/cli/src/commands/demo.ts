@@ -53,7 +53,7 @@ export async function demo(request: DemoRequest, output: Output, signal: AbortSi
     heading('1. Which weights matter? The demo model, 10 million weights trained for real, reads a text.');
     heading(await withModel(source, {}, SESSION, (model) => learn(model, imatrix, output, signal)));
     heading('\n2. Quantize by the recipe: the published mix of Devstral-Small-2-24B.\n');
-    await quantizeDemo({ imatrix, quantized, json: request.json }, output, signal);
+    await quantizeDemo(request, { imatrix, quantized }, output, signal);
     heading('\n3. What was lost? Both models read another text.');
     const told = await withModel(source, {}, SESSION, (before) =>
       withModel(quantized, {}, SESSION, async (after) => ({
@@ -96,7 +96,8 @@ async function learn(model: Model, imatrix: string, output: Output, signal: Abor
 }
 
 async function quantizeDemo(
-  { imatrix, quantized, json }: { imatrix: string; quantized: string; json: boolean },
+  { keep, json }: DemoRequest,
+  { imatrix, quantized }: { imatrix: string; quantized: string },
   output: Output,
   signal: AbortSignal,
 ): Promise<void> {
@@ -110,7 +111,14 @@ async function quantizeDemo(
       allowRequantize: false,
     });
     if (!json) output.line([...formatTotals(prepared.prepared.plan.tensors), ''].join('\n'));
-    const settings = { output: quantized, threads: availableParallelism(), hideProvenance: false, json };
+    const settings = {
+      output: quantized,
+      threads: availableParallelism(),
+      hideProvenance: false,
+      restart: true,
+      resumeHint: keep === undefined ? undefined : 'the next demo begins anew',
+      json,
+    };
     await quantizeAndReport(prepared, settings, output, signal);
   } finally {
     await file.close();

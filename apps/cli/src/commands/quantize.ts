@@ -1,10 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { isHalftoneError } from '@halftone/errors';
+import type { GgufFile } from '@halftone/gguf-io';
 import { openGgufFile } from '@halftone/gguf-io/node';
 import { quantizeToFile, relativeError, type Prepared, type TensorReport } from '@halftone/quantize';
+import { compilePattern } from '@halftone/recipe-dsl';
 import type { QuantizeRequest } from '../command-line';
 import { prepareRequest, type PreparedRequest } from '../prepare-request';
-import { preparedNotes } from '../print/notes';
+import { keptNotes, preparedNotes } from '../print/notes';
 import type { Output } from '../print/output';
 import { formatPlanTotal } from '../print/plan';
 import { ProgressPrinter } from '../print/progress';
@@ -17,26 +20,36 @@ import { printPlan } from './plan';
 export async function quantize(request: QuantizeRequest, output: Output, signal: AbortSignal): Promise<void> {
   const words = quantizeWords(request.input, request.words);
   const threads = chooseThreads(request.threads, words.threads);
+  const only = request.only.map((pattern) => compilePattern(pattern, { file: '--only' }));
   const file = await openGgufFile(request.input);
+  const earlier = only.length === 0 ? undefined : await openEarlier(words.output);
   try {
-    const prepared = await prepareRequest(file, words.ftype, request);
+    const redo = earlier && { file: earlier, only };
+    const prepared = await prepareRequest(file, words.ftype, request, redo);
     if (request.dryRun) {
       printPlan(prepared.prepared, request.json, output);
       return;
     }
-    await quantizeAndReport(
-      prepared,
-      {
-        output: words.output,
-        threads,
-        hideProvenance: request.hideProvenance,
-        json: request.json,
-      },
-      output,
-      signal,
-    );
+    const { hideProvenance, restart, json } = request;
+    const resumeHint = `the same command${restart ? ' without --restart' : ''} goes on from there`;
+    const settings = { output: words.output, threads, hideProvenance, restart, resumeHint, json };
+    await quantizeAndReport(prepared, settings, output, signal);
   } finally {
+    await earlier?.close();
     await file.close();
+  }
+}
+
+/** The output whose tensors are kept but for those that `--only` names. */
+async function openEarlier(path: string): Promise<GgufFile> {
+  try {
+    return await openGgufFile(path);
+  } catch (error) {
+    if (!isHalftoneError(error) || error.code !== 'not-found') throw error;
+    throw new UsageError('usage', '--only makes tensors of an existing output again, and there is none', {
+      file: path,
+      advice: 'Check the name; for a new output leave out --only.',
+    });
   }
 }
 
@@ -45,6 +58,9 @@ export interface QuantizeSettings {
   readonly output: string;
   readonly threads: number;
   readonly hideProvenance: boolean;
+  readonly restart: boolean;
+  /** What to do with what is left unfinished; left out where it is removed. */
+  readonly resumeHint: string | undefined;
   readonly json: boolean;
 }
 
@@ -55,22 +71,35 @@ export async function quantizeAndReport(
   output: Output,
   signal: AbortSignal,
 ): Promise<void> {
-  const notes = preparedNotes(prepared);
+  const notes = [...preparedNotes(prepared), ...keptNotes(prepared, provenance)];
   for (const note of notes) output.note(`note: ${note}`);
   const progress = new ProgressPrinter(output);
+  let resumedTensors = 0;
   const reports = await quantizeToFile(prepared, {
     output: settings.output,
     threads: settings.threads,
+    restart: settings.restart,
     provenance: settings.hideProvenance ? undefined : provenance,
     signal,
+    onResume: (work) => {
+      resumedTensors = work.tensorsDone;
+      progress.resume(work);
+    },
+    onUnfinished: (work) => progress.unfinished(work, settings.resumeHint),
     onProgress: (event) => progress.update(event),
     onTensor: (report) => progress.tensorDone(report),
   });
   progress.end();
   if (settings.json) {
-    output.line(
-      JSON.stringify(reportJson(prepared, notes, settings, progress.seconds, reports), undefined, 2),
-    );
+    const { seconds } = progress;
+    const document = reportJson(prepared, {
+      notes,
+      output: settings.output,
+      seconds,
+      resumedTensors,
+      reports,
+    });
+    output.line(JSON.stringify(document, undefined, 2));
     return;
   }
   const { size } = await stat(settings.output);
@@ -80,18 +109,20 @@ export async function quantizeAndReport(
   );
 }
 
-function reportJson(
-  { plan }: Prepared,
-  notes: readonly string[],
-  { output }: QuantizeSettings,
-  seconds: number,
-  reports: readonly TensorReport[],
-): unknown {
+/** What came of the work. */
+interface Outcome {
+  readonly output: string;
+  readonly seconds: number;
+  readonly notes: readonly string[];
+  /** Tensors that an earlier run had finished. */
+  readonly resumedTensors: number;
+  readonly reports: readonly TensorReport[];
+}
+
+function reportJson({ plan }: Prepared, { reports, ...outcome }: Outcome): unknown {
   return {
-    output,
-    seconds,
+    ...outcome,
     totals: plan.totals,
-    notes,
     tensors: reports.map(({ planned, errors }) => ({
       ...plannedTensorJson(planned),
       relativeError: errors && relativeError(errors),

@@ -1,3 +1,4 @@
+import { metadataString } from '@halftone/gguf-io';
 import {
   DEFAULT_CHUNK_SIZE,
   unhitExperts,
@@ -6,7 +7,7 @@ import {
   type ImportanceMatrix,
 } from '@halftone/imatrix';
 import type { Plan, Recipe } from '@halftone/recipe-dsl';
-import { usesImportance, type Prepared } from '@halftone/quantize';
+import { usesImportance, type Prepared, type Provenance } from '@halftone/quantize';
 import { formatPlural } from './units';
 
 /** Names shown of a longer list; the count tells the rest. */
@@ -18,6 +19,23 @@ export function preparedNotes({ options, plan, importance }: Prepared): string[]
     ...recipeNotes(options.recipe),
     ...planNotes(plan),
     ...(importance === undefined ? noMatrixNotes(plan) : importanceNotes(importance)),
+  ];
+}
+
+/** What a maker should know who keeps tensors of an earlier output: they may not be what the recipe makes now. */
+export function keptNotes({ kept }: Prepared, { importance }: Provenance): string[] {
+  if (kept === undefined) return [];
+  const { file, tensors, otherTypes } = kept;
+  const earlier = metadataString(file.metadata, 'quantize.imatrix.sha256');
+  return [
+    `${formatPlural(tensors.size, 'tensor')} of ${file.tensors.length} are kept as they are in ${file.source.name}`,
+    ...list(
+      'kept, though the recipe gives them another type now',
+      otherTypes.map(({ tensor, kept: format, planned }) => `${tensor} (${format}, now ${planned})`),
+    ),
+    ...(earlier === importance?.sha256
+      ? []
+      : ['the kept tensors were made with another importance matrix, or do not tell which']),
   ];
 }
 

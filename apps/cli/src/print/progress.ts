@@ -1,4 +1,9 @@
-import { relativeError, type QuantizeProgress, type TensorReport } from '@halftone/quantize';
+import {
+  relativeError,
+  type QuantizeProgress,
+  type TensorReport,
+  type UnfinishedWork,
+} from '@halftone/quantize';
 import type { Output } from './output';
 import { formatBytes, formatDimensions, formatDuration } from './units';
 
@@ -10,6 +15,8 @@ export class ProgressPrinter {
   readonly #output: Output;
   readonly #start = performance.now();
   #lastUpdate = -Infinity;
+  /** Weights that an earlier run has written: no part of the rate of this one. */
+  #weightsBefore = 0;
 
   constructor(output: Output) {
     this.#output = output;
@@ -18,6 +25,20 @@ export class ProgressPrinter {
   /** Seconds since the work began. */
   get seconds(): number {
     return (performance.now() - this.#start) / 1000;
+  }
+
+  /** The work goes on where an earlier run ended. */
+  resume({ partial, tensorsDone, tensorCount, weightsDone }: UnfinishedWork): void {
+    this.#weightsBefore = weightsDone;
+    this.#output.note(`goes on: ${tensorsDone} of ${tensorCount} tensors are kept from ${partial}`);
+  }
+
+  /** The work ends early. @param hint - how to go on with it; left out, nothing is told */
+  unfinished({ partial, tensorsDone, tensorCount }: UnfinishedWork, hint: string | undefined): void {
+    if (hint === undefined) return;
+    this.#output.note(
+      `${tensorsDone} of ${tensorCount} tensors are finished and kept in ${partial}: ${hint}`,
+    );
   }
 
   /** Some more rows were written. */
@@ -50,7 +71,7 @@ export class ProgressPrinter {
   }
 
   #rate({ weightsDone, weightsTotal }: QuantizeProgress): string {
-    const perSecond = weightsDone / this.seconds;
+    const perSecond = (weightsDone - this.#weightsBefore) / this.seconds;
     const left = formatDuration((weightsTotal - weightsDone) / perSecond);
     return `${(perSecond / 1e6).toFixed(2)} Mweights/s, ${left} left`;
   }
