@@ -1,8 +1,14 @@
 export { architectureNames } from './architectures/registry';
 export { RuntimeError, type RuntimeErrorCode } from './error';
 export {
-  generate,
+  Continuation,
+  type ContinuationEnd,
+  type ContinuationOptions,
   type EndReason,
+  type NextToken,
+} from './generate/continuation';
+export {
+  generate,
   type GeneratedEnd,
   type GeneratedToken,
   type GenerateEvent,

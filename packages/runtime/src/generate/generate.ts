@@ -1,26 +1,14 @@
-import type { StreamDecoder } from '@halftone/tokenizer';
 import { RuntimeError } from '../error';
-import { Sampler } from '../sampling/sampler';
 import type { Sequence } from '../session/sequence';
 import type { Session } from '../session/session';
-import { StopStrings } from './stop-strings';
+import { Continuation, type ContinuationEnd, type ContinuationOptions } from './continuation';
 
-/** What a text is generated from, and when it ends. */
-export interface GenerateOptions {
+/** What a text is generated from, and when it ends. The sampler is told the prompt here. */
+export interface GenerateOptions extends ContinuationOptions {
   /** Tokens to read first, one or more. They are added to what `sequence` holds. */
   readonly prompt: ArrayLike<number>;
   /** The conversation to go on with. When left out, one is made for this text and closed with it. */
   readonly sequence?: Sequence;
-  /** How tokens are chosen. It should have accepted what `sequence` holds already; the prompt it is told here. */
-  readonly sampler?: Sampler;
-  /** Write control tokens as they are called, such as `[TOOL_CALLS]`; they are left out otherwise. */
-  readonly special?: boolean;
-  /** Tokens that end a text: those with which the model says that its turn is over, when left out. */
-  readonly endTokens?: ReadonlySet<number>;
-  /** At most so many tokens; no limit when left out. */
-  readonly maxTokens?: number;
-  /** Strings that end the text where they begin. */
-  readonly stop?: readonly string[];
   /**
    * When the cache is full: keep the first `keep` tokens of the sequence, forget half of the others, move the rest to their place
    * and go on. When left out, the text ends there.
@@ -28,9 +16,6 @@ export interface GenerateOptions {
   readonly contextShift?: { readonly keep: number };
   readonly signal?: AbortSignal;
 }
-
-/** Why a text ended. `context`: the cache is full. */
-export type EndReason = 'end-token' | 'stop-string' | 'max-tokens' | 'context';
 
 /** Tokens and the time that they took. */
 export interface Timing {
@@ -46,14 +31,9 @@ export interface GeneratedToken {
   readonly text: string;
 }
 
-/** The end of the text. `text` is what was still held back. */
-export interface GeneratedEnd {
+/** The end of the text, and how long it took. */
+export interface GeneratedEnd extends ContinuationEnd {
   readonly kind: 'end';
-  readonly reason: EndReason;
-  readonly text: string;
-  /** The token or the string that ended it, for `end-token` and `stop-string`. */
-  readonly endToken: number | undefined;
-  readonly stop: string | undefined;
   readonly prompt: Timing;
   readonly generation: Timing;
 }
@@ -83,55 +63,38 @@ class Generation {
   readonly #session: Session;
   readonly #sequence: Sequence;
   readonly #options: GenerateOptions;
-  readonly #sampler: Sampler;
-  readonly #decoder: StreamDecoder;
-  readonly #endTokens: ReadonlySet<number>;
-  readonly #maxTokens: number;
-  readonly #stops: StopStrings;
+  readonly #continuation: Continuation;
 
   constructor(session: Session, sequence: Sequence, options: GenerateOptions) {
     this.#session = session;
     this.#sequence = sequence;
     this.#options = options;
-    const { tokenizer } = session.model;
-    this.#sampler = options.sampler ?? new Sampler({}, tokenizer);
-    this.#decoder = tokenizer.streamDecoder({ special: options.special ?? false });
-    this.#endTokens = options.endTokens ?? tokenizer.endOfGeneration;
-    this.#maxTokens = options.maxTokens ?? Infinity;
-    checkMaxTokens(this.#maxTokens);
-    this.#stops = new StopStrings(options.stop ?? []);
+    this.#continuation = new Continuation(session.model.tokenizer, options);
   }
 
   async *events(): AsyncGenerator<GenerateEvent, void, undefined> {
-    const { prompt } = this.#options;
+    const { prompt, signal } = this.#options;
+    const continuation = this.#continuation;
     const started = performance.now();
     let logits = await this.#read(prompt);
-    for (let place = 0; place < prompt.length; place++) this.#sampler.accept(prompt[place] ?? 0);
+    for (let place = 0; place < prompt.length; place++) continuation.sampler.accept(prompt[place] ?? 0);
     const read = performance.now();
-    let count = 0;
-    const end = (reason: EndReason, found: { endToken?: number; stop?: string } = {}): GeneratedEnd => ({
+    const finished = (end: ContinuationEnd): GeneratedEnd => ({
       kind: 'end',
-      reason,
-      text: found.stop === undefined ? this.#rest() : '',
-      endToken: found.endToken,
-      stop: found.stop,
+      ...end,
       prompt: timing(prompt.length, read - started),
-      generation: timing(count, performance.now() - read),
+      generation: timing(continuation.count, performance.now() - read),
     });
-    while (count < this.#maxTokens) {
-      this.#options.signal?.throwIfAborted();
-      const token = this.#sampler.sample(logits);
-      if (this.#endTokens.has(token)) return yield end('end-token', { endToken: token });
-      this.#sampler.accept(token);
-      count++;
-      const { text, stop } = this.#stops.push(this.#decoder.push(token));
-      yield { kind: 'token', token, text };
-      if (stop !== undefined) return yield end('stop-string', { stop });
-      if (count === this.#maxTokens) break;
-      if (!(await this.#makeRoom())) return yield end('context');
+    if (continuation.isFull) return yield finished(continuation.end('max-tokens'));
+    while (true) {
+      signal?.throwIfAborted();
+      const { token, text, end } = continuation.next(logits);
+      if (token !== undefined) yield { kind: 'token', token, text };
+      if (end !== undefined) return yield finished(end);
+      if (token === undefined) throw new Error('a text went on without a token');
+      if (!(await this.#makeRoom())) return yield finished(continuation.end('context'));
       logits = await this.#read([token]);
     }
-    yield end('max-tokens');
   }
 
   async #read(tokens: ArrayLike<number>): Promise<Float32Array> {
@@ -158,16 +121,6 @@ class Generation {
     await this.#sequence.shift(keep, -discarded);
     return this.#session.freeCells > 0;
   }
-
-  #rest(): string {
-    const { text, stop } = this.#stops.push(this.#decoder.finish());
-    return stop === undefined ? text + this.#stops.rest() : text;
-  }
-}
-
-function checkMaxTokens(found: number): void {
-  if (found === Infinity || (Number.isInteger(found) && found >= 0)) return;
-  throw new RuntimeError('bad-option', 'maxTokens cannot be', { found, allowed: 'whole numbers from 0' });
 }
 
 function timing(tokens: number, milliseconds: number): Timing {
