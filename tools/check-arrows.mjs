@@ -1,5 +1,6 @@
 /**
- * Import direction: a package depends only on packages of lower layers, and nobody depends on an app.
+ * Import direction: a package depends only on packages of lower layers, and nobody depends on an app but on one that has a
+ * layer.
  *
  * It reads the package.json files. That every import is declared there is proved by the unused-code check
  * and by pnpm, which lets a package see nothing else.
@@ -20,12 +21,12 @@ export function arrowProblems(packages, layersFromBottom) {
   const byName = new Map(packages.map((one) => [one.name, one]));
   const layerOf = (/** @type {string} */ name) => layersFromBottom.findIndex((layer) => layer.includes(name));
   return packages.flatMap((from) => {
-    const fromLayer = from.isApp ? layersFromBottom.length : layerOf(from.room);
+    const fromLayer = from.isApp && layerOf(from.room) < 0 ? layersFromBottom.length : layerOf(from.room);
     if (fromLayer < 0) return [`${from.folder} has no layer: name it in tools/rooms.mjs.`];
     return from.dependencies.flatMap((name) => {
       const to = byName.get(name);
       if (to === undefined) return [];
-      if (to.isApp)
+      if (to.isApp && layerOf(to.room) < 0)
         return [`${from.folder} depends on the app ${to.folder}: move what it needs into a package.`];
       return layerOf(to.room) < fromLayer
         ? []

@@ -6,8 +6,8 @@
  */
 
 /**
- * Layers from the bottom up. A package may depend on packages of lower layers only. Folder names; every app
- * stands above all of them.
+ * Layers from the bottom up. A package may depend on packages of lower layers only. Folder names; an app that is
+ * not named stands above all of them.
  *
  * @type {ReadonlyArray<readonly string[]>}
  */
@@ -16,7 +16,9 @@ export const layers = [
   ['quant-formats'],
   ['tensor-kernels', 'gguf-io'],
   ['imatrix', 'recipe-dsl', 'tokenizer', 'chat'],
-  ['quantize', 'evaluate', 'runtime'],
+  ['quantize', 'evaluate', 'runtime', 'conversation'],
+  // The one app that another stands on: it is a library, and `halftone serve` starts it.
+  ['server'],
 ];
 
 /**
@@ -34,5 +36,6 @@ export const browserSafe = [
   'evaluate',
   'tokenizer',
   'chat',
+  'conversation',
   'runtime',
 ];
