@@ -51,6 +51,11 @@ export class ChatPrompter {
       .map((id) => tokenizer.text(id));
   }
 
+  /** Whether the model has any template. */
+  get hasTemplate(): boolean {
+    return this.#templates.size > 0;
+  }
+
   /** The template for a request. @throws ChatError `no-template`. */
   template({ templateName: name, tools = [] }: Partial<ChatPromptRequest> = {}): ChatTemplate {
     const withTools = tools.length > 0;

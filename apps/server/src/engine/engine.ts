@@ -1,0 +1,145 @@
+import type { AnswerEvent } from '@halftone/chat';
+import type { ChatPromptRequest } from '@halftone/conversation';
+import type { EndReason, SamplingOptions } from '@halftone/runtime';
+
+/** What a model goes on with. */
+export type Prompt =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'tokens'; readonly tokens: readonly number[] }
+  | { readonly kind: 'chat'; readonly chat: ChatPromptRequest };
+
+/** A text that is asked for. Plain data: it passes to another thread. */
+export interface GenerationRequest {
+  readonly prompt: Prompt;
+  readonly sampling: SamplingOptions;
+  /** At most so many tokens; as many as the context has room for when left out. */
+  readonly maxTokens?: number | undefined;
+  /** Strings that end the text where they begin. */
+  readonly stop?: readonly string[] | undefined;
+  /** How many of the likeliest tokens are told beside each token; no log-probabilities when left out. */
+  readonly topLogprobs?: number | undefined;
+  /** Use what the cache holds of the prompt. True when left out. */
+  readonly useCache?: boolean | undefined;
+  /** Who asks: waiting requests are taken in turn by client. */
+  readonly client: string;
+}
+
+/** A token with its natural log-probability, before samplers change it. */
+export interface TokenLogprob {
+  readonly token: number;
+  readonly text: string;
+  readonly logprob: number;
+}
+
+/** A token of the text, and the likeliest in its place. */
+export interface WrittenToken extends TokenLogprob {
+  readonly top: readonly TokenLogprob[];
+}
+
+/** Tokens of a request. */
+export interface GenerationUsage {
+  readonly promptTokens: number;
+  /** Tokens of the prompt that the cache held. */
+  readonly cachedTokens: number;
+  readonly writtenTokens: number;
+}
+
+/** How long a request took, in milliseconds. */
+export interface GenerationTimes {
+  readonly waiting: number;
+  readonly reading: number;
+  readonly writing: number;
+}
+
+/** What comes of a {@link GenerationRequest}: `started`, then `answer` any number of times, then `end`. */
+export type GenerationEvent =
+  | { readonly kind: 'started'; readonly promptTokens: number; readonly cachedTokens: number }
+  | {
+      readonly kind: 'answer';
+      readonly events: readonly AnswerEvent[];
+      readonly tokens: readonly WrittenToken[];
+    }
+  | {
+      readonly kind: 'end';
+      readonly reason: EndReason;
+      readonly stop: string | undefined;
+      readonly usage: GenerationUsage;
+      readonly times: GenerationTimes;
+    };
+
+/** What is served. */
+export interface ServedModel {
+  /** The file's name without its folder. */
+  readonly name: string;
+  readonly architecture: string;
+  readonly parameters: number;
+  /** Bytes of the weights. */
+  readonly size: number;
+  readonly vocabulary: number;
+  /** Tokens of one conversation at most. */
+  readonly contextLength: number;
+  /** Tokens of a conversation that the model was made for. */
+  readonly trainedContextLength: number;
+  readonly slots: number;
+  readonly backend: string;
+  readonly chatTemplate: string | undefined;
+  readonly beginningText: string;
+  readonly endText: string;
+}
+
+/** A request that is being worked on. */
+export interface SlotStatus {
+  readonly id: number;
+  readonly isReading: boolean;
+  readonly promptTokens: number;
+  readonly cachedTokens: number;
+  readonly readTokens: number;
+  readonly writtenTokens: number;
+}
+
+/** What an engine is doing, and what it has done since it began. */
+export interface EngineStatus {
+  readonly slots: readonly SlotStatus[];
+  readonly waiting: number;
+  readonly cells: number;
+  readonly freeCells: number;
+  /** Conversations that are kept though nobody works on them. */
+  readonly keptConversations: number;
+  readonly readTokens: number;
+  readonly cachedTokens: number;
+  readonly writtenTokens: number;
+  readonly readingMilliseconds: number;
+  readonly writingMilliseconds: number;
+  readonly steps: number;
+}
+
+/** A token and its text. */
+export interface TokenText {
+  readonly token: number;
+  readonly text: string;
+}
+
+/** A model that answers many requests at once. All that it throws is an `EngineError`. */
+export interface Engine {
+  readonly model: ServedModel;
+  /** The events come as soon as they happen. Who stops before the end, or aborts the signal, frees what the request took. */
+  generate(request: GenerationRequest, signal: AbortSignal): AsyncIterable<GenerationEvent>;
+  /** A text in tokens. */
+  tokenize(text: string, options: TokenizeOptions): Promise<readonly TokenText[]>;
+  detokenize(tokens: readonly number[]): Promise<string>;
+  /** The prompt of a conversation as text. */
+  applyTemplate(chat: ChatPromptRequest): Promise<string>;
+  /** The tokens of a prompt. */
+  countTokens(prompt: Prompt): Promise<number>;
+  status(): Promise<EngineStatus>;
+  /** Finish what runs, refuse what waits, and give everything back. */
+  close(): Promise<void>;
+}
+
+/** How a text is made into tokens. */
+export interface TokenizeOptions {
+  /** Begin and end as texts of the model do. */
+  readonly addSpecial: boolean;
+  /** Take text that looks like a control token for one. */
+  readonly parseSpecial: boolean;
+}

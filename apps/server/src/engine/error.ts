@@ -1,0 +1,36 @@
+import { ChatError } from '@halftone/chat';
+import { HalftoneError, isHalftoneError } from '@halftone/errors';
+
+/**
+ * Why a request gets no answer.
+ *
+ * - `bad-request`: the request asks for what cannot be done
+ * - `too-long`: the prompt does not fit into the context
+ * - `queue-full`: too many requests wait already
+ * - `closed`: the server is shutting down
+ * - `failed`: the fault is the server's, or its model file's
+ */
+export type EngineErrorCode = 'bad-request' | 'too-long' | 'queue-full' | 'closed' | 'failed';
+
+/** A request that is not answered. */
+export class EngineError extends HalftoneError<EngineErrorCode> {}
+
+/** Codes of other rooms that are the request's fault. */
+const requestFaults: ReadonlySet<string> = new Set(['bad-option', 'bad-token', 'no-token', 'out-of-range']);
+
+/** Faults of a model's file, which no request can mend. */
+const templateFaults: ReadonlySet<string> = new Set(['wrong-type', 'bad-template']);
+
+/** What went wrong, as the request that it happened to is told. */
+export function engineErrorOf(error: unknown): EngineError {
+  if (error instanceof EngineError) return error;
+  if (!isHalftoneError(error)) {
+    const what = error instanceof Error ? error.message : String(error);
+    return new EngineError('failed', what, { cause: error });
+  }
+  const what = error.message.replace(/\.$/, '');
+  const isRequestFault =
+    error instanceof ChatError ? !templateFaults.has(error.code) : requestFaults.has(error.code);
+  if (error.code === 'context-full') return new EngineError('too-long', what, { cause: error });
+  return new EngineError(isRequestFault ? 'bad-request' : 'failed', what, { cause: error });
+}

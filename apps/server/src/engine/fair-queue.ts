@@ -1,0 +1,41 @@
+/** A queue in which clients take turns, however much one of them sends; each client's own items keep their order. */
+export class FairQueue<Item> {
+  /** A map keeps the order in which keys were added: the client whose turn it is stands first. */
+  readonly #byClient = new Map<string, Item[]>();
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  add(client: string, item: Item): void {
+    const items = this.#byClient.get(client);
+    if (items === undefined) this.#byClient.set(client, [item]);
+    else items.push(item);
+    this.#length++;
+  }
+
+  /** Take the next item, of the client whose turn it is. */
+  take(): Item | undefined {
+    for (const [client, items] of this.#byClient) {
+      const item = items.shift();
+      this.#byClient.delete(client);
+      if (items.length > 0) this.#byClient.set(client, items);
+      if (item === undefined) continue;
+      this.#length--;
+      return item;
+    }
+    return undefined;
+  }
+
+  /** Take an item out before its turn. Whether it was there. */
+  remove(client: string, item: Item): boolean {
+    const items = this.#byClient.get(client) ?? [];
+    const place = items.indexOf(item);
+    if (place < 0) return false;
+    items.splice(place, 1);
+    if (items.length === 0) this.#byClient.delete(client);
+    this.#length--;
+    return true;
+  }
+}

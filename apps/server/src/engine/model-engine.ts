@@ -1,0 +1,214 @@
+import { basename } from 'node:path';
+import type { AnswerParser } from '@halftone/chat';
+import { ChatPrompter, RememberedAnswers, type ChatPromptRequest } from '@halftone/conversation';
+import type { Model, Session, SessionOptions } from '@halftone/runtime';
+import { openModel, type OpenedModel } from '@halftone/runtime/node';
+import type { BackendPreference } from '@halftone/tensor-kernels';
+import type {
+  Engine,
+  EngineStatus,
+  GenerationEvent,
+  GenerationRequest,
+  Prompt,
+  ServedModel,
+  TokenizeOptions,
+  TokenText,
+} from './engine';
+import { engineErrorOf, EngineError } from './error';
+import { Scheduler } from './scheduler';
+import { Task } from './task';
+
+/** How a model is served. */
+export interface EngineOptions extends Pick<SessionOptions, 'batchSize' | 'cacheFormat'> {
+  /** Path of the GGUF file. */
+  readonly model: string;
+  readonly backend?: BackendPreference;
+  readonly threads?: number;
+  /** Requests that are worked on at once: 4 when left out. */
+  readonly slots?: number;
+  /**
+   * Tokens of the conversations in all slots together: each has its share. When left out, what the model was made for in each slot, but
+   * not more than 8192.
+   */
+  readonly contextLength?: number;
+  /** Tokens beyond that are kept of conversations that nobody works on. Those in free slots are kept anyway. None when left out. */
+  readonly keptTokens?: number;
+  /** Requests that may wait for a slot: 256 when left out. */
+  readonly maxWaiting?: number;
+}
+
+const DEFAULT_SLOTS = 4;
+const DEFAULT_CONTEXT = 8192;
+const DEFAULT_WAITING = 256;
+
+/**
+ * Open a model and answer requests with it in this thread.
+ *
+ * @throws GgufError, KernelError, RuntimeError and ChatError for a model that cannot be opened.
+ */
+export async function openModelEngine(options: EngineOptions): Promise<Engine> {
+  const { model: path, backend, threads } = options;
+  const opened = await openModel(path, {
+    ...(backend === undefined ? {} : { backend }),
+    ...(threads === undefined ? {} : { threads }),
+  });
+  try {
+    return new ModelEngine(opened, options);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+class ModelEngine implements Engine {
+  readonly model: ServedModel;
+  readonly #opened: OpenedModel;
+  readonly #session: Session;
+  readonly #scheduler: Scheduler;
+  readonly #prompter: ChatPrompter;
+  readonly #answers = new RememberedAnswers();
+
+  constructor(opened: OpenedModel, options: EngineOptions) {
+    const { model } = opened;
+    const { slots = DEFAULT_SLOTS, keptTokens = 0, maxWaiting = DEFAULT_WAITING } = options;
+    const each = Math.min(model.hyperparameters.contextLength, DEFAULT_CONTEXT);
+    const { contextLength: cells = slots * each } = options;
+    const contextLength = Math.floor(cells / slots);
+    this.#opened = opened;
+    this.#prompter = new ChatPrompter(model.tokenizer, model.plan.file.metadata);
+    this.model = servedModel(options.model, model, { slots, contextLength, prompter: this.#prompter });
+    const { batchSize, cacheFormat } = options;
+    this.#session = model.openSession({
+      contextLength: cells + keptTokens,
+      ...(batchSize === undefined ? {} : { batchSize }),
+      ...(cacheFormat === undefined ? {} : { cacheFormat }),
+    });
+    this.#scheduler = new Scheduler(this.#session, { slots, contextLength, maxWaiting });
+  }
+
+  async *generate(
+    request: GenerationRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<GenerationEvent, void, undefined> {
+    const task = this.#told(() => this.#task(request));
+    const abort = (): void => {
+      this.#scheduler.abort(task);
+      task.events.end();
+    };
+    signal.throwIfAborted();
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      this.#scheduler.add(task);
+      yield* task.events;
+    } finally {
+      signal.removeEventListener('abort', abort);
+      if (!task.isEnded) abort();
+    }
+    signal.throwIfAborted();
+  }
+
+  tokenize(text: string, options: TokenizeOptions): Promise<readonly TokenText[]> {
+    const { tokenizer } = this.#opened.model;
+    return this.#answer(() =>
+      [...tokenizer.encode(text, options)].map((token) => ({
+        token,
+        text: tokenizer.streamDecoder({ special: true }).push(token),
+      })),
+    );
+  }
+
+  detokenize(tokens: readonly number[]): Promise<string> {
+    return this.#answer(() => this.#opened.model.tokenizer.decode(tokens, { special: true }));
+  }
+
+  applyTemplate(chat: ChatPromptRequest): Promise<string> {
+    return this.#answer(() => this.#prompter.text(chat));
+  }
+
+  countTokens(prompt: Prompt): Promise<number> {
+    return this.#answer(() => this.#read(prompt).tokens.length);
+  }
+
+  status(): Promise<EngineStatus> {
+    return this.#answer(() => this.#scheduler.status());
+  }
+
+  async close(): Promise<void> {
+    await this.#scheduler.close();
+    await this.#session.close();
+    await this.#opened.close();
+  }
+
+  #task(request: GenerationRequest): Task {
+    const { tokens, parser } = this.#read(request.prompt);
+    if (tokens.length === 0) {
+      throw new EngineError('bad-request', 'the prompt is empty', { allowed: 'one token or more' });
+    }
+    const { model } = this.#opened;
+    const wrong = tokens.find((token) => !Number.isInteger(token) || token < 0 || token >= model.vocabulary);
+    if (wrong !== undefined) {
+      throw new EngineError('bad-request', 'the vocabulary does not have the token', {
+        found: wrong,
+        allowed: `0 to ${model.vocabulary - 1}`,
+      });
+    }
+    const parts = { model, request, prompt: tokens, parser, answers: this.#answers };
+    return new Task(parts);
+  }
+
+  #read(prompt: Prompt): { readonly tokens: Int32Array; readonly parser: AnswerParser | undefined } {
+    const { tokenizer } = this.#opened.model;
+    switch (prompt.kind) {
+      case 'text':
+        return { tokens: tokenizer.encode(prompt.text, { parseSpecial: true }), parser: undefined };
+      case 'tokens':
+        return { tokens: Int32Array.from(prompt.tokens), parser: undefined };
+      case 'chat': {
+        const made = this.#prompter.prompt(prompt.chat, this.#answers);
+        return { tokens: made.tokens, parser: made.parser() };
+      }
+    }
+  }
+
+  #answer<Result>(work: () => Result): Promise<Result> {
+    return new Promise((resolve) => {
+      resolve(this.#told(work));
+    });
+  }
+
+  /** Do something for a request; what goes wrong is told as an `EngineError`. */
+  #told<Result>(work: () => Result): Result {
+    try {
+      return work();
+    } catch (error) {
+      throw engineErrorOf(error);
+    }
+  }
+}
+
+function servedModel(
+  path: string,
+  model: Model,
+  rest: { readonly slots: number; readonly contextLength: number; readonly prompter: ChatPrompter },
+): ServedModel {
+  const { tokenizer, plan, hyperparameters, device } = model;
+  const textOf = (id: number | undefined): string => (id === undefined ? '' : tokenizer.text(id));
+  return {
+    name: basename(path),
+    architecture: plan.architecture.name,
+    parameters: plan.tensors.reduce((sum, { tensor }) => sum + elements(tensor.dimensions), 0),
+    size: plan.tensors.reduce((sum, { tensor }) => sum + tensor.byteLength, 0),
+    vocabulary: model.vocabulary,
+    contextLength: rest.contextLength,
+    trainedContextLength: hyperparameters.contextLength,
+    slots: rest.slots,
+    backend: device.name,
+    chatTemplate: rest.prompter.hasTemplate ? rest.prompter.template().source : undefined,
+    beginningText: textOf(tokenizer.beginning),
+    endText: textOf(tokenizer.end),
+  };
+}
+
+function elements(dimensions: readonly number[]): number {
+  return dimensions.reduce((product, length) => product * length, 1);
+}

@@ -1,0 +1,186 @@
+import { collectAnswer, type AnswerEvent, type AnswerParser } from '@halftone/chat';
+import type { RememberedAnswers } from '@halftone/conversation';
+import { Continuation, Sampler, type ContinuationEnd, type Model } from '@halftone/runtime';
+import { Channel } from './channel';
+import type { GenerationEvent, GenerationRequest, SlotStatus, WrittenToken } from './engine';
+import { engineErrorOf, EngineError } from './error';
+import type { KeptSequence } from './kept-sequences';
+import { Logprobs } from './logprobs';
+
+/** What a task is made of. */
+export interface TaskParts {
+  readonly model: Model;
+  readonly request: GenerationRequest;
+  readonly prompt: Int32Array;
+  /** Takes the answer of a conversation apart; a plain text has none. */
+  readonly parser: AnswerParser | undefined;
+  readonly answers: RememberedAnswers;
+}
+
+/** One text in the making: what is still to be read, what was written, and who is told. */
+export class Task {
+  readonly events = new Channel<GenerationEvent>();
+  readonly #parts: TaskParts;
+  readonly #continuation: Continuation;
+  readonly #began = performance.now();
+  readonly #written: number[] = [];
+  readonly #told: AnswerEvent[] = [];
+  #started = 0;
+  #wroteFirst = 0;
+  #cached = 0;
+  #kept: KeptSequence | undefined;
+  /** The token that was written last and is not in the cache yet. */
+  #last: number | undefined;
+  isEnded = false;
+
+  /** @throws EngineError, RuntimeError `bad-option`. */
+  constructor(parts: TaskParts) {
+    this.#parts = parts;
+    const { model, request } = parts;
+    this.#continuation = new Continuation(model.tokenizer, {
+      sampler: new Sampler(request.sampling, model.tokenizer),
+      special: parts.parser !== undefined,
+      ...(request.maxTokens === undefined ? {} : { maxTokens: request.maxTokens }),
+      ...(request.stop === undefined ? {} : { stop: request.stop }),
+    });
+  }
+
+  get client(): string {
+    return this.#parts.request.client;
+  }
+
+  get prompt(): Int32Array {
+    return this.#parts.prompt;
+  }
+
+  get useCache(): boolean {
+    return this.#parts.request.useCache ?? true;
+  }
+
+  /** The conversation in the cache. */
+  get kept(): KeptSequence {
+    if (this.#kept === undefined) throw new Error('the task has not been started');
+    return this.#kept;
+  }
+
+  /** Tokens of the prompt that are still to be read. */
+  get unread(): number {
+    return Math.max(0, this.prompt.length - this.kept.tokens.length);
+  }
+
+  /** Begin, with what the cache holds of the prompt. */
+  start(taken: KeptSequence): void {
+    this.#kept = taken;
+    this.#cached = taken.tokens.length;
+    this.#started = performance.now();
+    for (const token of this.prompt) this.#continuation.sampler.accept(token);
+    this.events.push({ kind: 'started', promptTokens: this.prompt.length, cachedTokens: this.#cached });
+  }
+
+  /** The next tokens to be read, at most `count`: of the prompt, or the one that was written last. */
+  next(count: number): Int32Array {
+    if (this.#last !== undefined) return Int32Array.of(this.#last);
+    const start = this.kept.tokens.length;
+    return this.prompt.subarray(start, start + count);
+  }
+
+  /** Tokens have been read; with logits (vocabulary) after the last of the prompt, or after a written one. */
+  take(tokens: Int32Array, logits: Float32Array | undefined, contextLength: number): void {
+    for (const token of tokens) this.kept.tokens.push(token);
+    if (logits === undefined || this.isEnded) return;
+    if (this.#last === undefined) this.#wroteFirst = performance.now();
+    try {
+      this.#write(logits, contextLength);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** End without an answer. */
+  fail(error: unknown): void {
+    this.isEnded = true;
+    this.events.end(engineErrorOf(error));
+  }
+
+  status(id: number): SlotStatus {
+    return {
+      id,
+      isReading: this.unread > 0,
+      promptTokens: this.prompt.length,
+      cachedTokens: this.#cached,
+      readTokens: Math.min(this.prompt.length, this.kept.tokens.length) - this.#cached,
+      writtenTokens: this.#written.length,
+    };
+  }
+
+  #write(logits: Float32Array, contextLength: number): void {
+    const continuation = this.#continuation;
+    if (continuation.isFull) {
+      this.#finish(continuation.end('max-tokens'));
+      return;
+    }
+    const { token, text, end } = continuation.next(logits);
+    if (token !== undefined) this.#tell(text, [this.#tokenTold(token, logits)]);
+    this.#last = token;
+    if (end !== undefined) this.#finish(end);
+    else if (this.kept.tokens.length >= contextLength) this.#finish(continuation.end('context'));
+  }
+
+  #tokenTold(token: number, logits: Float32Array): WrittenToken | undefined {
+    this.#written.push(token);
+    const { topLogprobs } = this.#parts.request;
+    if (topLogprobs === undefined) return undefined;
+    const logprobs = new Logprobs(logits);
+    const told = (id: number) => ({ token: id, text: this.#textOf(id), logprob: logprobs.of(id) });
+    return { ...told(token), top: logprobs.top(topLogprobs).map(told) };
+  }
+
+  #textOf(token: number): string {
+    return this.#parts.model.tokenizer.streamDecoder({ special: true }).push(token);
+  }
+
+  #tell(text: string, tokens: readonly (WrittenToken | undefined)[]): void {
+    const { parser } = this.#parts;
+    const plain: AnswerEvent[] = text === '' ? [] : [{ type: 'content', text }];
+    this.#push(parser === undefined ? plain : parser.push(text), tokens);
+  }
+
+  #push(events: readonly AnswerEvent[], tokens: readonly (WrittenToken | undefined)[]): void {
+    const told = tokens.filter((token) => token !== undefined);
+    this.#told.push(...events);
+    if (events.length > 0 || told.length > 0) this.events.push({ kind: 'answer', events, tokens: told });
+  }
+
+  #finish({ reason, text, stop }: ContinuationEnd): void {
+    this.isEnded = true;
+    const { parser, answers, prompt } = this.#parts;
+    if (text !== '') this.#tell(text, []);
+    if (parser !== undefined) this.#push(parser.finish(), []);
+    // With a stop string, the tokens hold more than the text that the client gets.
+    if (parser !== undefined && reason !== 'stop-string') {
+      answers.remember(prompt, this.#written, collectAnswer(this.#told));
+    }
+    const now = performance.now();
+    this.events.push({
+      kind: 'end',
+      reason,
+      stop,
+      usage: {
+        promptTokens: prompt.length,
+        cachedTokens: this.#cached,
+        writtenTokens: this.#written.length,
+      },
+      times: {
+        waiting: this.#started - this.#began,
+        reading: this.#wroteFirst - this.#started,
+        writing: now - this.#wroteFirst,
+      },
+    });
+    this.events.end();
+  }
+}
+
+/** What a waiting request is told when the server closes. */
+export function closedError(): EngineError {
+  return new EngineError('closed', 'the server is shutting down', { advice: 'Ask again later.' });
+}

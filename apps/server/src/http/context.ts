@@ -1,0 +1,24 @@
+import type { Context, Hono } from 'hono';
+import type { Engine } from '../engine/engine';
+
+/** What all doors share. */
+export interface Doors {
+  readonly engine: Engine;
+  /** When the server began: seconds since 1970. */
+  readonly created: number;
+}
+
+/** What the middleware tells the doors of a request. */
+export interface DoorVariables {
+  Variables: {
+    /** Who asks: requests of different clients are taken in turn. */
+    client: string;
+    requestId: string;
+  };
+}
+
+/** An app with the variables of the doors. */
+export type DoorApp = Hono<DoorVariables>;
+
+/** A request at a door. */
+export type DoorContext = Context<DoorVariables>;

@@ -1,0 +1,120 @@
+import { collectAnswer, type AnswerEvent } from '@halftone/chat';
+import type { WrittenToken } from '../../engine/engine';
+import type { IndexedEvent } from '../generations';
+import { chatLogprobs, finishReason, type EndEvent } from './usage';
+
+/** What is the same in all chunks of an answer. */
+export interface AnswerHead {
+  readonly id: string;
+  readonly created: number;
+  readonly model: string;
+}
+
+/** What a chunk adds to a message, as OpenAI's API writes it. */
+function deltasOf(events: readonly AnswerEvent[]): readonly object[] {
+  return events.flatMap((event): readonly object[] => {
+    switch (event.type) {
+      case 'content':
+        return [{ content: event.text }];
+      case 'reasoning':
+        return [{ reasoning_content: event.text }];
+      case 'tool-call-started': {
+        const { index, id, name } = event;
+        return [{ tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] }];
+      }
+      case 'tool-call-arguments':
+        return [{ tool_calls: [{ index: event.index, function: { arguments: event.text } }] }];
+      case 'tool-call-finished':
+        return [];
+    }
+  });
+}
+
+/** Makes the chunks of a streamed answer. */
+export class ChatChunks {
+  readonly #calls = new Map<number, number>();
+  readonly #ends: EndEvent[] = [];
+
+  constructor(
+    private readonly head: AnswerHead,
+    private readonly options: { readonly logprobs: boolean; readonly usage: boolean },
+  ) {}
+
+  /** The ends of all choices, in their order. */
+  get ends(): readonly EndEvent[] {
+    return this.#ends;
+  }
+
+  /** The chunks that an event brings. */
+  of({ index, event }: IndexedEvent): readonly object[] {
+    switch (event.kind) {
+      case 'started':
+        return [this.#chunk(index, { role: 'assistant', content: '' })];
+      case 'answer':
+        return this.#answer(index, event.events, event.tokens);
+      case 'end':
+        this.#ends[index] = event;
+        return [this.#chunk(index, {}, { finish: finishReason(event.reason, this.#calls.get(index) ?? 0) })];
+    }
+  }
+
+  /** The chunk behind all others, with the tokens that were used and without a choice. */
+  usage(usage: object): object {
+    return { ...this.#common(), choices: [], usage };
+  }
+
+  #answer(index: number, events: readonly AnswerEvent[], tokens: readonly WrittenToken[]): readonly object[] {
+    const started = events.filter(({ type }) => type === 'tool-call-started').length;
+    this.#calls.set(index, (this.#calls.get(index) ?? 0) + started);
+    const deltas = deltasOf(events);
+    // A token of which nothing can be shown yet has its log-probability told all the same.
+    const shown = deltas.length === 0 && this.options.logprobs ? [{}] : deltas;
+    return shown.map((delta, place) => this.#chunk(index, delta, { tokens: place === 0 ? tokens : [] }));
+  }
+
+  #chunk(
+    index: number,
+    delta: object,
+    { tokens = [], finish = null }: { tokens?: readonly WrittenToken[]; finish?: string | null } = {},
+  ): object {
+    const logprobs = this.options.logprobs && tokens.length > 0 ? chatLogprobs(tokens) : null;
+    const choice = { index, delta, logprobs, finish_reason: finish };
+    return { ...this.#common(), choices: [choice], ...(this.options.usage ? { usage: null } : {}) };
+  }
+
+  #common(): object {
+    const { id, created, model } = this.head;
+    return { id, object: 'chat.completion.chunk', created, model, system_fingerprint: null };
+  }
+}
+
+/** One choice of an answer that is sent whole. */
+export function chatChoice(
+  index: number,
+  events: readonly AnswerEvent[],
+  tokens: readonly WrittenToken[],
+  { end, logprobs }: { readonly end: EndEvent; readonly logprobs: boolean },
+): object {
+  const { content, reasoning, calls } = collectAnswer(events);
+  const message = {
+    role: 'assistant',
+    content: content === '' && calls.length > 0 ? null : content,
+    refusal: null,
+    ...(reasoning === '' ? {} : { reasoning_content: reasoning }),
+    ...(calls.length === 0
+      ? {}
+      : {
+          tool_calls: calls.map(({ id, name, arguments: text }) => ({
+            id,
+            type: 'function',
+            function: { name, arguments: text },
+          })),
+        }),
+  };
+  return {
+    index,
+    message,
+    logprobs: logprobs ? chatLogprobs(tokens) : null,
+    finish_reason: finishReason(end.reason, calls.length),
+  };
+}

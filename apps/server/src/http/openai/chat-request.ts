@@ -1,0 +1,96 @@
+import type { JsonValue } from '@halftone/chat';
+import { z } from 'zod';
+import type { GenerationRequest } from '../../engine/engine';
+import { badField } from '../errors';
+import { chatMessages, chatTools, conversationFields } from './messages';
+import { samplingFields, samplingOf } from './sampling';
+
+/** Texts of one request. Threat: one request that fills all slots. Largest: some tens, for votes. */
+const MAX_CHOICES = 128;
+
+/** Strings that end a text, and their length. Threat: all are looked for in every piece. Largest: a dozen. */
+const MAX_STOPS = 64;
+const MAX_STOP_LENGTH = 1024;
+
+/** As many as OpenAI's API gives. */
+const MAX_TOP_LOGPROBS = 20;
+
+const stop = z.string().max(MAX_STOP_LENGTH);
+
+/** The fields that say how a text is asked for, whatever it is made from. */
+export const generationFields = {
+  model: z.string().optional(),
+  stream: z.boolean().nullish(),
+  stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
+  max_tokens: z.int().min(0).nullish(),
+  stop: z.union([stop, z.array(stop).max(MAX_STOPS)]).nullish(),
+  n: z.int().min(1).max(MAX_CHOICES).nullish(),
+  cache_prompt: z.boolean().nullish(),
+};
+
+/** The body of `POST /v1/chat/completions`. */
+export const chatSchema = z.looseObject({
+  ...generationFields,
+  ...samplingFields,
+  ...conversationFields,
+  max_completion_tokens: z.int().min(0).nullish(),
+  logprobs: z.boolean().nullish(),
+  top_logprobs: z.int().min(0).max(MAX_TOP_LOGPROBS).nullish(),
+  tool_choice: z
+    .union([
+      z.enum(['none', 'auto', 'required']),
+      z.looseObject({ type: z.literal('function'), function: z.looseObject({ name: z.string() }) }),
+    ])
+    .nullish(),
+  parallel_tool_calls: z.boolean().nullish(),
+  response_format: z.looseObject({ type: z.enum(['text', 'json_object', 'json_schema']) }).nullish(),
+});
+
+/** What a client of the chat door asks for. */
+export type ChatBody = z.output<typeof chatSchema>;
+
+/** What the engine is asked for. @throws HttpError 400 for what cannot be asked for together. */
+export function chatGeneration(body: ChatBody, client: string): GenerationRequest {
+  refuseUnsupported(body);
+  const tools = body.tool_choice === 'none' ? [] : chatTools(body.tools);
+  return {
+    prompt: {
+      kind: 'chat',
+      chat: {
+        messages: chatMessages(body.messages),
+        tools,
+        variables: (body.chat_template_kwargs ?? {}) as Readonly<Record<string, JsonValue>>,
+      },
+    },
+    sampling: samplingOf(body),
+    maxTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
+    stop: stopStrings(body.stop),
+    topLogprobs: body.logprobs === true ? (body.top_logprobs ?? 0) : undefined,
+    useCache: body.cache_prompt ?? true,
+    client,
+  };
+}
+
+/** The strings that end a text. */
+export function stopStrings(stop: string | readonly string[] | null | undefined): readonly string[] {
+  if (stop === undefined || stop === null) return [];
+  return typeof stop === 'string' ? [stop] : stop;
+}
+
+/** The requests for several texts of one prompt: each with a seed of its own, so that they differ and can be had again. */
+export function severalTexts(request: GenerationRequest, count: number): readonly GenerationRequest[] {
+  const { seed } = request.sampling;
+  return Array.from({ length: count }, (_, index) =>
+    seed === undefined ? request : { ...request, sampling: { ...request.sampling, seed: seed + index } },
+  );
+}
+
+/** What a client relies on is refused where it is not done, never left out. */
+function refuseUnsupported({ tool_choice: choice, response_format: format }: ChatBody): void {
+  if (choice !== undefined && choice !== null && choice !== 'auto' && choice !== 'none') {
+    throw badField('tool_choice', 'tool_choice: only "auto" and "none" are done');
+  }
+  if (format !== undefined && format !== null && format.type !== 'text') {
+    throw badField('response_format', 'response_format: only "text" is done');
+  }
+}

@@ -1,0 +1,66 @@
+import { readBody } from '../body';
+import { collectTexts } from '../collect';
+import type { DoorContext, Doors } from '../context';
+import { httpErrorOf } from '../errors';
+import { sseMessage, streamResponse } from '../event-stream';
+import { beginGenerations, type Generations } from '../generations';
+import { chatChoice, ChatChunks, type AnswerHead } from './chat-chunks';
+import { chatGeneration, chatSchema, severalTexts, type ChatBody } from './chat-request';
+import { openAiError } from './error-body';
+import { randomId } from './ids';
+import { timingsOf, usageOf } from './usage';
+
+/** `POST /v1/chat/completions` */
+export async function chatCompletions({ engine }: Doors, context: DoorContext): Promise<Response> {
+  const body = await readBody(context.req.raw, chatSchema);
+  const count = body.n ?? 1;
+  const requests = severalTexts(chatGeneration(body, context.var.client), count);
+  const generations = await beginGenerations(engine, requests, context.req.raw.signal);
+  const head = {
+    id: randomId('chatcmpl-'),
+    created: Math.floor(Date.now() / 1000),
+    model: body.model ?? engine.model.name,
+  };
+  if (body.stream === true) {
+    const chunks = chatStream(generations, head, body);
+    return streamResponse(chunks, { type: 'text/event-stream', abort: generations.abort });
+  }
+  return context.json(await chatAnswer(generations, head, { count, logprobs: body.logprobs === true }));
+}
+
+async function* chatStream(
+  { events }: Generations,
+  head: AnswerHead,
+  body: ChatBody,
+): AsyncGenerator<string, void, undefined> {
+  const usage = body.stream_options?.include_usage === true;
+  const chunks = new ChatChunks(head, { logprobs: body.logprobs === true, usage });
+  try {
+    for await (const event of events) for (const chunk of chunks.of(event)) yield sseMessage(chunk);
+    if (usage) yield sseMessage(chunks.usage(usageOf(chunks.ends)));
+  } catch (error) {
+    yield sseMessage(openAiError(httpErrorOf(error)));
+  }
+  yield sseMessage('[DONE]');
+}
+
+async function chatAnswer(
+  { events }: Generations,
+  head: AnswerHead,
+  { count, logprobs }: { readonly count: number; readonly logprobs: boolean },
+): Promise<object> {
+  const texts = await collectTexts(events, count);
+  const [first] = texts;
+  return {
+    id: head.id,
+    object: 'chat.completion',
+    created: head.created,
+    model: head.model,
+    system_fingerprint: null,
+    choices: texts.map((text, index) =>
+      chatChoice(index, text.events, text.tokens, { end: text.end, logprobs }),
+    ),
+    usage: usageOf(texts.map(({ end }) => end)),
+    ...(first === undefined ? {} : { timings: timingsOf(first.end) }),
+  };
+}

@@ -1,0 +1,167 @@
+import { collectAnswer } from '@halftone/chat';
+import { z } from 'zod';
+import type { GenerationRequest, Prompt, WrittenToken } from '../../engine/engine';
+import { readBody } from '../body';
+import { collectTexts } from '../collect';
+import type { DoorContext, Doors } from '../context';
+import { badField, httpErrorOf } from '../errors';
+import { sseMessage, streamResponse } from '../event-stream';
+import { beginGenerations, type Generations } from '../generations';
+import type { AnswerHead } from './chat-chunks';
+import { generationFields, severalTexts, stopStrings } from './chat-request';
+import { openAiError } from './error-body';
+import { randomId } from './ids';
+import { samplingFields, samplingOf } from './sampling';
+import { finishReason, timingsOf, usageOf, type EndEvent } from './usage';
+
+/** Prompts of one request. Threat: one request that fills the queue. */
+const MAX_PROMPTS = 128;
+
+/** As many as OpenAI's API gives here. */
+const MAX_LOGPROBS = 20;
+
+const tokens = z.array(z.int().min(0)).min(1);
+
+/** The body of `POST /v1/completions`. */
+export const completionSchema = z.looseObject({
+  ...generationFields,
+  ...samplingFields,
+  prompt: z.union([
+    z.string(),
+    tokens,
+    z
+      .array(z.union([z.string(), tokens]))
+      .min(1)
+      .max(MAX_PROMPTS),
+  ]),
+  logprobs: z.int().min(0).max(MAX_LOGPROBS).nullish(),
+  echo: z.boolean().nullish(),
+  suffix: z.string().nullish(),
+  best_of: z.int().nullish(),
+});
+
+type CompletionBody = z.output<typeof completionSchema>;
+
+/** `POST /v1/completions` */
+export async function completions({ engine }: Doors, context: DoorContext): Promise<Response> {
+  const body = await readBody(context.req.raw, completionSchema);
+  refuseUnsupported(body);
+  const prompts = promptsOf(body.prompt);
+  const requests = prompts.flatMap((prompt) =>
+    severalTexts(generation(body, prompt, context.var.client), body.n ?? 1),
+  );
+  const generations = await beginGenerations(engine, requests, context.req.raw.signal);
+  const head = {
+    id: randomId('cmpl-'),
+    created: Math.floor(Date.now() / 1000),
+    model: body.model ?? engine.model.name,
+  };
+  if (body.stream === true) {
+    const chunks = completionStream(generations, head, body, prompts.length);
+    return streamResponse(chunks, { type: 'text/event-stream', abort: generations.abort });
+  }
+  const counts = { prompts: prompts.length, texts: requests.length };
+  return context.json(await completionAnswer(generations, head, counts));
+}
+
+function refuseUnsupported({ echo, suffix, best_of: best, n }: CompletionBody): void {
+  if (echo === true) throw badField('echo', 'echo: the prompt is not told again');
+  if (suffix !== undefined && suffix !== null && suffix !== '') {
+    throw badField('suffix', 'suffix: text is not written in between');
+  }
+  if (best !== undefined && best !== null && best > (n ?? 1)) {
+    throw badField('best_of', 'best_of: there is no choosing between texts');
+  }
+}
+
+function promptsOf(prompt: CompletionBody['prompt']): readonly Prompt[] {
+  if (typeof prompt === 'string') return [{ kind: 'text', text: prompt }];
+  const [first] = prompt;
+  if (typeof first === 'number') return [{ kind: 'tokens', tokens: prompt as number[] }];
+  return (prompt as (string | number[])[]).map((one) =>
+    typeof one === 'string' ? { kind: 'text', text: one } : { kind: 'tokens', tokens: one },
+  );
+}
+
+function generation(body: CompletionBody, prompt: Prompt, client: string): GenerationRequest {
+  return {
+    prompt,
+    sampling: samplingOf(body),
+    // As OpenAI's API has it for this door: a text without an end would fill the context.
+    maxTokens: body.max_tokens ?? 16,
+    stop: stopStrings(body.stop),
+    topLogprobs: body.logprobs ?? undefined,
+    useCache: body.cache_prompt ?? true,
+    client,
+  };
+}
+
+async function* completionStream(
+  { events }: Generations,
+  head: AnswerHead,
+  body: CompletionBody,
+  prompts: number,
+): AsyncGenerator<string, void, undefined> {
+  const withUsage = body.stream_options?.include_usage === true;
+  const common = { ...head, object: 'text_completion' };
+  const usage = withUsage ? { usage: null } : {};
+  const ends: EndEvent[] = [];
+  try {
+    for await (const { index, event } of events) {
+      if (event.kind === 'end') ends[index] = event;
+      if (event.kind === 'started') continue;
+      const choice =
+        event.kind === 'end'
+          ? { index, text: '', logprobs: null, finish_reason: finishReason(event.reason, 0) }
+          : {
+              index,
+              text: collectAnswer(event.events).content,
+              logprobs: textLogprobs(event.tokens),
+              finish_reason: null,
+            };
+      yield sseMessage({ ...common, choices: [choice], ...usage });
+    }
+    if (withUsage) yield sseMessage({ ...common, choices: [], usage: usageOf(ends, prompts) });
+  } catch (error) {
+    yield sseMessage(openAiError(httpErrorOf(error)));
+  }
+  yield sseMessage('[DONE]');
+}
+
+async function completionAnswer(
+  { events }: Generations,
+  head: AnswerHead,
+  counts: { readonly prompts: number; readonly texts: number },
+): Promise<object> {
+  const texts = await collectTexts(events, counts.texts);
+  const [first] = texts;
+  return {
+    ...head,
+    object: 'text_completion',
+    choices: texts.map((text, index) => ({
+      index,
+      text: collectAnswer(text.events).content,
+      logprobs: textLogprobs(text.tokens),
+      finish_reason: finishReason(text.end.reason, 0),
+    })),
+    usage: usageOf(
+      texts.map(({ end }) => end),
+      counts.prompts,
+    ),
+    ...(first === undefined ? {} : { timings: timingsOf(first.end) }),
+  };
+}
+
+/** Log-probabilities as this older door tells them: by column. */
+function textLogprobs(written: readonly WrittenToken[]): object | null {
+  if (written.length === 0) return null;
+  let offset = 0;
+  return {
+    tokens: written.map(({ text }) => text),
+    token_logprobs: written.map(({ logprob }) => logprob),
+    top_logprobs: written.map(({ top }) =>
+      Object.fromEntries(top.map(({ text, logprob }) => [text, logprob])),
+    ),
+    text_offset: written.map(({ text }) => (offset += text.length) - text.length),
+  };
+}

@@ -1,0 +1,44 @@
+import type { Engine, GenerationEvent, GenerationRequest, ServedModel } from '../engine/engine';
+import { EngineError, type EngineErrorCode } from '../engine/error';
+
+/** The questions that an engine answers at once. */
+export type Question = 'tokenize' | 'detokenize' | 'applyTemplate' | 'countTokens' | 'status' | 'close';
+
+/** What the thread of the model is told. Each request has a number, which its answers have too. */
+export type ToWorker =
+  | {
+      readonly kind: 'ask';
+      readonly id: number;
+      readonly question: Question;
+      readonly values: readonly unknown[];
+    }
+  | { readonly kind: 'generate'; readonly id: number; readonly request: GenerationRequest }
+  | { readonly kind: 'abort'; readonly id: number };
+
+/** What the thread of the model tells. */
+export type FromWorker =
+  | { readonly kind: 'opened'; readonly model: ServedModel }
+  | { readonly kind: 'not-opened'; readonly error: SentError }
+  | { readonly kind: 'result'; readonly id: number; readonly value: unknown }
+  | { readonly kind: 'event'; readonly id: number; readonly event: GenerationEvent }
+  | { readonly kind: 'end'; readonly id: number }
+  | { readonly kind: 'error'; readonly id: number; readonly error: SentError };
+
+/** An error as it passes between threads, which keep no classes. */
+export interface SentError {
+  readonly code: EngineErrorCode;
+  readonly what: string;
+}
+
+/** The types of the questions' answers. */
+export type Answers = { readonly [Name in Question]: Awaited<ReturnType<Engine[Name]>> };
+
+/** Make an error ready to be sent. */
+export function sentError({ code, message }: EngineError): SentError {
+  return { code, what: message.replace(/\.$/, '') };
+}
+
+/** An error that was sent. */
+export function receivedError({ code, what }: SentError): EngineError {
+  return new EngineError(code, what);
+}

@@ -1,0 +1,160 @@
+import { Worker } from 'node:worker_threads';
+import { Channel } from '../engine/channel';
+import type {
+  Engine,
+  EngineStatus,
+  GenerationEvent,
+  GenerationRequest,
+  Prompt,
+  ServedModel,
+  TokenizeOptions,
+  TokenText,
+} from '../engine/engine';
+import { EngineError } from '../engine/error';
+import type { EngineOptions } from '../engine/model-engine';
+import type { ChatPromptRequest } from '@halftone/conversation';
+import { receivedError, type Answers, type FromWorker, type Question, type ToWorker } from './protocol';
+
+const WORKER_FILE = new URL('./worker.js', import.meta.url);
+
+/**
+ * Open a model in a thread of its own, so that this one is always free for whoever asks.
+ *
+ * @param workerFile - what the thread runs.
+ * @throws EngineError `failed` for a model that cannot be opened.
+ */
+export async function openEngine(options: EngineOptions, workerFile = WORKER_FILE): Promise<Engine> {
+  // Options of the parent's command line, such as --input-type, make no sense to a thread that runs a file.
+  const worker = new Worker(workerFile, { execArgv: [], workerData: options });
+  const model = await new Promise<ServedModel>((resolve, reject) => {
+    worker.once('error', (cause) => reject(threadFailed(cause)));
+    worker.once('message', (message: FromWorker) => {
+      if (message.kind === 'opened') resolve(message.model);
+      else if (message.kind === 'not-opened') reject(receivedError(message.error));
+    });
+  });
+  return new WorkerEngine(worker, model);
+}
+
+/** A question that waits for its answer. */
+interface Pending {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+class WorkerEngine implements Engine {
+  readonly #channels = new Map<number, Channel<GenerationEvent>>();
+  readonly #pending = new Map<number, Pending>();
+  #lastId = 0;
+  #failure: EngineError | undefined;
+
+  constructor(
+    private readonly worker: Worker,
+    readonly model: ServedModel,
+  ) {
+    worker.on('message', (message: FromWorker) => this.#receive(message));
+    worker.on('error', (cause) => this.#fail(threadFailed(cause)));
+    worker.on('exit', () => this.#fail(new EngineError('closed', 'the thread of the model has ended')));
+  }
+
+  async *generate(
+    request: GenerationRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<GenerationEvent, void, undefined> {
+    signal.throwIfAborted();
+    const id = this.#nextId();
+    const channel = new Channel<GenerationEvent>();
+    this.#channels.set(id, channel);
+    const abort = (): void => channel.end(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    this.#send({ kind: 'generate', id, request });
+    try {
+      yield* channel;
+    } finally {
+      signal.removeEventListener('abort', abort);
+      // Still there: nobody said that it had ended.
+      if (this.#channels.delete(id)) this.#send({ kind: 'abort', id });
+    }
+  }
+
+  tokenize(text: string, options: TokenizeOptions): Promise<readonly TokenText[]> {
+    return this.#ask('tokenize', text, options);
+  }
+
+  detokenize(tokens: readonly number[]): Promise<string> {
+    return this.#ask('detokenize', tokens);
+  }
+
+  applyTemplate(chat: ChatPromptRequest): Promise<string> {
+    return this.#ask('applyTemplate', chat);
+  }
+
+  countTokens(prompt: Prompt): Promise<number> {
+    return this.#ask('countTokens', prompt);
+  }
+
+  status(): Promise<EngineStatus> {
+    return this.#ask('status');
+  }
+
+  async close(): Promise<void> {
+    await this.#ask('close');
+    await this.worker.terminate();
+  }
+
+  #ask<Name extends Question>(question: Name, ...values: Parameters<Engine[Name]>): Promise<Answers[Name]> {
+    const id = this.#nextId();
+    const answer = new Promise<unknown>((resolve, reject) => this.#pending.set(id, { resolve, reject }));
+    this.#send({ kind: 'ask', id, question, values });
+    // The thread answers with what its engine gives for the question.
+    return answer as Promise<Answers[Name]>;
+  }
+
+  #nextId(): number {
+    if (this.#failure !== undefined) throw this.#failure;
+    return ++this.#lastId;
+  }
+
+  #send(message: ToWorker): void {
+    this.worker.postMessage(message);
+  }
+
+  #receive(message: FromWorker): void {
+    switch (message.kind) {
+      case 'result':
+        this.#pending.get(message.id)?.resolve(message.value);
+        this.#pending.delete(message.id);
+        return;
+      case 'event':
+        this.#channels.get(message.id)?.push(message.event);
+        return;
+      case 'end':
+        this.#end(message.id);
+        return;
+      case 'error':
+        this.#pending.get(message.id)?.reject(receivedError(message.error));
+        this.#pending.delete(message.id);
+        this.#end(message.id, receivedError(message.error));
+        return;
+      case 'opened':
+      case 'not-opened':
+        return;
+    }
+  }
+
+  #end(id: number, error?: EngineError): void {
+    this.#channels.get(id)?.end(error);
+    this.#channels.delete(id);
+  }
+
+  #fail(error: EngineError): void {
+    this.#failure ??= error;
+    for (const { reject } of this.#pending.values()) reject(this.#failure);
+    for (const id of this.#channels.keys()) this.#end(id, this.#failure);
+    this.#pending.clear();
+  }
+}
+
+function threadFailed(cause: Error): EngineError {
+  return new EngineError('failed', `the thread of the model failed: ${cause.message}`, { cause });
+}
