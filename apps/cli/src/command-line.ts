@@ -11,6 +11,7 @@ import { imatrix } from './imatrix-command';
 import { json } from './json-option';
 import { MAX_THREADS } from './quantize-words';
 import { run } from './run-command';
+import { serve } from './serve-command';
 import { tokenize } from './tokenize-command';
 
 const recipe = group(
@@ -160,6 +161,7 @@ const doctor = command('doctor', merge(object({ command: constant('doctor') }), 
 /** The whole command line of `halftone`. */
 export const commandLine = or(
   run,
+  serve,
   inspect,
   plan,
   quantize,

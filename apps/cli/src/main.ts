@@ -11,6 +11,7 @@ import { perplexity } from './commands/perplexity';
 import { plan } from './commands/plan';
 import { quantize } from './commands/quantize';
 import { run } from './commands/run';
+import { serve } from './commands/serve';
 import { tokenize } from './commands/tokenize';
 import { EXIT_CODE } from './exit-code';
 import type { Output } from './print/output';
@@ -53,6 +54,8 @@ function runCommand(request: Request, output: Output, signal: AbortSignal): Prom
       return bench(request, output, signal);
     case 'run':
       return run(request, output, signal);
+    case 'serve':
+      return serve(request, output, signal);
     case 'tokenize':
       return tokenize(request, output);
     case 'demo':

@@ -59,7 +59,7 @@ export class Scheduler {
         advice: 'Shorten it, or start the server with a larger context or fewer slots.',
       });
     }
-    if (this.#waiting.length >= maxWaiting && this.#running.length >= slots) {
+    if (this.#waiting.length + this.#running.length >= slots + maxWaiting) {
       throw new EngineError('queue-full', 'too many requests wait already', {
         found: `${this.#waiting.length} waiting`,
         allowed: `${maxWaiting}`,

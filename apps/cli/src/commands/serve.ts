@@ -1,0 +1,56 @@
+import { createApp, listenAt, openEngine, type EngineOptions } from '@halftone/server';
+import { readInputText } from '../input-file';
+import type { Output } from '../print/output';
+import type { ServeRequest } from '../serve-command';
+
+/** `halftone serve`: answer requests until a signal says that it is enough; what runs then is finished. */
+export async function serve(request: ServeRequest, output: Output, signal: AbortSignal): Promise<void> {
+  const apiKeys = [...request.apiKeys, ...(await keysOfFile(request.apiKeyFile))];
+  const engine = await openEngine(engineOptions(request));
+  try {
+    const { host, port } = request;
+    const listening = await listenAt(createApp(engine, { apiKeys }), {
+      ...(host === undefined ? {} : { host }),
+      ...(port === undefined ? {} : { port }),
+    });
+    const { model } = engine;
+    if (request.json) output.line(JSON.stringify({ url: listening.url, model }));
+    else {
+      output.line(`${model.name} at ${listening.url}`);
+      output.note(
+        `(${model.slots} slots of ${model.contextLength} tokens, ${model.backend}` +
+          `${apiKeys.length === 0 ? ', no API key' : ''}; Ctrl-C ends it when what runs is done)`,
+      );
+    }
+    await aborted(signal);
+    await listening.close();
+  } finally {
+    await engine.close();
+  }
+}
+
+function engineOptions(request: ServeRequest): EngineOptions {
+  const { threads, backend, batchSize, cacheFormat, slots, keptTokens, maxWaiting } = request;
+  const given = {
+    ...{ threads, backend, batchSize, cacheFormat, slots, keptTokens, maxWaiting },
+    contextLength: request.contextSize,
+  };
+  const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return { model: request.model, ...options };
+}
+
+async function keysOfFile(path: string | undefined): Promise<readonly string[]> {
+  if (path === undefined) return [];
+  const text = await readInputText(path, 'the API keys');
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,75 @@
+import { group, merge, object } from '@optique/core/constructs';
+import { message } from '@optique/core/message';
+import { multiple, optional } from '@optique/core/modifiers';
+import type { InferValue } from '@optique/core/parser';
+import { command, constant, option } from '@optique/core/primitives';
+import { integer, string } from '@optique/core/valueparser';
+import { json } from './json-option';
+import { modelFile, running } from './model-options';
+
+const MAX_PORT = 65_535;
+
+const serving = group(
+  'Serving',
+  object({
+    host: optional(
+      option('--host', string({ metavar: 'ADDRESS' }), {
+        description: message`Where to listen: 127.0.0.1, this machine alone, if not given.`,
+      }),
+    ),
+    port: optional(
+      option('--port', integer({ min: 0, max: MAX_PORT }), {
+        description: message`8080 if not given; 0: any that is free.`,
+      }),
+    ),
+    apiKeys: multiple(
+      option('--api-key', string({ metavar: 'KEY' }), {
+        description: message`A key that opens the doors. May be repeated. Without any, they are open to all who reach them.`,
+      }),
+    ),
+    apiKeyFile: optional(
+      option('--api-key-file', string({ metavar: 'FILE' }), {
+        description: message`Keys, one a line: other users of this machine see what stands on a command line.`,
+      }),
+    ),
+  }),
+);
+
+const scheduling = group(
+  'Conversations',
+  object({
+    slots: optional(
+      option('-np', '--parallel', integer({ min: 1, max: 256, metavar: 'SLOTS' }), {
+        description: message`Requests that are worked on at once: 4 if not given.`,
+      }),
+    ),
+    contextSize: optional(
+      option('-c', '--ctx-size', integer({ min: 1, metavar: 'TOKENS' }), {
+        description: message`Tokens of the conversations in all slots together; each has its share. 8192 for each slot if not given, or what the model was made for.`,
+      }),
+    ),
+    keptTokens: optional(
+      option('--cache-tokens', integer({ min: 0, metavar: 'TOKENS' }), {
+        description: message`Tokens beyond that are kept of conversations that nobody works on now. 0 if not given: those in free slots are kept anyway.`,
+      }),
+    ),
+    maxWaiting: optional(
+      option('--queue', integer({ min: 0, metavar: 'REQUESTS' }), {
+        description: message`Requests that may wait for a slot; more are refused. 256 if not given.`,
+      }),
+    ),
+  }),
+);
+
+/** `halftone serve`. */
+export const serve = command(
+  'serve',
+  merge(object({ command: constant('serve') }), modelFile, serving, scheduling, running, json),
+  {
+    brief: message`Serve a model over HTTP, by the APIs that clients and agents speak.`,
+    footer: message`Example: halftone serve -m model.gguf -c 32768 -np 2 --port 8080`,
+  },
+);
+
+/** What `halftone serve` was asked for. */
+export type ServeRequest = InferValue<typeof serve>;

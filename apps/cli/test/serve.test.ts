@@ -1,0 +1,48 @@
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { demoModel } from '@halftone/demo-model';
+import { describe, expect, it } from 'vitest';
+import { halftone, startHalftone } from './halftone';
+
+const model = fileURLToPath(demoModel.model);
+
+describe('halftone serve', () => {
+  it('answers at a port until it is told to end', async () => {
+    const args = [
+      'serve',
+      '-m',
+      model,
+      '--port',
+      '0',
+      '-c',
+      '1024',
+      '-np',
+      '1',
+      '--api-key',
+      'secret',
+      '--json',
+    ];
+    const { child, ended } = startHalftone(args);
+    if (child.stdout === null) throw new Error('there is no output');
+    const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+    const { url } = JSON.parse(line) as { url: string };
+    const ask = (key: string) =>
+      fetch(`${url}/v1/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}` },
+        body: JSON.stringify({ prompt: 'Once', max_tokens: 3, temperature: 0 }),
+      });
+    expect((await ask('wrong')).status).toBe(401);
+    const answer = (await (await ask('secret')).json()) as { usage: { completion_tokens: number } };
+    expect(answer.usage.completion_tokens).toBe(3);
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(143);
+  });
+
+  it('says what is wrong with the model', async () => {
+    const { code, stderr } = await halftone('serve', '-m', 'none.gguf');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/none\.gguf/);
+  });
+});
