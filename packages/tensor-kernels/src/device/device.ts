@@ -66,7 +66,7 @@ export interface DeviceOptions {
  * A step of a model is a {@link Program}: a list of ops over buffers, made once and run whole in one call, so that the cost of
  * JavaScript does not grow with the model. Programs run one at a time, in the order of their calls; `read` and `write` wait for the
  * programs called before them. Every device gives nearly the same values: sums are taken in another order, and activations may be
- * rounded before they meet quantized weights (docs/decisions tell how far). The reference rounds nothing. Results never depend on
+ * rounded before they meet quantized weights (docs/decisions/2026-11-25-activations-of-16-bits.md tells how far). The reference rounds nothing. Results never depend on
  * the number of threads.
  */
 export interface Device {
