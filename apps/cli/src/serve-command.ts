@@ -1,8 +1,8 @@
 import { group, merge, object } from '@optique/core/constructs';
 import { message } from '@optique/core/message';
-import { multiple, optional } from '@optique/core/modifiers';
+import { multiple, optional, withDefault } from '@optique/core/modifiers';
 import type { InferValue } from '@optique/core/parser';
-import { command, constant, option } from '@optique/core/primitives';
+import { command, constant, flag, option } from '@optique/core/primitives';
 import { integer, string } from '@optique/core/valueparser';
 import { json } from './json-option';
 import { modelFile, running } from './model-options';
@@ -31,6 +31,17 @@ const serving = group(
       option('--api-key-file', string({ metavar: 'FILE' }), {
         description: message`Keys, one a line: other users of this machine see what stands on a command line.`,
       }),
+    ),
+    corsOrigins: multiple(
+      option('--cors-origin', string({ metavar: 'ORIGIN' }), {
+        description: message`Pages of this origin may ask, such as https://example.org. May be repeated; none may if not given.`,
+      }),
+    ),
+    log: withDefault(
+      flag('--log', {
+        description: message`Write a line of JSON to stderr for every request: what was asked, never what was said.`,
+      }),
+      false,
     ),
   }),
 );

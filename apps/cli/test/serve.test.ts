@@ -25,7 +25,9 @@ describe('halftone serve', () => {
     ];
     const { child, ended } = startHalftone(args);
     if (child.stdout === null) throw new Error('there is no output');
-    const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+    const failed = ended.then(({ stderr }) => Promise.reject(new Error(stderr)));
+    const lines = createInterface(child.stdout);
+    const [line] = (await Promise.race([once(lines, 'line'), failed])) as [string];
     const { url } = JSON.parse(line) as { url: string };
     const ask = (key: string) =>
       fetch(`${url}/v1/completions`, {
@@ -37,6 +39,7 @@ describe('halftone serve', () => {
     const answer = (await (await ask('secret')).json()) as { usage: { completion_tokens: number } };
     expect(answer.usage.completion_tokens).toBe(3);
     child.kill('SIGTERM');
+    await expect(failed).rejects.toThrow();
     expect((await ended).code).toBe(143);
   });
 

@@ -10,6 +10,10 @@ export interface ServeOptions {
   readonly port?: number;
 }
 
+/** Milliseconds for the headers of a request, and for its whole body. Threat: clients that send a byte now and then. */
+const HEADERS_TIMEOUT = 20_000;
+const BODY_TIMEOUT = 120_000;
+
 /** A server that listens. */
 export interface Listening {
   readonly url: string;
@@ -21,7 +25,8 @@ export interface Listening {
 export async function listenAt(app: DoorApp, options: ServeOptions = {}): Promise<Listening> {
   const { host: hostname = '127.0.0.1', port = 8080 } = options;
   const server = await new Promise<ServerType>((resolve, reject) => {
-    const started = listen({ fetch: app.fetch, hostname, port }, () => resolve(started));
+    const serverOptions = { headersTimeout: HEADERS_TIMEOUT, requestTimeout: BODY_TIMEOUT };
+    const started = listen({ fetch: app.fetch, hostname, port, serverOptions }, () => resolve(started));
     started.once('error', reject);
   });
   const address = server.address() as AddressInfo;

@@ -11,6 +11,7 @@ const workerFile = new URL('../dist/worker.js', import.meta.url);
 
 /** A server of the demo model on a port of its own. */
 export interface DemoServer extends Listening {
+  readonly listening: Listening;
   readonly engine: Engine;
 }
 
@@ -28,7 +29,7 @@ export async function serveDemo(
     await listening.close();
     await engine.close();
   };
-  return { ...listening, engine, close };
+  return { ...listening, listening, engine, close };
 }
 
 /** The tool that the demo model was trained to call. */

@@ -1,4 +1,4 @@
-import { createApp, listenAt, openEngine, type EngineOptions } from '@halftone/server';
+import { createApp, listenAt, openEngine, type EngineOptions, type LogEntry } from '@halftone/server';
 import { readInputText } from '../input-file';
 import type { Output } from '../print/output';
 import type { ServeRequest } from '../serve-command';
@@ -6,10 +6,14 @@ import type { ServeRequest } from '../serve-command';
 /** `halftone serve`: answer requests until a signal says that it is enough; what runs then is finished. */
 export async function serve(request: ServeRequest, output: Output, signal: AbortSignal): Promise<void> {
   const apiKeys = [...request.apiKeys, ...(await keysOfFile(request.apiKeyFile))];
+  // What the server did wrong is always told.
+  const log = (entry: LogEntry): void => {
+    if (request.log || entry.level === 'error') output.note(JSON.stringify(entry));
+  };
   const engine = await openEngine(engineOptions(request));
   try {
     const { host, port } = request;
-    const listening = await listenAt(createApp(engine, { apiKeys }), {
+    const listening = await listenAt(createApp(engine, { apiKeys, corsOrigins: request.corsOrigins, log }), {
       ...(host === undefined ? {} : { host }),
       ...(port === undefined ? {} : { port }),
     });

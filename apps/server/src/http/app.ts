@@ -1,14 +1,23 @@
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { cors } from 'hono/cors';
 import type { Engine } from '../engine/engine';
+import { anthropicError } from './anthropic/error-body';
+import { countTokens, messages } from './anthropic/messages';
 import { ApiKeys } from './api-keys';
 import type { DoorApp, DoorContext, Doors, DoorVariables } from './context';
 import { HttpError, httpErrorOf } from './errors';
+import type { Log } from './log';
 import { applyTemplate, detokenize, health, model, models, props, tokenize } from './native';
+import { ollamaChat, ollamaGenerate } from './ollama/generate';
+import { ollamaShow, ollamaTags, ollamaVersion } from './ollama/models';
 import { chatCompletions } from './openai/chat';
 import { completions } from './openai/completions';
 import { openAiError } from './openai/error-body';
 import { randomId } from './openai/ids';
+import { openApiDocument } from './openapi';
+import { responses } from './responses/responses';
+import { metrics, slots } from './status';
 
 /** How the doors are opened. */
 export interface AppOptions {
@@ -16,6 +25,10 @@ export interface AppOptions {
   readonly apiKeys?: readonly string[];
   /** Bytes of a body at most: 16 MiB when left out. */
   readonly maxBodyBytes?: number;
+  /** Pages of these origins may ask, as `https://example.org`. None when left out. */
+  readonly corsOrigins?: readonly string[];
+  /** Told of every request. */
+  readonly log?: Log;
 }
 
 /** Threat: memory. Largest: a long conversation with its tools, some 4 MB. */
@@ -24,18 +37,31 @@ const MAX_BODY_BYTES = 16 * 1024 * 1024;
 /** A door: what answers requests of one kind. */
 type Door = (doors: Doors, context: DoorContext) => Response | Promise<Response>;
 
+type Route = readonly [method: 'GET' | 'POST', path: string, door: Door];
+
 /** Everything that is served. */
-const routes: readonly (readonly [method: 'GET' | 'POST', path: string, door: Door])[] = [
+const routes: readonly Route[] = [
   ['GET', '/health', health],
   ['GET', '/v1/health', health],
   ['GET', '/props', props],
+  ['GET', '/slots', slots],
+  ['GET', '/metrics', metrics],
   ['GET', '/v1/models', models],
   ['GET', '/v1/models/:id', model],
   ['POST', '/v1/chat/completions', chatCompletions],
   ['POST', '/v1/completions', completions],
+  ['POST', '/v1/responses', responses],
+  ['POST', '/v1/messages', messages],
+  ['POST', '/v1/messages/count_tokens', countTokens],
+  ['POST', '/api/chat', ollamaChat],
+  ['POST', '/api/generate', ollamaGenerate],
+  ['GET', '/api/tags', ollamaTags],
+  ['POST', '/api/show', ollamaShow],
+  ['GET', '/api/version', ollamaVersion],
   ['POST', '/tokenize', tokenize],
   ['POST', '/detokenize', detokenize],
   ['POST', '/apply-template', applyTemplate],
+  ['GET', '/openapi.json', openApi],
 ];
 
 /** Paths that need no key: whether the server is there is no secret. */
@@ -43,6 +69,7 @@ const open: ReadonlySet<string> = new Set(['/health', '/v1/health']);
 
 /** The doors onto a model, as a function from requests to responses: for a socket, for tests, for another server to mount. */
 export function createApp(engine: Engine, options: AppOptions = {}): DoorApp {
+  const { apiKeys = [], maxBodyBytes = MAX_BODY_BYTES, corsOrigins = [], log } = options;
   const app: DoorApp = new Hono<DoorVariables>();
   const doors = { engine, created: Math.floor(Date.now() / 1000) };
   app.onError((error, context) => errorResponse(httpErrorOf(error), context));
@@ -50,21 +77,29 @@ export function createApp(engine: Engine, options: AppOptions = {}): DoorApp {
     const message = `there is nothing at ${context.req.method} ${context.req.path}`;
     return errorResponse(new HttpError(404, message, { code: 'not_found' }), context);
   });
-  app.use(identify(new ApiKeys(options.apiKeys ?? [])));
-  app.use(limitBody(options.maxBodyBytes ?? MAX_BODY_BYTES));
+  if (log !== undefined) app.use(tellLog(log));
+  if (corsOrigins.length > 0) app.use(cors({ origin: [...corsOrigins] }));
+  app.use(identify(new ApiKeys(apiKeys)));
+  app.use(limitBody(maxBodyBytes));
   for (const [method, path, door] of routes) app.on(method, path, (context) => door(doors, context));
   return app;
+}
+
+/** `GET /openapi.json` */
+function openApi(_: Doors, context: DoorContext): Response {
+  return context.json(openApiDocument(routes));
 }
 
 /** Who asks, and whether they may. */
 function identify(keys: ApiKeys) {
   return async (context: DoorContext, next: () => Promise<void>): Promise<void> => {
     context.set('requestId', randomId('req_'));
+    context.header('x-request-id', context.var.requestId);
     const client = keys.isEmpty ? addressOf(context) : keys.clientOf(keyOf(context));
+    context.set('client', client ?? '');
     if (client === undefined && !open.has(context.req.path)) {
       throw new HttpError(401, 'the API key is missing or wrong', { code: 'invalid_api_key' });
     }
-    context.set('client', client ?? '');
     await next();
     context.header('x-request-id', context.var.requestId);
   };
@@ -90,8 +125,35 @@ function limitBody(maxSize: number) {
   return bodyLimit({ maxSize, onError });
 }
 
+function tellLog(log: Log) {
+  return async (context: DoorContext, next: () => Promise<void>): Promise<void> => {
+    const began = performance.now();
+    await next();
+    const { error } = context;
+    const { status } = context.res;
+    const hasFailed = status >= 500;
+    const cause = error?.cause instanceof Error ? error.cause : error;
+    log({
+      level: hasFailed ? 'error' : 'info',
+      event: hasFailed ? 'failure' : 'request',
+      requestId: context.var.requestId,
+      client: context.var.client,
+      method: context.req.method,
+      path: context.req.path,
+      status,
+      milliseconds: Math.round(performance.now() - began),
+      ...(error === undefined ? {} : { error: error.message }),
+      ...(hasFailed ? { stack: cause?.stack } : {}),
+    });
+  };
+}
+
+/** An error in the form of the API that was asked. */
 function errorResponse(error: HttpError, context: Context): Response {
   const { retryAfter } = error.details;
+  const { path } = context.req;
   if (retryAfter !== undefined) context.header('retry-after', String(retryAfter));
+  if (path.startsWith('/v1/messages')) return context.json(anthropicError(error), error.status);
+  if (path.startsWith('/api/')) return context.json({ error: error.message }, error.status);
   return context.json(openAiError(error), error.status);
 }

@@ -63,7 +63,7 @@ export function model(doors: Doors, context: DoorContext): Response {
 }
 
 /** The body of `POST /tokenize`. */
-const tokenizeSchema = z.looseObject({
+export const tokenizeSchema = z.looseObject({
   content: z.string(),
   add_special: z.boolean().nullish(),
   parse_special: z.boolean().nullish(),
@@ -81,7 +81,7 @@ export async function tokenize({ engine }: Doors, context: DoorContext): Promise
 }
 
 /** The body of `POST /detokenize`. */
-const detokenizeSchema = z.looseObject({ tokens: z.array(z.int().min(0)) });
+export const detokenizeSchema = z.looseObject({ tokens: z.array(z.int().min(0)) });
 
 /** `POST /detokenize` */
 export async function detokenize({ engine }: Doors, context: DoorContext): Promise<Response> {
@@ -90,7 +90,7 @@ export async function detokenize({ engine }: Doors, context: DoorContext): Promi
 }
 
 /** The body of `POST /apply-template`. */
-const applyTemplateSchema = z.looseObject(conversationFields);
+export const applyTemplateSchema = z.looseObject(conversationFields);
 
 /** `POST /apply-template` */
 export async function applyTemplate({ engine }: Doors, context: DoorContext): Promise<Response> {

@@ -10,8 +10,18 @@ export interface AnswerHead {
   readonly model: string;
 }
 
+/** How a client wants its chunks. */
+export interface ChunkOptions {
+  readonly logprobs: boolean;
+  /** A chunk with the tokens that were used comes behind all others. */
+  readonly usage: boolean;
+  /** Name a function in every piece of its arguments: without a name, though OpenAI's API leaves it out, Mistral's client throws. */
+  readonly namedPieces: boolean;
+}
+
 /** What a chunk adds to a message, as OpenAI's API writes it. */
-function deltasOf(events: readonly AnswerEvent[]): readonly object[] {
+function deltasOf(events: readonly AnswerEvent[], { namedPieces }: ChunkOptions): readonly object[] {
+  const named = namedPieces ? { name: '' } : {};
   return events.flatMap((event): readonly object[] => {
     switch (event.type) {
       case 'content':
@@ -23,7 +33,7 @@ function deltasOf(events: readonly AnswerEvent[]): readonly object[] {
         return [{ tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] }];
       }
       case 'tool-call-arguments':
-        return [{ tool_calls: [{ index: event.index, function: { arguments: event.text } }] }];
+        return [{ tool_calls: [{ index: event.index, function: { ...named, arguments: event.text } }] }];
       case 'tool-call-finished':
         return [];
     }
@@ -37,7 +47,7 @@ export class ChatChunks {
 
   constructor(
     private readonly head: AnswerHead,
-    private readonly options: { readonly logprobs: boolean; readonly usage: boolean },
+    private readonly options: ChunkOptions,
   ) {}
 
   /** The ends of all choices, in their order. */
@@ -66,7 +76,7 @@ export class ChatChunks {
   #answer(index: number, events: readonly AnswerEvent[], tokens: readonly WrittenToken[]): readonly object[] {
     const started = events.filter(({ type }) => type === 'tool-call-started').length;
     this.#calls.set(index, (this.#calls.get(index) ?? 0) + started);
-    const deltas = deltasOf(events);
+    const deltas = deltasOf(events, this.options);
     // A token of which nothing can be shown yet has its log-probability told all the same.
     const shown = deltas.length === 0 && this.options.logprobs ? [{}] : deltas;
     return shown.map((delta, place) => this.#chunk(index, delta, { tokens: place === 0 ? tokens : [] }));

@@ -4,11 +4,14 @@ import type { DoorContext, Doors } from '../context';
 import { httpErrorOf } from '../errors';
 import { sseMessage, streamResponse } from '../event-stream';
 import { beginGenerations, type Generations } from '../generations';
-import { chatChoice, ChatChunks, type AnswerHead } from './chat-chunks';
-import { chatGeneration, chatSchema, severalTexts, type ChatBody } from './chat-request';
+import { chatChoice, ChatChunks, type AnswerHead, type ChunkOptions } from './chat-chunks';
+import { chatGeneration, chatSchema, severalTexts } from './chat-request';
 import { openAiError } from './error-body';
 import { randomId } from './ids';
 import { timingsOf, usageOf } from './usage';
+
+/** How Mistral's client calls itself. */
+const MISTRAL_CLIENT = 'mistral-client-typescript';
 
 /** `POST /v1/chat/completions` */
 export async function chatCompletions({ engine }: Doors, context: DoorContext): Promise<Response> {
@@ -22,7 +25,12 @@ export async function chatCompletions({ engine }: Doors, context: DoorContext): 
     model: body.model ?? engine.model.name,
   };
   if (body.stream === true) {
-    const chunks = chatStream(generations, head, body);
+    const options = {
+      logprobs: body.logprobs === true,
+      usage: body.stream_options?.include_usage === true,
+      namedPieces: (context.req.header('user-agent') ?? '').startsWith(MISTRAL_CLIENT),
+    };
+    const chunks = chatStream(generations, new ChatChunks(head, options), options);
     return streamResponse(chunks, { type: 'text/event-stream', abort: generations.abort });
   }
   return context.json(await chatAnswer(generations, head, { count, logprobs: body.logprobs === true }));
@@ -30,11 +38,9 @@ export async function chatCompletions({ engine }: Doors, context: DoorContext): 
 
 async function* chatStream(
   { events }: Generations,
-  head: AnswerHead,
-  body: ChatBody,
+  chunks: ChatChunks,
+  { usage }: ChunkOptions,
 ): AsyncGenerator<string, void, undefined> {
-  const usage = body.stream_options?.include_usage === true;
-  const chunks = new ChatChunks(head, { logprobs: body.logprobs === true, usage });
   try {
     for await (const event of events) for (const chunk of chunks.of(event)) yield sseMessage(chunk);
     if (usage) yield sseMessage(chunks.usage(usageOf(chunks.ends)));

@@ -23,7 +23,7 @@ const MAX_LOGPROBS = 20;
 const tokens = z.array(z.int().min(0)).min(1);
 
 /** The body of `POST /v1/completions`. */
-const completionSchema = z.looseObject({
+export const completionSchema = z.looseObject({
   ...generationFields,
   ...samplingFields,
   prompt: z.union([

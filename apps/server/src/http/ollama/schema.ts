@@ -1,0 +1,77 @@
+import { z } from 'zod';
+
+const real = z.number().optional();
+const whole = z.int().optional();
+
+const options = z
+  .looseObject({
+    temperature: real,
+    top_p: real,
+    top_k: whole,
+    min_p: real,
+    typical_p: real,
+    repeat_penalty: real,
+    repeat_last_n: whole,
+    presence_penalty: real,
+    frequency_penalty: real,
+    mirostat: z.union([z.literal(0), z.literal(1), z.literal(2)]).optional(),
+    mirostat_tau: real,
+    mirostat_eta: real,
+    seed: whole,
+    num_predict: whole,
+    stop: z.union([z.string(), z.array(z.string()).max(64)]).optional(),
+  })
+  .optional();
+
+const common = {
+  model: z.string(),
+  stream: z.boolean().optional(),
+  options,
+  format: z.unknown().optional(),
+};
+
+const message = z.looseObject({
+  role: z.enum(['system', 'user', 'assistant', 'tool']),
+  content: z.string().optional(),
+  thinking: z.string().optional(),
+  images: z.array(z.string()).nullish(),
+  tool_name: z.string().optional(),
+  tool_calls: z
+    .array(
+      z.looseObject({
+        function: z.looseObject({ name: z.string(), arguments: z.record(z.string(), z.unknown()) }),
+      }),
+    )
+    .nullish(),
+});
+
+const tool = z.looseObject({
+  type: z.string(),
+  function: z.looseObject({
+    name: z.string().min(1),
+    description: z.string().optional(),
+    parameters: z.record(z.string(), z.unknown()).optional(),
+  }),
+});
+
+/** The body of `POST /api/chat`. */
+export const ollamaChatSchema = z.looseObject({
+  ...common,
+  messages: z.array(message).min(1),
+  tools: z.array(tool).nullish(),
+});
+
+/** The body of `POST /api/generate`. */
+export const ollamaGenerateSchema = z.looseObject({
+  ...common,
+  prompt: z.string().min(1),
+  system: z.string().optional(),
+  raw: z.boolean().optional(),
+});
+
+/** What all doors of Ollama's API are told. */
+export type OllamaCommon = z.output<z.ZodObject<typeof common>>;
+/** What a client of the chat door asks for. */
+export type OllamaChatBody = z.output<typeof ollamaChatSchema>;
+/** What a client of the generate door asks for. */
+export type OllamaGenerateBody = z.output<typeof ollamaGenerateSchema>;

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { countSchema, messagesSchema } from './anthropic/schema';
+import { applyTemplateSchema, detokenizeSchema, tokenizeSchema } from './native';
+import { ollamaChatSchema, ollamaGenerateSchema } from './ollama/schema';
+import { chatSchema } from './openai/chat-request';
+import { completionSchema } from './openai/completions';
+import { responsesSchema } from './responses/schema';
+
+/** The schemas of all bodies that are read. */
+const bodies: Readonly<Record<string, z.ZodType>> = {
+  '/v1/chat/completions': chatSchema,
+  '/v1/completions': completionSchema,
+  '/v1/responses': responsesSchema,
+  '/v1/messages': messagesSchema,
+  '/v1/messages/count_tokens': countSchema,
+  '/api/chat': ollamaChatSchema,
+  '/api/generate': ollamaGenerateSchema,
+  '/tokenize': tokenizeSchema,
+  '/detokenize': detokenizeSchema,
+  '/apply-template': applyTemplateSchema,
+};
+
+const answers = {
+  200: { description: 'Done.' },
+  400: { description: 'What is asked for cannot be done; the message says why.' },
+  401: { description: 'The API key is missing or wrong.' },
+  413: { description: 'The body is too large.' },
+  429: { description: 'Too many requests wait; Retry-After says when to ask again.' },
+};
+
+/** The OpenAPI document: every door, with what its body may be. */
+export function openApiDocument(
+  routes: readonly (readonly [method: string, path: string, ...rest: unknown[]])[],
+) {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const [method, path] of routes) {
+    const body = bodies[path];
+    const schema =
+      body === undefined ? undefined : z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' });
+    const parameters = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+      name,
+      in: 'path',
+      required: true,
+      schema: { type: 'string' },
+    }));
+    (paths[path.replace(/:(\w+)/g, '{$1}')] ??= {})[method.toLowerCase()] = {
+      responses: answers,
+      ...(parameters.length === 0 ? {} : { parameters }),
+      ...(schema === undefined
+        ? {}
+        : { requestBody: { required: true, content: { 'application/json': { schema } } } }),
+    };
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Halftone', version: '0.1.0', description: 'A model, served.' },
+    security: [{ key: [] }, {}],
+    components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+    paths,
+  };
+}

@@ -1,0 +1,60 @@
+import type { GenerationRequest } from '../../engine/engine';
+import { readBody } from '../body';
+import type { DoorContext, Doors } from '../context';
+import { badField, httpErrorOf } from '../errors';
+import { sseMessage, streamResponse } from '../event-stream';
+import { beginGenerations, type Generations } from '../generations';
+import { samplingOf } from '../openai/sampling';
+import { chatOf } from './conversation';
+import { ResponseEvents } from './response-events';
+import { responsesSchema, type ResponsesBody } from './schema';
+
+/** `POST /v1/responses`. Nothing is stored: the client sends the whole conversation. */
+export async function responses({ engine }: Doors, context: DoorContext): Promise<Response> {
+  const body = await readBody(context.req.raw, responsesSchema);
+  const request = generation(body, context.var.client);
+  const generations = await beginGenerations(engine, [request], context.req.raw.signal);
+  const events = new ResponseEvents(body, body.model ?? engine.model.name);
+  if (body.stream === true) {
+    const chunks = responseStream(generations, events);
+    return streamResponse(chunks, { type: 'text/event-stream', abort: generations.abort });
+  }
+  let response: object | undefined;
+  for await (const event of generations.events) {
+    events.of(event);
+    if (event.event.kind === 'end') response = events.finished(event.event);
+  }
+  if (response === undefined) throw new Error('there is no text');
+  return context.json(response);
+}
+
+function generation(body: ResponsesBody, client: string): GenerationRequest {
+  const { tool_choice: choice, previous_response_id: previous, text } = body;
+  if (previous !== undefined && previous !== null) {
+    throw badField('previous_response_id', 'previous_response_id: responses are not stored; send the input');
+  }
+  if (choice !== undefined && choice !== null && choice !== 'auto' && choice !== 'none') {
+    throw badField('tool_choice', 'tool_choice: only "auto" and "none" are done');
+  }
+  if (text?.format !== undefined && text.format.type !== 'text') {
+    throw badField('text.format', 'text.format: only "text" is done');
+  }
+  return {
+    prompt: { kind: 'chat', chat: chatOf(body) },
+    sampling: samplingOf(body),
+    maxTokens: body.max_output_tokens ?? undefined,
+    client,
+  };
+}
+
+async function* responseStream(
+  { events }: Generations,
+  made: ResponseEvents,
+): AsyncGenerator<string, void, undefined> {
+  try {
+    for await (const event of events) for (const one of made.of(event)) yield sseMessage(one, one.type);
+  } catch (error) {
+    const { message, details } = httpErrorOf(error);
+    yield sseMessage({ type: 'error', code: details.code, message, param: null }, 'error');
+  }
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { samplingFields } from '../openai/sampling';
+
+const part = z.looseObject({ type: z.string() });
+
+const item = z.union([
+  z.looseObject({
+    type: z.literal('function_call'),
+    call_id: z.string(),
+    name: z.string(),
+    arguments: z.string(),
+  }),
+  z.looseObject({
+    type: z.literal('function_call_output'),
+    call_id: z.string(),
+    output: z.union([z.string(), z.array(part)]),
+  }),
+  z.looseObject({ type: z.literal('reasoning') }),
+  z.looseObject({
+    type: z.literal('message').optional(),
+    role: z.enum(['user', 'assistant', 'system', 'developer']),
+    content: z.union([z.string(), z.array(part)]),
+  }),
+]);
+
+/** A part of the input, as the Responses API has it. */
+export type InputItem = z.output<typeof item>;
+
+const tool = z.looseObject({
+  type: z.string(),
+  name: z.string().optional(),
+  description: z.string().nullish(),
+  parameters: z.record(z.string(), z.unknown()).nullish(),
+});
+
+/** The body of `POST /v1/responses`. */
+export const responsesSchema = z.looseObject({
+  ...samplingFields,
+  model: z.string().optional(),
+  input: z.union([z.string(), z.array(item).min(1)]),
+  instructions: z.string().nullish(),
+  tools: z.array(tool).nullish(),
+  tool_choice: z.union([z.string(), part]).nullish(),
+  max_output_tokens: z.int().min(1).nullish(),
+  stream: z.boolean().nullish(),
+  previous_response_id: z.string().nullish(),
+  text: z.looseObject({ format: z.looseObject({ type: z.string() }).optional() }).nullish(),
+});
+
+/** What a client of the responses door asks for. */
+export type ResponsesBody = z.output<typeof responsesSchema>;
