@@ -3,11 +3,20 @@ import type { FormatDefinition } from './format';
 import bf16 from './formats/bf16';
 import f16 from './formats/f16';
 import f32 from './formats/f32';
+import iq2_k from './formats/iq2_k';
+import iq2_ks from './formats/iq2_ks';
+import iq3_k from './formats/iq3_k';
+import iq3_ks from './formats/iq3_ks';
 import iq4_k from './formats/iq4_k';
 import iq4_ks from './formats/iq4_ks';
 import iq4_kss from './formats/iq4_kss';
 import iq4_nl from './formats/iq4_nl';
+import iq4_xs from './formats/iq4_xs';
+import iq5_k from './formats/iq5_k';
+import iq5_ks from './formats/iq5_ks';
 import iq6_k from './formats/iq6_k';
+import q2_K from './formats/q2_K';
+import q3_K from './formats/q3_K';
 import q4_0 from './formats/q4_0';
 import q4_1 from './formats/q4_1';
 import q4_K from './formats/q4_K';
@@ -23,11 +32,20 @@ export type FormatName =
   | 'bf16'
   | 'f16'
   | 'f32'
+  | 'iq2_k'
+  | 'iq2_ks'
+  | 'iq3_k'
+  | 'iq3_ks'
   | 'iq4_k'
   | 'iq4_ks'
   | 'iq4_kss'
   | 'iq4_nl'
+  | 'iq4_xs'
+  | 'iq5_k'
+  | 'iq5_ks'
   | 'iq6_k'
+  | 'q2_K'
+  | 'q3_K'
   | 'q4_0'
   | 'q4_1'
   | 'q4_K'
@@ -43,11 +61,20 @@ export const formats: { readonly [Name in FormatName]: FormatDefinition<Name> } 
   bf16,
   f16,
   f32,
+  iq2_k,
+  iq2_ks,
+  iq3_k,
+  iq3_ks,
   iq4_k,
   iq4_ks,
   iq4_kss,
   iq4_nl,
+  iq4_xs,
+  iq5_k,
+  iq5_ks,
   iq6_k,
+  q2_K,
+  q3_K,
   q4_0,
   q4_1,
   q4_K,

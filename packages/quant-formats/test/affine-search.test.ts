@@ -19,6 +19,7 @@ const descriptions: Record<string, AffineDescription> = {
     blockLength: 32,
     greatestCode: 15,
     greatestMultiplier: 63,
+    growth: 1,
     probes: places,
   },
   'a scale and a minimum for each block': {
@@ -26,6 +27,7 @@ const descriptions: Record<string, AffineDescription> = {
     blockLength: 32,
     greatestCode: 15,
     greatestMultiplier: undefined,
+    growth: 1,
     probes: places,
   },
 };

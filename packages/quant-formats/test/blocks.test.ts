@@ -76,6 +76,61 @@ describe('blocks worked out by hand', () => {
     expect([out[1], out[17], out[9], out[25], out[0]]).toEqual([-15.5, -7, 1.5, 10, -16]);
   });
 
+  // Weight 147 is number 3 of block 9 of sixteen; weight 167 is number 7 of block 5 of eight.
+  test('q2_K: d = 0.5, dmin = 1, block 9 with scale 3 and minimum 2', () => {
+    const out = decodeBlock(formats.q2_K, { 81: HALF, 83: ONE, 9: 0x23, 67: 0x02 });
+    // 1.5 * 2 - 2
+    expect([out[147], out[144], out[0]]).toEqual([1, -2, 0]);
+  });
+
+  test('q3_K: d = 0.5, block 8 with scale 35 = 10 0011', () => {
+    const out = decodeBlock(formats.q3_K, { 109: HALF, 96: 0x30, 104: 0x20, 65: 0x02, 1: 0x10 });
+    // Third bit and 2: 1.5 * (6 - 4), 1.5 * -4, -16 * -4
+    expect([out[129], out[128], out[0]]).toEqual([3, -6, 64]);
+  });
+
+  test('iq4_xs: d = 0.5, block 5 with scale 35 = 10 0011', () => {
+    const out = decodeBlock(formats.iq4_xs, { 1: HALF, 3: 0x08, 6: 0x30, 90: 0x98 });
+    // Byte 90 is qs[82]. 1.5 * table[8], 1.5 * table[9], -16 * table[0]
+    expect([out[162], out[178], out[0]]).toEqual([1.5, 19.5, 2032]);
+  });
+
+  test('iq2_k: d = 0.5, block 9 with scale 10 and the shifted table', () => {
+    const out = decodeBlock(formats.iq2_k, { 1: HALF, 3: 0x02, 8: 0xa0, 63: 0x02 });
+    // 1 * (1 + 5), 1 * (-31 + 5), -4 * -31
+    expect([out[147], out[144], out[0]]).toEqual([6, -26, 124]);
+  });
+
+  test('iq2_ks: d = 0.5 for the row, block 5 with scale 18 = 1 0010 and the shifted table', () => {
+    const out = decodeBlock(formats.iq2_ks, { 1: HALF, 2: 0x20, 3: 0x20, 6: 0x20, 47: 0x08 });
+    // 1 * (1 + 5), 1 * (-31 + 5), -8 * -31
+    expect([out[167], out[160], out[0]]).toEqual([6, -26, 248]);
+  });
+
+  test('iq3_k: d = 0.5, block 9 with scale -5 and the shifted table', () => {
+    const out = decodeBlock(formats.iq3_k, { 1: HALF, 3: 0x02, 5: 0x02, 10: 0x20, 65: 0x01, 97: 0x10 });
+    // Index 5: -2.5 * (13 + 4), -2.5 * (-63 + 4), 0.5 * -63
+    expect([out[147], out[144], out[0]]).toEqual([-42.5, 147.5, -31.5]);
+  });
+
+  test('iq3_ks: d = 0.5 for the row, block 5 with scale 18 = 1 0010 and the shifted table', () => {
+    const out = decodeBlock(formats.iq3_ks, { 1: HALF, 2: 0x20, 3: 0x20, 5: 0x20, 47: 0x04, 79: 0x20 });
+    // Index 5: 1 * (13 + 4), 1 * (-63 + 4), -8 * -63
+    expect([out[167], out[160], out[0]]).toEqual([17, -59, 504]);
+  });
+
+  test('iq5_k: d = 0.5, block 9 with scale 35 = 10 0011 and the shifted table', () => {
+    const out = decodeBlock(formats.iq5_k, { 1: HALF, 3: 0x02, 6: 0x08, 12: 0x30, 99: 0x01, 163: 0x10 });
+    // Index 17: 1.5 * (5 + 2), 1.5 * (-126 + 2), -16 * -126
+    expect([out[147], out[144], out[0]]).toEqual([10.5, -186, 2016]);
+  });
+
+  test('iq5_ks: d = 0.5 for the row, block 5 with scale 130 and the shifted table', () => {
+    const out = decodeBlock(formats.iq5_ks, { 3: 0x3f, 9: 131, 83: 0x10, 147: 0x20 });
+    // Index 17: 1.5 * (5 + 2), 1.5 * (-126 + 2), -63.5 * -126
+    expect([out[167], out[160], out[0]]).toEqual([10.5, -186, 8001]);
+  });
+
   test('q6_K: d = 0.5, second half, qh[33] serves weights 129, 161, 193 and 225', () => {
     const scales = { 200: 1, 202: 2, 204: 0xff, 206: 4 };
     const out = decodeBlock(formats.q6_K, { 209: HALF, 65: 0x31, 97: 0x42, 161: 0b11_10_01_00, ...scales });

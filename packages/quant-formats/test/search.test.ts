@@ -23,6 +23,7 @@ const blocksOf16: SearchDescription = {
   multipliers: { least: -32, greatest: 31, step: 1 },
   probes: [-127, 113],
   evenParity: false,
+  growth: 1,
   store: storeAsF16,
   smallestSuperScale: SMALLEST_F16,
 };
@@ -38,6 +39,7 @@ const descriptions: Record<string, SearchDescription> = {
     multipliers: { least: -127, greatest: 127, step: 2 },
     probes: [-127, 113],
     evenParity: true,
+    growth: 1,
     store: storeAsF32(127 * 127),
     smallestSuperScale: SMALLEST_F32,
   },
@@ -49,6 +51,7 @@ const descriptions: Record<string, SearchDescription> = {
     multipliers: undefined,
     probes: [-32, 31],
     evenParity: false,
+    growth: 1,
     store: storeAsF16,
     smallestSuperScale: SMALLEST_F16,
   },

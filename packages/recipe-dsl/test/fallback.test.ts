@@ -1,14 +1,22 @@
-import { isFormatName, type FormatName } from '@halftone/quant-formats';
+import type { FormatName } from '@halftone/quant-formats';
 import { describe, expect, it } from 'vitest';
-import { ftypes, type TypeName } from '../src/index';
-import { typeForRow, typesWithoutFormat } from '../src/plan/fallback';
+import type { TypeName } from '../src/index';
+import { typeForRow } from '../src/plan/fallback';
 
 /** `change_type_if_necessary` of ik_llama.cpp, for the types that recipes and defaults can ask for. */
 const replacements: [wanted: TypeName, instead: FormatName][] = [
+  ['iq2_ks', 'iq4_nl'],
+  ['iq2_k', 'iq4_nl'],
+  ['q2_K', 'iq4_nl'],
+  ['iq3_ks', 'iq4_nl'],
+  ['q3_K', 'iq4_nl'],
+  ['iq3_k', 'iq4_nl'],
   ['iq4_kss', 'iq4_nl'],
+  ['iq4_xs', 'iq4_nl'],
   ['iq4_ks', 'iq4_nl'],
   ['iq4_k', 'q5_0'],
   ['q4_K', 'q5_0'],
+  ['iq5_ks', 'q5_0'],
   ['q5_K', 'q6_0'],
   ['iq5_k', 'q6_0'],
   ['q6_K', 'q8_0'],
@@ -37,17 +45,5 @@ describe('typeForRow', () => {
 
   it.each(['f32', 'f16', 'bf16'] as const)('%s is used for any row', (wanted) => {
     expect(typeForRow(wanted, 7)).toBe(wanted);
-  });
-});
-
-describe('the types that defaults ask for', () => {
-  const types = new Set(ftypes.flatMap(({ mixture }) => Object.values(mixture) as TypeName[]));
-
-  it.each([...types])('%s has its facts in one place', (type) => {
-    expect([isFormatName(type), typesWithoutFormat.has(type)].filter(Boolean)).toHaveLength(1);
-  });
-
-  it('are all that have facts here', () => {
-    expect([...typesWithoutFormat.keys()].filter((type) => !types.has(type))).toEqual([]);
   });
 });

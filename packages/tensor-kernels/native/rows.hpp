@@ -2,6 +2,7 @@
 #pragma once
 
 #include "generated/descriptions.hpp"
+#include "search/affine/search.hpp"
 #include "search/search.hpp"
 
 namespace halftone {
@@ -13,6 +14,9 @@ struct Block {
   const int16_t* multipliers;
   const uint8_t* variants;
   float superScale;
+  /** Of formats that have minima. */
+  const int16_t* minimumMultipliers;
+  float superMinimum;
 };
 
 /** What a block of a format says, to be restored. Formats with a scale per row leave `superScale` alone. */
@@ -21,11 +25,22 @@ struct UnpackedBlock {
   int16_t multipliers[16];
   uint8_t variants[16];
   float superScale;
+  /** Of formats that have minima. */
+  int16_t minimumMultipliers[16];
+  float superMinimum;
 };
 
 /** Whether weights are coded by the search; other formats encode and decode rows themselves. */
 template <class Format>
 concept Searched = requires { typename Format::Search; };
+
+/** The super scale of a row, for formats that have one. */
+template <class Format>
+inline float rowScale(const uint8_t* row) {
+  if constexpr (Format::rowPrefixBytes == 0) return 0;
+  else if constexpr (Format::Search::storesF16) return f16ToF32(read<uint16_t>(row + Format::At::d));
+  else return read<float>(row + Format::At::d);
+}
 
 template <class Format>
 inline size_t bytesPerRow(size_t columns) {
@@ -36,7 +51,7 @@ template <class Format>
 void decodeRow(const uint8_t* bytes, size_t columns, float* out) {
   if constexpr (Searched<Format>) {
     UnpackedBlock block;
-    if (Format::rowPrefixBytes > 0) block.superScale = read<float>(bytes + Format::At::d);
+    block.superScale = rowScale<Format>(bytes);
     bytes += Format::rowPrefixBytes;
     for (size_t start = 0; start < columns; start += Format::blockLength, bytes += Format::bytesPerBlock) {
       Format::unpack(bytes, block);
@@ -65,9 +80,30 @@ constexpr ShiftedCodebooks<Description> shiftCodebooks() {
   return shifted;
 }
 
+/**
+ * `superScale * multiplier * code - superMinimum * multiplier`, the first and the last product rounded to f32, and the difference.
+ * In vectors, because GCC 12 turns the plain loop into vectors that are never stored.
+ */
+template <class Format>
+void restoreAffine(const UnpackedBlock& block, float* out) {
+  typedef uint8_t Codes __attribute__((vector_size(4)));
+  typedef int32_t Ints __attribute__((vector_size(16)));
+  typedef double Doubles __attribute__((vector_size(32)));
+  typedef float Floats __attribute__((vector_size(16)));
+  constexpr int length = Format::Search::blockLength;
+  for (int b = 0; b < Format::blockLength / length; b++) {
+    const double scale = block.superScale * block.multipliers[b];
+    const double minimum = block.superMinimum * block.minimumMultipliers[b];
+    for (int i = b * length; i < (b + 1) * length; i += 4) {
+      const auto codes = __builtin_convertvector(__builtin_convertvector(load<Codes>(block.codes + i), Ints), Doubles);
+      store(out + i, __builtin_convertvector(codes * scale - minimum, Floats));
+    }
+  }
+}
+
 /** `superScale * multiplier * (codebook[code] + shift)`, rounded to f32 after each product. */
 template <class Format>
-void restoreBlock(const UnpackedBlock& block, float* out) {
+void restoreScaled(const UnpackedBlock& block, float* out) {
   using Search = typename Format::Search;
   static constexpr ShiftedCodebooks<Search> codebooks = shiftCodebooks<Search>();
   for (int b = 0; b < Format::blockLength / Search::blockLength; b++) {
@@ -79,11 +115,28 @@ void restoreBlock(const UnpackedBlock& block, float* out) {
   }
 }
 
+template <class Format>
+void restoreBlock(const UnpackedBlock& block, float* out) {
+  if constexpr (Format::Search::hasMinima) restoreAffine<Format>(block, out);
+  else restoreScaled<Format>(block, out);
+}
+
+/** What a search works in. */
+template <class Lanes, class Description, bool HasMinima>
+struct WorkspaceOf {
+  using Type = Workspace<Lanes, Description>;
+};
+template <class Lanes, class Description>
+struct WorkspaceOf<Lanes, Description, true> {
+  using Type = AffineWorkspace<Lanes, Description>;
+};
+
 /** Encodes rows of a searched format. One search takes a row, a block or some blocks, whatever shares no super scale with others. */
 template <class Lanes, class Format>
 class RowEncoder {
   using Search = typename Format::Search;
   using Float = typename Lanes::Float;
+  using Work = typename WorkspaceOf<Lanes, Search, Search::hasMinima>::Type;
 
  public:
   RowEncoder(Arena& arena, size_t columns)
@@ -91,24 +144,25 @@ class RowEncoder {
         blocksPerSearch(Format::rowPrefixBytes > 0 ? blocksPerRow
                         : Search::hasMultipliers   ? Format::blockLength / Search::blockLength
                                                    : Lanes::width),
-        weightsPerSearch(Workspace<Lanes, Search>::groupsOf(blocksPerSearch) * Search::blockLength),
+        weightsPerSearch(Work::groupsOf(blocksPerSearch) * Search::blockLength),
         errorWeights(arena.take<Float>((blocksPerRow + blocksPerSearch - 1) / blocksPerSearch * weightsPerSearch)),
         multipliers(arena.take<int16_t>(blocksPerSearch)),
         variants(arena.take<uint8_t>(blocksPerSearch)),
+        minimumMultipliers(arena.take<int16_t>(blocksPerSearch)),
         work(arena, blocksPerSearch) {}
 
   /** Before any row: the importance of the columns, or a null pointer. */
   void setImportance(const float* importance) {
     eachSearch([&](size_t first, size_t blocks, size_t search) {
       const float* part = importance == nullptr ? nullptr : importance + first * Search::blockLength;
-      loadErrorWeights(work, part, blocks, errorWeights + search * weightsPerSearch);
+      loadErrorWeights<Lanes, Search>(work, part, blocks, errorWeights + search * weightsPerSearch);
     });
   }
 
   void encode(const float* weights, uint8_t* out) {
     eachSearch([&](size_t first, size_t blocks, size_t search) {
       searchBlocks(work, weights + first * Search::blockLength, blocks, errorWeights + search * weightsPerSearch);
-      if (Format::rowPrefixBytes > 0) write(out + Format::At::d, superScaleOf(0));
+      if constexpr (Format::rowPrefixBytes > 0) writeRowScale(out);
       packBlocks(blocks, out + Format::rowPrefixBytes + first / blocksPerPack * Format::bytesPerBlock);
     });
   }
@@ -124,17 +178,39 @@ class RowEncoder {
     }
   }
 
-  float superScaleOf(size_t block) const {
-    return work.each(work.superScales)[block] / work.each(work.factors)[block];
+  void writeRowScale(uint8_t* out) const {
+    const float scale = superScaleOf(0);
+    if constexpr (Search::storesF16) write(out + Format::At::d, f32ToFiniteF16(scale));
+    else write(out + Format::At::d, scale);
   }
 
-  void packBlocks(size_t blocks, uint8_t* out) {
-    for (size_t block = 0; block < blocks; block++) {
+  float factorOf(size_t block) const { return work.each(work.factors)[block]; }
+
+  float superScaleOf(size_t block) const {
+    if constexpr (Search::hasMinima) return work.superNumbers[block / Lanes::width].scale[block % Lanes::width] / factorOf(block);
+    else return work.each(work.superScales)[block] / factorOf(block);
+  }
+
+  float superMinimumOf(size_t block) const {
+    if constexpr (Search::hasMinima) return work.superNumbers[block / Lanes::width].minimum[block % Lanes::width] / factorOf(block);
+    else return 0;
+  }
+
+  void takeNumbers(size_t block) {
+    if constexpr (Search::hasMinima) {
+      multipliers[block] = (int16_t)work.multipliers[block / Lanes::width].scale[block % Lanes::width];
+      minimumMultipliers[block] = (int16_t)work.multipliers[block / Lanes::width].minimum[block % Lanes::width];
+    } else {
       multipliers[block] = (int16_t)work.each(work.multipliers)[block];
       variants[block] = (uint8_t)((const int32_t*)work.variants)[block];
     }
+  }
+
+  void packBlocks(size_t blocks, uint8_t* out) {
+    for (size_t block = 0; block < blocks; block++) takeNumbers(block);
     for (size_t block = 0; block < blocks; block += blocksPerPack, out += Format::bytesPerBlock) {
-      Format::pack({work.codes + block * Search::blockLength, multipliers + block, variants + block, superScaleOf(block)},
+      Format::pack({work.codes + block * Search::blockLength, multipliers + block, variants + block, superScaleOf(block),
+                    minimumMultipliers + block, superMinimumOf(block)},
                    out);
     }
   }
@@ -145,7 +221,8 @@ class RowEncoder {
   Float* errorWeights;
   int16_t* multipliers;
   uint8_t* variants;
-  Workspace<Lanes, Search> work;
+  int16_t* minimumMultipliers;
+  Work work;
 };
 
 template <class Format>

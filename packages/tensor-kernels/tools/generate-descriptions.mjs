@@ -36,12 +36,17 @@ function isUniform(values) {
 }
 
 /** @param {Affine} search @returns {string} */
-function affineSource({ blockLength, greatestCode, greatestMultiplier, probes }) {
-  return `  struct Affine {
+function affineSource({ blockLength, greatestCode, greatestMultiplier, growth, probes }) {
+  return `  struct Search {
+    static constexpr bool hasMinima = true;
     static constexpr int blockLength = ${blockLength};
     static constexpr int greatestCode = ${greatestCode};
     static constexpr bool hasMultipliers = ${greatestMultiplier !== undefined};
     static constexpr int greatestMultiplier = ${greatestMultiplier ?? 1};
+    static constexpr float growth = ${literal(growth)};
+    static constexpr bool storesF16 = true;
+    static constexpr float largestSuperScale = ${literal(65504)};
+    static constexpr float smallestSuperScale = ${literal(2 ** -24)};
 ${array(
   'leastPlaces',
   probes.map(([least]) => least),
@@ -62,11 +67,21 @@ function anySearchSource(format) {
 
 /** @param {Format} format @param {Search} search @returns {string} */
 function searchSource(format, search) {
-  const { blockLength, codebook, shifts, multipliers, probes, evenParity, store, smallestSuperScale } =
-    search;
+  const {
+    blockLength,
+    codebook,
+    shifts,
+    multipliers,
+    probes,
+    evenParity,
+    growth,
+    store,
+    smallestSuperScale,
+  } = search;
   const superScale = [...format.layout.rowPrefix, ...format.layout.block].find(({ name }) => name === 'd');
   if (superScale?.as !== 'f16' && superScale?.as !== 'f32') throw new Error(`${format.name}: no super scale`);
   return `  struct Search {
+    static constexpr bool hasMinima = false;
     static constexpr int blockLength = ${blockLength};
 ${array('codebook', codebook)}
     static constexpr bool isUniform = ${isUniform(codebook)};
@@ -77,6 +92,7 @@ ${array('probes', probes)}
     static constexpr int greatestMultiplier = ${multipliers?.greatest ?? 1};
     static constexpr int multiplierStep = ${multipliers?.step ?? 1};
     static constexpr bool evenParity = ${evenParity};
+    static constexpr float growth = ${literal(growth)};
     static constexpr bool storesF16 = ${superScale.as === 'f16'};
     static constexpr float largestSuperScale = ${literal(store(MAX_F32))};
     static constexpr float smallestSuperScale = ${literal(smallestSuperScale)};

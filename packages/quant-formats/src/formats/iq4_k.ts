@@ -39,6 +39,7 @@ const search = new ScaleSearch({
   multipliers: { least: -32, greatest: 31, step: 1 },
   probes: [-132, -126, -122, -106, -90, 92, 112, 120],
   evenParity: false,
+  growth: 1,
   store: storeAsF16,
   smallestSuperScale: SMALLEST_F16,
 });

@@ -44,6 +44,7 @@ const search = new ScaleSearch({
   multipliers: { least: -127, greatest: 127, step: 2 },
   probes: [-136, -132, -128, -122, -108, 112, 120, 126],
   evenParity: false,
+  growth: 1,
   store: storeAsF32(127 * 127),
   smallestSuperScale: SMALLEST_F32,
 });

@@ -43,6 +43,7 @@ const search = new ScaleSearch({
   multipliers: { least: -127, greatest: 127, step: 2 },
   probes: [-142, -134, -128, -122, -106, 112, 120, 128],
   evenParity: true,
+  growth: 1,
   store: storeAsF32(127 * 127),
   smallestSuperScale: SMALLEST_F32,
 });

@@ -31,6 +31,7 @@ const search = new ScaleSearch({
   multipliers: undefined,
   probes: [-143, -137, -131, -126, -121, -108, -101, -91, 90, 110, 115, 122],
   evenParity: false,
+  growth: 1,
   store: storeAsF16,
   smallestSuperScale: SMALLEST_F16,
 });

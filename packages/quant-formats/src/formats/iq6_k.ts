@@ -40,6 +40,7 @@ const search = new ScaleSearch({
   multipliers: { least: -128, greatest: 127, step: 1 },
   probes: [-128, -126, -122, -120, -114, -110, 104, 110, 116, 122],
   evenParity: false,
+  growth: 1,
   store: storeAsF16,
   smallestSuperScale: SMALLEST_F16,
 });

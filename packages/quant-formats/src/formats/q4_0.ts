@@ -30,6 +30,7 @@ const search = new ScaleSearch({
   multipliers: undefined,
   probes: [-9, -8.625, -8.25, -8, -7.75, -7.25, -6.75, -6.25, -5.75, 6.5],
   evenParity: false,
+  growth: 1,
   store: storeAsF16,
   smallestSuperScale: SMALLEST_F16,
 });

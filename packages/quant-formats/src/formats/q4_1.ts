@@ -25,6 +25,7 @@ const search = new AffineSearch({
   blockLength: BLOCK_LENGTH,
   greatestCode: 15,
   greatestMultiplier: undefined,
+  growth: 1,
   probes: [
     [-0.3, 15.3],
     [0.6, 15.3],

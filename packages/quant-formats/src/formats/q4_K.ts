@@ -34,6 +34,7 @@ const search = new AffineSearch({
   blockLength: 32,
   greatestCode: 15,
   greatestMultiplier: 63,
+  growth: 1,
   probes: [
     [-0.3, 15.3],
     [-0.3, 14.7],

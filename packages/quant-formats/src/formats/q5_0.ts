@@ -33,6 +33,7 @@ const search = new ScaleSearch({
   multipliers: undefined,
   probes: [-17, -16.625, -16.25, -16, -15.75, -15.25, -14.875, -14.25, -13.875, -13.25, -12.875, -12.25],
   evenParity: false,
+  growth: 1,
   store: storeAsF16,
   smallestSuperScale: SMALLEST_F16,
 });

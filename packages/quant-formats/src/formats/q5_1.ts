@@ -27,6 +27,7 @@ const search = new AffineSearch({
   blockLength: BLOCK_LENGTH,
   greatestCode: 31,
   greatestMultiplier: undefined,
+  growth: 1,
   probes: [
     [0, 31.3],
     [-0.3, 31],

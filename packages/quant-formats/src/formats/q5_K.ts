@@ -31,6 +31,7 @@ const search = new AffineSearch({
   blockLength: 32,
   greatestCode: 31,
   greatestMultiplier: 63,
+  growth: 1,
   probes: [
     [0, 31],
     [0.6, 31.3],

@@ -33,6 +33,7 @@ const search = new ScaleSearch({
   multipliers: undefined,
   probes: [-33.25, -32.5, -32.25, -32, -31.75, -31.25, -29, -28, 26, 27, 29.75, 30.25, 30.75, 31],
   evenParity: false,
+  growth: 1,
   store: storeAsF16,
   smallestSuperScale: SMALLEST_F16,
 });

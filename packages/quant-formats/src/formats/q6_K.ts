@@ -37,6 +37,7 @@ const search = new ScaleSearch({
   multipliers: { least: -128, greatest: 127, step: 1 },
   probes: [-32.5, -32, -31.75, -31.25, -30.75, -29, -28, -27, -25, -24, 26, 30],
   evenParity: false,
+  growth: 1,
   store: storeAsF16,
   smallestSuperScale: SMALLEST_F16,
 });

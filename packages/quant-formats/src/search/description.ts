@@ -27,6 +27,11 @@ export interface SearchDescription {
   readonly probes: readonly number[];
   /** Whether the codes of every word of four weights must have an even number of set bits together. */
   readonly evenParity: boolean;
+  /**
+   * How much of the shrinking the last super scale undoes, from 0 to 1 for all of it. Undoing it costs about the part of the square
+   * error that the error is of the square sum: next to nothing at 4 bits and more, 10 % at 2 bits.
+   */
+  readonly growth: number;
   /** The finite super scale nearest to the one wanted, as the format stores it. */
   readonly store: (superScale: number) => number;
   /** The smallest super scale above zero that the format stores. */

@@ -27,9 +27,9 @@
  *     codes nearest once more. Neither step can raise the error, but for rounding.
  *  5. Undo the shrinking. At the scale of least error, restored weights are too small: of the square sum of the weights they
  *     carry the share p = sum(m B)^2 / (sum(m m C) sum(w x x)), the rest is error. All layers of a model shrink like that, which
- *     adds up, where the rest of the error averages out. So the last super scale is the best one times 2 - p. That raises the
- *     error by about the part 1 - p of itself (0.7 % at 4 bits), never above that of zeros, and gives a model that diverges
- *     less: docs/decisions/2026-11-23-encoder-weights.md.
+ *     adds up, where the rest of the error averages out. So the last super scale is the best one times 1 + g (1 - p), with the
+ *     growth g that the format says, mostly 1. That raises the error by about the part 1 - p of itself (0.7 % at 4 bits), never
+ *     above that of zeros, and gives a model that diverges less: docs/decisions/2026-11-23-encoder-weights.md.
  *
  * Codes are the nearest ones (thresholds.ts), except where the format allows only some words of four codes (even-parity.ts).
  *
@@ -91,16 +91,15 @@ export class ScaleSearch {
   /** Encode the run of `length` weights from `start`, all under one super scale. `importance` has one value per column. */
   encode(row: Float32Array, importance: Float32Array | undefined, start: number, length: number): void {
     const { work, description } = this;
-    const { blockLength } = description;
+    const { blockLength, growth } = description;
     work.reserve(length, blockLength, probesPerBlock(description));
     loadRun(work, row, importance, start, length, blockLength);
     probeBlocks(work, description, this.coder, length);
     const chosen = chooseSuperScale(work, description, length / blockLength);
     const refitted = storedSuperScale(work, description, this.codeRun(length, chosen).best);
     const { best, explained } = this.codeRun(length, refitted);
-    this.superScale = fround(
-      storedSuperScale(work, description, fround(best * fround(2 - explained))) / work.factor,
-    );
+    const grown = fround(best * fround(1 + fround(growth * fround(1 - explained))));
+    this.superScale = fround(storedSuperScale(work, description, grown) / work.factor);
   }
 
   /**

@@ -18,11 +18,6 @@ interface BlockFacts {
   readonly bitsPerWeight: number;
 }
 
-/** The types that defaults of ik_llama.cpp ask for and that have no file in quant-formats, where these facts belong. */
-export const typesWithoutFormat: ReadonlyMap<TypeName, BlockFacts> = new Map([
-  ['iq5_k', { blockLength: 256, bitsPerWeight: 5.5 }],
-]);
-
 /**
  * The type for rows of `columns` weights: the wanted one, or, where its block does not divide the row, the smallest of
  * four formats with blocks of 32 that spends more bits on a weight, or f16. Only the wanted one may be a type that this
@@ -41,8 +36,9 @@ export function typeForRow(wanted: TypeName, columns: number): TypeName {
   return larger ?? LAST_RESORT;
 }
 
+/** `undefined` for a type that this version does not know: the plan says so. */
 function blockFacts(type: TypeName): BlockFacts | undefined {
-  if (!isFormatName(type)) return typesWithoutFormat.get(type);
+  if (!isFormatName(type)) return undefined;
   const { blockLength, bytesPerBlock } = formats[type];
   return { blockLength, bitsPerWeight: (8 * bytesPerBlock) / blockLength };
 }

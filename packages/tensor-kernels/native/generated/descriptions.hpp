@@ -33,6 +33,7 @@ struct q4_0 {
     static constexpr int qs = 2;
   };
   struct Search {
+    static constexpr bool hasMinima = false;
     static constexpr int blockLength = 32;
     static constexpr float codebook[] = {
       -8.0f, -7.0f, -6.0f, -5.0f, -4.0f, -3.0f, -2.0f, -1.0f,
@@ -51,6 +52,7 @@ struct q4_0 {
     static constexpr int greatestMultiplier = 1;
     static constexpr int multiplierStep = 1;
     static constexpr bool evenParity = false;
+    static constexpr float growth = 1.0f;
     static constexpr bool storesF16 = true;
     static constexpr float largestSuperScale = 65504.0f;
     static constexpr float smallestSuperScale = 5.960464477539063e-8f;
@@ -67,11 +69,16 @@ struct q4_1 {
     static constexpr int m = 2;
     static constexpr int qs = 4;
   };
-  struct Affine {
+  struct Search {
+    static constexpr bool hasMinima = true;
     static constexpr int blockLength = 32;
     static constexpr int greatestCode = 15;
     static constexpr bool hasMultipliers = false;
     static constexpr int greatestMultiplier = 1;
+    static constexpr float growth = 1.0f;
+    static constexpr bool storesF16 = true;
+    static constexpr float largestSuperScale = 65504.0f;
+    static constexpr float smallestSuperScale = 5.960464477539063e-8f;
     static constexpr float leastPlaces[] = {
       -0.3f, 0.6f, -0.3f, 0.3f, 0.3f, -0.3f, -0.6f, 0.6f,
     };
@@ -92,6 +99,7 @@ struct q5_0 {
     static constexpr int qs = 6;
   };
   struct Search {
+    static constexpr bool hasMinima = false;
     static constexpr int blockLength = 32;
     static constexpr float codebook[] = {
       -16.0f, -15.0f, -14.0f, -13.0f, -12.0f, -11.0f, -10.0f, -9.0f,
@@ -112,6 +120,7 @@ struct q5_0 {
     static constexpr int greatestMultiplier = 1;
     static constexpr int multiplierStep = 1;
     static constexpr bool evenParity = false;
+    static constexpr float growth = 1.0f;
     static constexpr bool storesF16 = true;
     static constexpr float largestSuperScale = 65504.0f;
     static constexpr float smallestSuperScale = 5.960464477539063e-8f;
@@ -129,11 +138,16 @@ struct q5_1 {
     static constexpr int qh = 4;
     static constexpr int qs = 8;
   };
-  struct Affine {
+  struct Search {
+    static constexpr bool hasMinima = true;
     static constexpr int blockLength = 32;
     static constexpr int greatestCode = 31;
     static constexpr bool hasMultipliers = false;
     static constexpr int greatestMultiplier = 1;
+    static constexpr float growth = 1.0f;
+    static constexpr bool storesF16 = true;
+    static constexpr float largestSuperScale = 65504.0f;
+    static constexpr float smallestSuperScale = 5.960464477539063e-8f;
     static constexpr float leastPlaces[] = {
       0.0f, -0.3f, 0.6f, 0.0f, 0.6f, 0.3f, 0.6f, -0.6f,
     };
@@ -154,6 +168,72 @@ struct q8_0 {
   };
 };
 
+struct q2_K {
+  static constexpr int blockLength = 256;
+  static constexpr int bytesPerBlock = 84;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int scales = 0;
+    static constexpr int qs = 16;
+    static constexpr int d = 80;
+    static constexpr int dmin = 82;
+  };
+  struct Search {
+    static constexpr bool hasMinima = true;
+    static constexpr int blockLength = 16;
+    static constexpr int greatestCode = 3;
+    static constexpr bool hasMultipliers = true;
+    static constexpr int greatestMultiplier = 15;
+    static constexpr float growth = 0.0f;
+    static constexpr bool storesF16 = true;
+    static constexpr float largestSuperScale = 65504.0f;
+    static constexpr float smallestSuperScale = 5.960464477539063e-8f;
+    static constexpr float leastPlaces[] = {
+      -0.3f, 0.0f, -0.6f, -0.3f, 0.3f, -0.6f, 0.0f, -0.6f,
+    };
+    static constexpr float greatestPlaces[] = {
+      3.3f, 3.6f, 3.0f, 3.0f, 3.3f, 4.0f, 2.4f, 3.3f,
+    };
+  };
+};
+
+struct q3_K {
+  static constexpr int blockLength = 256;
+  static constexpr int bytesPerBlock = 110;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int hmask = 0;
+    static constexpr int qs = 32;
+    static constexpr int scales = 96;
+    static constexpr int d = 108;
+  };
+  struct Search {
+    static constexpr bool hasMinima = false;
+    static constexpr int blockLength = 16;
+    static constexpr float codebook[] = {
+      -4.0f, -3.0f, -2.0f, -1.0f, 0.0f, 1.0f, 2.0f, 3.0f,
+    };
+    static constexpr bool isUniform = true;
+    static constexpr float shifts[] = {
+      0.0f,
+    };
+    static constexpr float probes[] = {
+      -4.1875f, -3.1875f, -4.625f, -3.875f, 3.5f, 2.5f,
+    };
+    static constexpr bool hasMultipliers = true;
+    static constexpr int leastMultiplier = -32;
+    static constexpr int greatestMultiplier = 31;
+    static constexpr int multiplierStep = 1;
+    static constexpr bool evenParity = false;
+    static constexpr float growth = 0.0f;
+    static constexpr bool storesF16 = true;
+    static constexpr float largestSuperScale = 65504.0f;
+    static constexpr float smallestSuperScale = 5.960464477539063e-8f;
+  };
+};
+
 struct q4_K {
   static constexpr int blockLength = 256;
   static constexpr int bytesPerBlock = 144;
@@ -165,11 +245,16 @@ struct q4_K {
     static constexpr int scales = 4;
     static constexpr int qs = 16;
   };
-  struct Affine {
+  struct Search {
+    static constexpr bool hasMinima = true;
     static constexpr int blockLength = 32;
     static constexpr int greatestCode = 15;
     static constexpr bool hasMultipliers = true;
     static constexpr int greatestMultiplier = 63;
+    static constexpr float growth = 1.0f;
+    static constexpr bool storesF16 = true;
+    static constexpr float largestSuperScale = 65504.0f;
+    static constexpr float smallestSuperScale = 5.960464477539063e-8f;
     static constexpr float leastPlaces[] = {
       -0.3f, -0.3f, 0.3f, 0.0f, 0.0f, -0.6f, 0.0f, 0.6f,
     };
@@ -191,11 +276,16 @@ struct q5_K {
     static constexpr int qh = 16;
     static constexpr int qs = 48;
   };
-  struct Affine {
+  struct Search {
+    static constexpr bool hasMinima = true;
     static constexpr int blockLength = 32;
     static constexpr int greatestCode = 31;
     static constexpr bool hasMultipliers = true;
     static constexpr int greatestMultiplier = 63;
+    static constexpr float growth = 1.0f;
+    static constexpr bool storesF16 = true;
+    static constexpr float largestSuperScale = 65504.0f;
+    static constexpr float smallestSuperScale = 5.960464477539063e-8f;
     static constexpr float leastPlaces[] = {
       0.0f, 0.6f, -0.3f, 0.3f, 0.6f, 0.0f, -0.3f, -1.0f,
     };
@@ -217,6 +307,7 @@ struct q6_K {
     static constexpr int d = 208;
   };
   struct Search {
+    static constexpr bool hasMinima = false;
     static constexpr int blockLength = 16;
     static constexpr float codebook[] = {
       -32.0f, -31.0f, -30.0f, -29.0f, -28.0f, -27.0f, -26.0f, -25.0f,
@@ -241,6 +332,7 @@ struct q6_K {
     static constexpr int greatestMultiplier = 127;
     static constexpr int multiplierStep = 1;
     static constexpr bool evenParity = false;
+    static constexpr float growth = 1.0f;
     static constexpr bool storesF16 = true;
     static constexpr float largestSuperScale = 65504.0f;
     static constexpr float smallestSuperScale = 5.960464477539063e-8f;
@@ -257,6 +349,7 @@ struct iq4_nl {
     static constexpr int qs = 2;
   };
   struct Search {
+    static constexpr bool hasMinima = false;
     static constexpr int blockLength = 32;
     static constexpr float codebook[] = {
       -127.0f, -104.0f, -83.0f, -65.0f, -49.0f, -35.0f, -22.0f, -10.0f,
@@ -275,6 +368,44 @@ struct iq4_nl {
     static constexpr int greatestMultiplier = 1;
     static constexpr int multiplierStep = 1;
     static constexpr bool evenParity = false;
+    static constexpr float growth = 1.0f;
+    static constexpr bool storesF16 = true;
+    static constexpr float largestSuperScale = 65504.0f;
+    static constexpr float smallestSuperScale = 5.960464477539063e-8f;
+  };
+};
+
+struct iq4_xs {
+  static constexpr int blockLength = 256;
+  static constexpr int bytesPerBlock = 136;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int scales_h = 2;
+    static constexpr int scales_l = 4;
+    static constexpr int qs = 8;
+  };
+  struct Search {
+    static constexpr bool hasMinima = false;
+    static constexpr int blockLength = 32;
+    static constexpr float codebook[] = {
+      -127.0f, -104.0f, -83.0f, -65.0f, -49.0f, -35.0f, -22.0f, -10.0f,
+      1.0f, 13.0f, 25.0f, 38.0f, 53.0f, 69.0f, 89.0f, 113.0f,
+    };
+    static constexpr bool isUniform = false;
+    static constexpr float shifts[] = {
+      0.0f,
+    };
+    static constexpr float probes[] = {
+      -130.0f, 119.0f, -123.0f, -137.0f, -108.0f, 113.0f, -114.0f, 127.0f,
+    };
+    static constexpr bool hasMultipliers = true;
+    static constexpr int leastMultiplier = -32;
+    static constexpr int greatestMultiplier = 31;
+    static constexpr int multiplierStep = 1;
+    static constexpr bool evenParity = false;
+    static constexpr float growth = 1.0f;
     static constexpr bool storesF16 = true;
     static constexpr float largestSuperScale = 65504.0f;
     static constexpr float smallestSuperScale = 5.960464477539063e-8f;
@@ -302,6 +433,7 @@ struct q6_0 {
     static constexpr int qs = 10;
   };
   struct Search {
+    static constexpr bool hasMinima = false;
     static constexpr int blockLength = 32;
     static constexpr float codebook[] = {
       -32.0f, -31.0f, -30.0f, -29.0f, -28.0f, -27.0f, -26.0f, -25.0f,
@@ -326,6 +458,81 @@ struct q6_0 {
     static constexpr int greatestMultiplier = 1;
     static constexpr int multiplierStep = 1;
     static constexpr bool evenParity = false;
+    static constexpr float growth = 1.0f;
+    static constexpr bool storesF16 = true;
+    static constexpr float largestSuperScale = 65504.0f;
+    static constexpr float smallestSuperScale = 5.960464477539063e-8f;
+  };
+};
+
+struct iq2_k {
+  static constexpr int blockLength = 256;
+  static constexpr int bytesPerBlock = 76;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int extra = 2;
+    static constexpr int scales = 4;
+    static constexpr int qs = 12;
+  };
+  struct Search {
+    static constexpr bool hasMinima = false;
+    static constexpr int blockLength = 16;
+    static constexpr float codebook[] = {
+      -31.0f, -13.0f, 1.0f, 17.0f,
+    };
+    static constexpr bool isUniform = false;
+    static constexpr float shifts[] = {
+      0.0f, 5.0f,
+    };
+    static constexpr float probes[] = {
+      -36.0f, -30.0f, 20.0f, 17.0f, -26.0f, 12.0f,
+    };
+    static constexpr bool hasMultipliers = true;
+    static constexpr int leastMultiplier = -8;
+    static constexpr int greatestMultiplier = 7;
+    static constexpr int multiplierStep = 1;
+    static constexpr bool evenParity = false;
+    static constexpr float growth = 0.0f;
+    static constexpr bool storesF16 = true;
+    static constexpr float largestSuperScale = 65504.0f;
+    static constexpr float smallestSuperScale = 5.960464477539063e-8f;
+  };
+};
+
+struct iq3_k {
+  static constexpr int blockLength = 256;
+  static constexpr int bytesPerBlock = 110;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int extra = 2;
+    static constexpr int scales_h = 4;
+    static constexpr int scales_l = 6;
+    static constexpr int qs = 14;
+    static constexpr int qh = 78;
+  };
+  struct Search {
+    static constexpr bool hasMinima = false;
+    static constexpr int blockLength = 16;
+    static constexpr float codebook[] = {
+      -63.0f, -40.0f, -23.0f, -10.0f, 1.0f, 13.0f, 28.0f, 47.0f,
+    };
+    static constexpr bool isUniform = false;
+    static constexpr float shifts[] = {
+      0.0f, 4.0f,
+    };
+    static constexpr float probes[] = {
+      -66.0f, 55.0f, -57.0f, -73.0f, 46.0f, -42.0f, -63.0f,
+    };
+    static constexpr bool hasMultipliers = true;
+    static constexpr int leastMultiplier = -31;
+    static constexpr int greatestMultiplier = 31;
+    static constexpr int multiplierStep = 2;
+    static constexpr bool evenParity = false;
+    static constexpr float growth = 0.0f;
     static constexpr bool storesF16 = true;
     static constexpr float largestSuperScale = 65504.0f;
     static constexpr float smallestSuperScale = 5.960464477539063e-8f;
@@ -345,6 +552,7 @@ struct iq4_k {
     static constexpr int qs = 16;
   };
   struct Search {
+    static constexpr bool hasMinima = false;
     static constexpr int blockLength = 16;
     static constexpr float codebook[] = {
       -127.0f, -104.0f, -83.0f, -65.0f, -49.0f, -35.0f, -22.0f, -10.0f,
@@ -362,6 +570,48 @@ struct iq4_k {
     static constexpr int greatestMultiplier = 31;
     static constexpr int multiplierStep = 1;
     static constexpr bool evenParity = false;
+    static constexpr float growth = 1.0f;
+    static constexpr bool storesF16 = true;
+    static constexpr float largestSuperScale = 65504.0f;
+    static constexpr float smallestSuperScale = 5.960464477539063e-8f;
+  };
+};
+
+struct iq5_k {
+  static constexpr int blockLength = 256;
+  static constexpr int bytesPerBlock = 176;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int extra = 2;
+    static constexpr int scales_h = 4;
+    static constexpr int scales_l = 8;
+    static constexpr int qs = 16;
+    static constexpr int qh = 144;
+  };
+  struct Search {
+    static constexpr bool hasMinima = false;
+    static constexpr int blockLength = 16;
+    static constexpr float codebook[] = {
+      -126.0f, -114.0f, -103.0f, -92.0f, -83.0f, -74.0f, -65.0f, -57.0f,
+      -50.0f, -43.0f, -36.0f, -30.0f, -24.0f, -18.0f, -12.0f, -6.0f,
+      -1.0f, 5.0f, 11.0f, 17.0f, 23.0f, 29.0f, 36.0f, 43.0f,
+      51.0f, 59.0f, 68.0f, 77.0f, 87.0f, 97.0f, 109.0f, 121.0f,
+    };
+    static constexpr bool isUniform = false;
+    static constexpr float shifts[] = {
+      0.0f, 2.0f,
+    };
+    static constexpr float probes[] = {
+      -126.0f, 123.0f, 109.0f, -113.0f, 97.0f, 117.0f, -93.0f, -107.0f,
+    };
+    static constexpr bool hasMultipliers = true;
+    static constexpr int leastMultiplier = -32;
+    static constexpr int greatestMultiplier = 31;
+    static constexpr int multiplierStep = 1;
+    static constexpr bool evenParity = false;
+    static constexpr float growth = 1.0f;
     static constexpr bool storesF16 = true;
     static constexpr float largestSuperScale = 65504.0f;
     static constexpr float smallestSuperScale = 5.960464477539063e-8f;
@@ -381,6 +631,7 @@ struct iq6_k {
     static constexpr int qh = 148;
   };
   struct Search {
+    static constexpr bool hasMinima = false;
     static constexpr int blockLength = 16;
     static constexpr float codebook[] = {
       -127.0f, -120.85417938232422f, -114.92554473876953f, -109.20689392089844f, -103.69105529785156f, -98.370849609375f, -93.23908233642578f, -88.28858184814453f,
@@ -405,6 +656,7 @@ struct iq6_k {
     static constexpr int greatestMultiplier = 127;
     static constexpr int multiplierStep = 1;
     static constexpr bool evenParity = false;
+    static constexpr float growth = 1.0f;
     static constexpr bool storesF16 = true;
     static constexpr float largestSuperScale = 65504.0f;
     static constexpr float smallestSuperScale = 5.960464477539063e-8f;
@@ -422,6 +674,7 @@ struct iq4_ks {
     static constexpr int qs = 8;
   };
   struct Search {
+    static constexpr bool hasMinima = false;
     static constexpr int blockLength = 32;
     static constexpr float codebook[] = {
       -127.0f, -104.0f, -83.0f, -65.0f, -49.0f, -35.0f, -22.0f, -10.0f,
@@ -439,9 +692,46 @@ struct iq4_ks {
     static constexpr int greatestMultiplier = 127;
     static constexpr int multiplierStep = 2;
     static constexpr bool evenParity = false;
+    static constexpr float growth = 1.0f;
     static constexpr bool storesF16 = false;
     static constexpr float largestSuperScale = 2.109754360191952e34f;
     static constexpr float smallestSuperScale = 1.401298464324817e-45f;
+  };
+};
+
+struct iq2_ks {
+  static constexpr int blockLength = 256;
+  static constexpr int bytesPerBlock = 70;
+  static constexpr int rowPrefixBytes = 2;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int extra = 0;
+    static constexpr int scales = 2;
+    static constexpr int qs = 6;
+  };
+  struct Search {
+    static constexpr bool hasMinima = false;
+    static constexpr int blockLength = 32;
+    static constexpr float codebook[] = {
+      -31.0f, -13.0f, 1.0f, 17.0f,
+    };
+    static constexpr bool isUniform = false;
+    static constexpr float shifts[] = {
+      0.0f, 5.0f,
+    };
+    static constexpr float probes[] = {
+      -36.0f, -32.0f, 20.0f, 17.0f, -26.0f,
+    };
+    static constexpr bool hasMultipliers = true;
+    static constexpr int leastMultiplier = -16;
+    static constexpr int greatestMultiplier = 15;
+    static constexpr int multiplierStep = 1;
+    static constexpr bool evenParity = false;
+    static constexpr float growth = 0.0f;
+    static constexpr bool storesF16 = true;
+    static constexpr float largestSuperScale = 65504.0f;
+    static constexpr float smallestSuperScale = 5.960464477539063e-8f;
   };
 };
 
@@ -455,6 +745,7 @@ struct iq4_kss {
     static constexpr int qs = 0;
   };
   struct Search {
+    static constexpr bool hasMinima = false;
     static constexpr int blockLength = 32;
     static constexpr float codebook[] = {
       -127.0f, -104.0f, -83.0f, -65.0f, -49.0f, -35.0f, -22.0f, -10.0f,
@@ -472,9 +763,86 @@ struct iq4_kss {
     static constexpr int greatestMultiplier = 127;
     static constexpr int multiplierStep = 2;
     static constexpr bool evenParity = true;
+    static constexpr float growth = 1.0f;
     static constexpr bool storesF16 = false;
     static constexpr float largestSuperScale = 2.109754360191952e34f;
     static constexpr float smallestSuperScale = 1.401298464324817e-45f;
+  };
+};
+
+struct iq5_ks {
+  static constexpr int blockLength = 256;
+  static constexpr int bytesPerBlock = 168;
+  static constexpr int rowPrefixBytes = 4;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int scales = 0;
+    static constexpr int qs = 8;
+    static constexpr int qh = 136;
+  };
+  struct Search {
+    static constexpr bool hasMinima = false;
+    static constexpr int blockLength = 32;
+    static constexpr float codebook[] = {
+      -126.0f, -114.0f, -103.0f, -92.0f, -83.0f, -74.0f, -65.0f, -57.0f,
+      -50.0f, -43.0f, -36.0f, -30.0f, -24.0f, -18.0f, -12.0f, -6.0f,
+      -1.0f, 5.0f, 11.0f, 17.0f, 23.0f, 29.0f, 36.0f, 43.0f,
+      51.0f, 59.0f, 68.0f, 77.0f, 87.0f, 97.0f, 109.0f, 121.0f,
+    };
+    static constexpr bool isUniform = false;
+    static constexpr float shifts[] = {
+      0.0f, 2.0f,
+    };
+    static constexpr float probes[] = {
+      -126.0f, 123.0f, -129.0f, -113.0f, -122.0f, 109.0f, 117.0f, 121.0f,
+    };
+    static constexpr bool hasMultipliers = true;
+    static constexpr int leastMultiplier = -127;
+    static constexpr int greatestMultiplier = 127;
+    static constexpr int multiplierStep = 2;
+    static constexpr bool evenParity = false;
+    static constexpr float growth = 1.0f;
+    static constexpr bool storesF16 = false;
+    static constexpr float largestSuperScale = 2.1264982419873105e34f;
+    static constexpr float smallestSuperScale = 1.401298464324817e-45f;
+  };
+};
+
+struct iq3_ks {
+  static constexpr int blockLength = 256;
+  static constexpr int bytesPerBlock = 102;
+  static constexpr int rowPrefixBytes = 2;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int extra = 0;
+    static constexpr int scales = 2;
+    static constexpr int qs = 6;
+    static constexpr int qh = 70;
+  };
+  struct Search {
+    static constexpr bool hasMinima = false;
+    static constexpr int blockLength = 32;
+    static constexpr float codebook[] = {
+      -63.0f, -40.0f, -23.0f, -10.0f, 1.0f, 13.0f, 28.0f, 47.0f,
+    };
+    static constexpr bool isUniform = false;
+    static constexpr float shifts[] = {
+      0.0f, 4.0f,
+    };
+    static constexpr float probes[] = {
+      -68.0f, 55.0f, -61.0f, -73.0f, -57.0f, 48.0f, -71.0f,
+    };
+    static constexpr bool hasMultipliers = true;
+    static constexpr int leastMultiplier = -16;
+    static constexpr int greatestMultiplier = 15;
+    static constexpr int multiplierStep = 1;
+    static constexpr bool evenParity = false;
+    static constexpr float growth = 0.0f;
+    static constexpr bool storesF16 = true;
+    static constexpr float largestSuperScale = 65504.0f;
+    static constexpr float smallestSuperScale = 5.960464477539063e-8f;
   };
 };
 

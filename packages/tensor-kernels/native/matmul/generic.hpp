@@ -88,10 +88,51 @@ struct GenericVectors {
   alignas(64) int16_t words[SUPER_BLOCK];
 };
 
+/** Any format with minima: its codes are the words, and the minima the offsets. */
+template <class Lanes, class Format>
+struct AffineVectors {
+  using Search = typename Format::Search;
+  static constexpr int groups = SUPER_BLOCK / Search::blockLength;
+  static constexpr int largestCode = Search::greatestCode;
+
+  AffineVectors(const uint8_t* bytes, float) {
+    constexpr int groupsPerBlock = Format::blockLength / Search::blockLength;
+    UnpackedBlock block;
+    for (int group = 0; group < groups; group++) {
+      const int within = group % groupsPerBlock;
+      if (within == 0) Format::unpack(bytes + group / groupsPerBlock * Format::bytesPerBlock, block);
+      const int place = Grouping<Lanes, groups>::placeOf(group);
+      ((float*)scales.of)[place] = block.superScale * (float)block.multipliers[within];
+      ((float*)offsets.of)[place] = -block.superMinimum * (float)block.minimumMultipliers[within];
+      for (int i = 0; i < Search::blockLength; i++) {
+        words[placeOfColumn<Lanes>(group * Search::blockLength + i)] = block.codes[within * Search::blockLength + i];
+      }
+    }
+  }
+
+  template <int Step>
+  StepCodes<Lanes> codes() const {
+    StepCodes<Lanes> step;
+    for (int i = 0; i < 4; i++) step.of[i] = load<typename Lanes::Words>(words + (4 * Step + i) * 2 * Lanes::width);
+    return step;
+  }
+
+  GroupVectors<Lanes, groups> scales = {};
+  GroupVectors<Lanes, groups> offsets = {};
+
+ private:
+  alignas(64) int16_t words[SUPER_BLOCK];
+};
+
 /** How a format is unpacked: by itself, if it says how. */
 template <class Lanes, class Format>
 struct VectorsFor {
   using Type = GenericVectors<Lanes, Format>;
+};
+template <class Lanes, class Format>
+  requires(Searched<Format> && !requires { typename Format::template Vectors<Lanes>; } && Format::Search::hasMinima)
+struct VectorsFor<Lanes, Format> {
+  using Type = AffineVectors<Lanes, Format>;
 };
 template <class Lanes, class Format>
   requires requires { typename Format::template Vectors<Lanes>; }

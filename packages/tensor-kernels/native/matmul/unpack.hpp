@@ -87,7 +87,7 @@ template <class Format>
 class PackedRow {
  public:
   PackedRow(const uint8_t* row, size_t columns) : bytes(row + Format::rowPrefixBytes), length(columns) {
-    if constexpr (Format::rowPrefixBytes > 0) scale = read<float>(row + Format::At::d);
+    if constexpr (Format::rowPrefixBytes > 0) scale = rowScale<Format>(row);
   }
 
   /** The bytes of a super-block, in `room` if it has fewer blocks than others. */

@@ -55,9 +55,8 @@ void transposeBlocks(const float* from, size_t blocks, typename Lanes::Float* to
  * What the square error of each weight counts, from the importance of the columns, or 1. Before the first search: the factors of
  * the workspace serve for those of the importance.
  */
-template <class Lanes, class Description>
-void loadErrorWeights(Workspace<Lanes, Description>& work, const float* importance, size_t blocks,
-                      typename Lanes::Float* errorWeights) {
+template <class Lanes, class Description, class Work>
+void loadErrorWeights(Work& work, const float* importance, size_t blocks, typename Lanes::Float* errorWeights) {
   using Float = typename Lanes::Float;
   constexpr int length = Description::blockLength;
   const size_t groups = work.groupsOf(blocks);
@@ -74,6 +73,15 @@ void loadErrorWeights(Workspace<Lanes, Description>& work, const float* importan
       const Float weight = weights[i] * work.factors[group];
       weights[i] = weight > LEAST_ERROR_WEIGHT ? weight : broadcast<Float>(LEAST_ERROR_WEIGHT);
     }
+  }
+}
+
+/** Bring the codes of each block together. */
+template <class Lanes, int Length, class Work>
+void gatherCodes(Work& work) {
+  for (size_t block = 0; block < work.blocks; block++) {
+    const uint8_t* lane = work.codesByLane + block / Lanes::width * Length * Lanes::width + block % Lanes::width;
+    for (int i = 0; i < Length; i++) work.codes[block * Length + i] = lane[i * Lanes::width];
   }
 }
 

@@ -91,16 +91,6 @@ void codeAndFit(Workspace<Lanes, Description>& work, ToSuperScale toSuperScale) 
   }
 }
 
-/** Bring the codes of each block together. */
-template <class Lanes, class Description>
-void gatherCodes(Workspace<Lanes, Description>& work) {
-  constexpr int length = Description::blockLength;
-  for (size_t block = 0; block < work.blocks; block++) {
-    const uint8_t* lane = work.codesByLane + block / Lanes::width * length * Lanes::width + block % Lanes::width;
-    for (int i = 0; i < length; i++) work.codes[block * length + i] = lane[i * Lanes::width];
-  }
-}
-
 /**
  * Search for the scales and codes of `blocks` blocks: one run, or where the format has no multipliers a run each. Leaves the
  * multipliers, variants, codes and super scales in the workspace, the super scales still times the factors.
@@ -116,8 +106,8 @@ void searchBlocks(Workspace<Lanes, Description>& work, const float* weights, siz
     chooseSuperScales(work);
   }
   codeAndFit(work, [](Fit fit) { return fit.best; });
-  codeAndFit(work, [](Fit fit) { return fit.best * (2 - fit.explained); });
-  gatherCodes(work);
+  codeAndFit(work, [](Fit fit) { return fit.best * (1 + Description::growth * (1 - fit.explained)); });
+  gatherCodes<Lanes, Description::blockLength>(work);
 }
 
 }  // namespace

@@ -16,6 +16,8 @@ export interface AffineDescription {
    * then have any sign.
    */
   readonly greatestMultiplier: number | undefined;
+  /** How much of the shrinking the last super numbers undo: as in `SearchDescription`. */
+  readonly growth: number;
   /**
    * Where on the axis of codes to put the least and the greatest weight of a block, one trial each. Chosen greedily for the least
    * error over rows of trained models.

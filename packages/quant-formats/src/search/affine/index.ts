@@ -72,7 +72,7 @@ export class AffineSearch {
     const chosen = this.choose(length / blockLength);
     const refitted = this.codeRun(length, chosen);
     const { scale, minimum, explained } = this.codeRun(length, refitted);
-    const growth = fround(2 - explained);
+    const growth = fround(1 + fround(description.growth * fround(1 - explained)));
     this.superScale = fround(this.stored(fround(scale * growth)) / work.factor);
     this.superMinimum = fround(this.stored(fround(minimum * growth)) / work.factor);
   }

@@ -23,7 +23,8 @@ export function probeBlocks(
   for (let start = 0, block = 0; start < length; start += blockLength, block++) {
     const least = f32At(work.least, block);
     const span = fround(f32At(work.greatest, block) - least);
-    for (const [first, last] of probes) {
+    for (const places of probes) {
+      const [first, last] = [fround(places[0]), fround(places[1])];
       const scale = Math.max(fround(span / fround(last - first)), smallestScale);
       const minimum = fround(fround(first * scale) - least);
       codeBlock(work, greatestCode, start, start + blockLength, scale, minimum);

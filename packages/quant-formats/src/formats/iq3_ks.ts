@@ -1,0 +1,136 @@
+/*
+ * iq3_ks: 256 weights as 3-bit indices; eight blocks of 32 with a 5-bit scale and a choice of table each, under one f16 per row.
+ *
+ *   row prefix: 2 bytes
+ *   +-----------+
+ *   | d         |
+ *   | f16       |
+ *   | bytes 0-1 |
+ *   +-----------+
+ *   block: 256 weights in 102 bytes
+ *   +------------+-------------+-------------+--------------+
+ *   | extra      | scales      | qs          | qh           |
+ *   | 16 x bits1 | 8 x nibbles | 256 x bits2 | 256 x bits1  |
+ *   | bytes 0-1  | bytes 2-5   | bytes 6-69  | bytes 70-101 |
+ *   +------------+-------------+-------------+--------------+
+ *
+ * Weight i, in block b = i/32:
+ *   index, low:  bits 2 (b%4) to 2 (b%4) + 1 of qs[32 (i/128) + i%32]
+ *   index, high: bit b of qh[i%32]
+ *   scale, low:  bits 0-3 (b < 4) or 4-7 (b >= 4) of scales[b%4]
+ *   scale, high: bit b of extra
+ *   table:       bit 8 + b of extra: 0 the first half of IQ3_VALUES, 1 the second
+ * Restore: x = d * (scale - 16) * table[index].
+ */
+import { IQ3_VALUES } from '../codebooks/iq235';
+import { defineFormat, type FormatDefinition } from '../format';
+import { i16At, readF16, readU16, u8At, valueAt, writeF16, writeU16 } from '../numeric/bytes';
+import { MAX_F16 } from '../numeric/f16';
+import { addBit, addTwoBits } from '../packing/planes';
+import { ScaleSearch } from '../search/index';
+import { SMALLEST_F16, storeAsF16 } from '../search/store';
+
+const BLOCK_LENGTH = 256;
+const BYTES_PER_BLOCK = 102;
+const ROW_PREFIX_BYTES = 2;
+const EXTRA = 0;
+const SCALES = 2;
+const QS = 6;
+const QH = 70;
+
+const search = new ScaleSearch({
+  kind: 'scale',
+  blockLength: 32,
+  codebook: Float32Array.from(IQ3_VALUES.subarray(0, 8)),
+  shifts: [0, 4],
+  multipliers: { least: -16, greatest: 15, step: 1 },
+  probes: [-68, 55, -61, -73, -57, 48, -71],
+  evenParity: false,
+  growth: 0,
+  store: storeAsF16,
+  smallestSuperScale: SMALLEST_F16,
+});
+
+const layout: FormatDefinition['layout'] = {
+  rowPrefix: [{ name: 'd', offsetBytes: 0, lengthBytes: ROW_PREFIX_BYTES, as: 'f16' }],
+  block: [
+    { name: 'extra', offsetBytes: EXTRA, lengthBytes: 2, as: 'bits1' },
+    { name: 'scales', offsetBytes: SCALES, lengthBytes: 4, as: 'nibbles' },
+    { name: 'qs', offsetBytes: QS, lengthBytes: 64, as: 'bits2' },
+    { name: 'qh', offsetBytes: QH, lengthBytes: 32, as: 'bits1' },
+  ],
+};
+
+function decodeRow(bytes: Uint8Array, out: Float32Array): void {
+  const d = readF16(bytes, 0);
+  for (
+    let start = 0, block = ROW_PREFIX_BYTES;
+    start < out.length;
+    start += BLOCK_LENGTH, block += BYTES_PER_BLOCK
+  ) {
+    const extra = readU16(bytes, block + EXTRA);
+    for (let b = 0; b < 8; b++) {
+      const low = (u8At(bytes, block + SCALES + (b & 3)) >> (4 * (b >> 2))) & 15;
+      const scale = low | (((extra >> b) & 1) << 4);
+      decodeThirtyTwo(bytes, block, b, d * (scale - 16), ((extra >> (8 + b)) & 1) << 3, out, start + 32 * b);
+    }
+  }
+}
+
+/** The `b`-th run of 32 weights in a block, which lie in the same bits of 32 bytes in a row. */
+function decodeThirtyTwo(
+  bytes: Uint8Array,
+  block: number,
+  b: number,
+  scale: number,
+  table: number,
+  out: Float32Array,
+  start: number,
+): void {
+  const low = block + QS + 32 * (b >> 2);
+  const high = block + QH;
+  const shift = 2 * (b & 3);
+  for (let i = 0; i < 32; i++) {
+    const index = ((u8At(bytes, low + i) >> shift) & 3) | (((u8At(bytes, high + i) >> b) & 1) << 2);
+    out[start + i] = scale * valueAt(IQ3_VALUES, table | index);
+  }
+}
+
+function encodeRow(weights: Float32Array, importance: Float32Array | undefined, out: Uint8Array): void {
+  out.fill(0);
+  search.encode(weights, importance, 0, weights.length);
+  writeF16(out, 0, search.superScale);
+  for (let block = ROW_PREFIX_BYTES, k = 0; block < out.length; block += BYTES_PER_BLOCK, k++) {
+    const codes = search.codes.subarray(BLOCK_LENGTH * k);
+    writeScales(out, block, search.multipliers.subarray(8 * k), search.variants.subarray(8 * k));
+    addTwoBits(out, block + QS, codes);
+    addBit(out, block + QH, codes, 2);
+  }
+}
+
+/** The found scales and tables of eight blocks, into fields that hold zeros. */
+function writeScales(out: Uint8Array, block: number, multipliers: Int16Array, variants: Uint8Array): void {
+  let extra = 0;
+  for (let b = 0; b < 8; b++) {
+    const scale = i16At(multipliers, b) + 16;
+    const low = block + SCALES + (b & 3);
+    out[low] = u8At(out, low) | ((scale & 15) << (4 * (b >> 2)));
+    extra |= ((scale >> 4) << b) | (u8At(variants, b) << (8 + b));
+  }
+  writeU16(out, block + EXTRA, extra);
+}
+
+export default defineFormat({
+  name: 'iq3_ks',
+  id: 156,
+  family: 'iqk',
+  blockLength: BLOCK_LENGTH,
+  bytesPerBlock: BYTES_PER_BLOCK,
+  rowPrefixBytes: ROW_PREFIX_BYTES,
+  largestWeight: MAX_F16 * 16 * 63,
+  importance: 'optional',
+  layout,
+  search: search.description,
+  decodeRow,
+  encodeRow,
+});
