@@ -3,13 +3,25 @@ import type { FormatDefinition } from './format';
 import bf16 from './formats/bf16';
 import f16 from './formats/f16';
 import f32 from './formats/f32';
+import iq1_kt from './formats/iq1_kt';
+import iq1_m from './formats/iq1_m';
+import iq1_s from './formats/iq1_s';
 import iq2_k from './formats/iq2_k';
+import iq2_kl from './formats/iq2_kl';
 import iq2_ks from './formats/iq2_ks';
+import iq2_kt from './formats/iq2_kt';
+import iq2_s from './formats/iq2_s';
+import iq2_xs from './formats/iq2_xs';
+import iq2_xxs from './formats/iq2_xxs';
 import iq3_k from './formats/iq3_k';
 import iq3_ks from './formats/iq3_ks';
+import iq3_kt from './formats/iq3_kt';
+import iq3_s from './formats/iq3_s';
+import iq3_xxs from './formats/iq3_xxs';
 import iq4_k from './formats/iq4_k';
 import iq4_ks from './formats/iq4_ks';
 import iq4_kss from './formats/iq4_kss';
+import iq4_kt from './formats/iq4_kt';
 import iq4_nl from './formats/iq4_nl';
 import iq4_xs from './formats/iq4_xs';
 import iq5_k from './formats/iq5_k';
@@ -32,13 +44,25 @@ export type FormatName =
   | 'bf16'
   | 'f16'
   | 'f32'
+  | 'iq1_kt'
+  | 'iq1_m'
+  | 'iq1_s'
   | 'iq2_k'
+  | 'iq2_kl'
   | 'iq2_ks'
+  | 'iq2_kt'
+  | 'iq2_s'
+  | 'iq2_xs'
+  | 'iq2_xxs'
   | 'iq3_k'
   | 'iq3_ks'
+  | 'iq3_kt'
+  | 'iq3_s'
+  | 'iq3_xxs'
   | 'iq4_k'
   | 'iq4_ks'
   | 'iq4_kss'
+  | 'iq4_kt'
   | 'iq4_nl'
   | 'iq4_xs'
   | 'iq5_k'
@@ -61,13 +85,25 @@ export const formats: { readonly [Name in FormatName]: FormatDefinition<Name> } 
   bf16,
   f16,
   f32,
+  iq1_kt,
+  iq1_m,
+  iq1_s,
   iq2_k,
+  iq2_kl,
   iq2_ks,
+  iq2_kt,
+  iq2_s,
+  iq2_xs,
+  iq2_xxs,
   iq3_k,
   iq3_ks,
+  iq3_kt,
+  iq3_s,
+  iq3_xxs,
   iq4_k,
   iq4_ks,
   iq4_kss,
+  iq4_kt,
   iq4_nl,
   iq4_xs,
   iq5_k,

@@ -15,9 +15,11 @@ function decodeBlock(format: FormatDefinition, bytesAt: BytesAt): Float32Array {
 
 /** 0.5 as a binary16 is 0x3800; the high byte comes second. */
 const HALF = 0x38;
-/** The high bytes of 1 and -1. */
+/** The high bytes of 1, -1, 2 and 4. */
 const ONE = 0x3c;
 const MINUS_ONE = 0xbc;
+const TWO = 0x40;
+const FOUR = 0x44;
 
 /**
  * Blocks worked out with pencil and paper from the drawings, with every field in use and single weights at places where halves,
@@ -153,6 +155,75 @@ describe('blocks worked out by hand', () => {
     expect([out[98], out[114]]).toEqual([0.5, -17]);
     // 0.5 * (0 - 32) * table[0]
     expect(out[0]).toBe(2032);
+  });
+
+  // Point 1 of the grids of iq2 is 43 and seven times 8, of iq3_xxs 20, 4, 4, 4, of iq1 1 and seven times -1; point 0 is all least.
+  test('iq2_xxs: d = 2, block 1 with scale 7, its eight 2 of point 1 with the first sign and so the eighth', () => {
+    const out = decodeBlock(formats.iq2_xxs, { 1: TWO, 12: 1, 15: 0x40, 17: 0x70 });
+    // 2 * 15 / 8 * 43, * 8; block 0: 2 / 8 * 8
+    expect([out[48], out[49], out[55], out[32], out[0]]).toEqual([-161.25, 30, -30, 30, 2]);
+  });
+
+  test('iq2_xs: d = 2, block 4 with scale 7, eight 9 of point 1 with the first sign and so the eighth', () => {
+    const out = decodeBlock(formats.iq2_xs, { 1: TWO, 20: 0x01, 21: 0x02, 68: 0x07 });
+    expect([out[72], out[73], out[79], out[64], out[0]]).toEqual([-161.25, 30, -30, 30, 2]);
+  });
+
+  test('iq2_s: d = 2, block 4 with scale 7, eight 9 of point 257 with the second sign', () => {
+    const out = decodeBlock(formats.iq2_s, { 1: TWO, 11: 0x01, 43: 0x02, 68: 0x04, 76: 0x07 });
+    // Point 257 begins 8, 43, 25.
+    expect([out[72], out[73], out[74], out[64], out[0]]).toEqual([30, -161.25, 93.75, 30, 2]);
+  });
+
+  test('iq3_xxs: d = 4, block 1 with scale 7, its four 3 of point 1, signs of weight 44 and so of 47', () => {
+    const out = decodeBlock(formats.iq3_xxs, { 1: FOUR, 13: 1, 71: 0x08, 73: 0x70 });
+    // 4 * 15 / 4 * 20, * 4; block 0: 4 / 4 * 4
+    expect([out[44], out[45], out[47], out[40], out[0]]).toEqual([-300, 60, -60, 60, 4]);
+  });
+
+  test('iq3_s: d = 0.5, block 1 with scale 7, its four 3 of point 257, sign of weight 45', () => {
+    const out = decodeBlock(formats.iq3_s, { 1: HALF, 13: 1, 67: 0x08, 79: 0x20, 106: 0x70 });
+    // Point 257 is 5, 7, 9, 5.
+    expect([out[44], out[45], out[46], out[40], out[0]]).toEqual([37.5, -52.5, 67.5, 7.5, 0.5]);
+  });
+
+  test('iq1_s: d = 0.5, block 1 with scale 7, moved down, its eight 2 of point 1', () => {
+    const out = decodeBlock(formats.iq1_s, { 1: HALF, 8: 1, 37: 0xf0 });
+    // 7.5 * (1 - 1/8), 7.5 * (-1 - 1/8), 0.5 * (-1 + 1/8)
+    expect([out[48], out[49], out[0]]).toEqual([6.5625, -8.4375, -0.4375]);
+  });
+
+  test('iq1_m: d = 0.5 = 0x3800, block 4 with scale 7, eight 9 of point 1, moved down', () => {
+    const out = decodeBlock(formats.iq1_m, { 9: 1, 36: 0x80, 50: 0x07, 53: 0x80, 55: 0x30 });
+    // The last two: 7.5 * (-1 + 1/8), 0.5 * (-1 + 1/8)
+    expect([out[72], out[73], out[64], out[0]]).toEqual([6.5625, -8.4375, -6.5625, -0.4375]);
+  });
+
+  test('iq2_kl: d = 0.5 for the row, block 5 with scale 35 = 10 0011, its pair 5 of index 16', () => {
+    const out = decodeBlock(formats.iq2_kl, { 1: HALF, 3: 0x08, 5: 0x30, 77: 0x20 });
+    // Pair 16 is 1, -10, pair 0 is -63, -23.
+    expect([out[170], out[171], out[160], out[161], out[0]]).toEqual([1.5, -15, -94.5, -34.5, 1008]);
+  });
+
+  // From state 0x1234 + 4096 follow 74, -16; 32768 higher 17, 4, -63; from 4096 itself -47.
+  test('iq1_kt: d = 0.5 for the row, block 5 with scale 13, its eight 2 of state 0x1234', () => {
+    const out = decodeBlock(formats.iq1_kt, { 3: 0x3f, 9: 0x49, 34: 0x34, 50: 0x20 });
+    expect([out[176], out[177], out[0]]).toEqual([481, -104, 2984.5]);
+  });
+
+  test('iq2_kt: d = 0.5 for the row, block 5 with scale 13, its eight 2 of state 0x1234', () => {
+    const out = decodeBlock(formats.iq2_kt, { 3: 0x3f, 5: 0x90, 52: 0x34, 53: 0x12 });
+    expect([out[176], out[177], out[0]]).toEqual([481, -104, 2984.5]);
+  });
+
+  test('iq3_kt: d = 0.5 for the row, block 5 with scale 3, its eight 2 of state 0x1234, sign of weight 177', () => {
+    const out = decodeBlock(formats.iq3_kt, { 3: 0x3f, 5: 0x30, 52: 0x34, 53: 0x12, 89: 0x20 });
+    expect([out[176], out[177], out[0]]).toEqual([111, -24, 0]);
+  });
+
+  test('iq4_kt: d = 0.5 for the row, block 5 with scale 67 and the second half, its four 4 of state 0x1234', () => {
+    const out = decodeBlock(formats.iq4_kt, { 3: 0x3f, 24: 0x87, 26: 0x10, 80: 0x34, 112: 0x20 });
+    expect([out[176], out[177], out[178], out[0]]).toEqual([25.5, 6, -94.5, 1504]);
   });
 
   test('iq6_k: d = 0.5, group 3: scales 1 and -2, the second of the shifted table', () => {

@@ -54,11 +54,7 @@ const layout: FormatDefinition['layout'] = {
 function decodeRow(bytes: Uint8Array, out: Float32Array): void {
   for (let start = 0, block = 0; start < out.length; start += BLOCK_LENGTH, block += BYTES_PER_BLOCK) {
     const d = readF16(bytes, block);
-    const tables = readU16(bytes, block + EXTRA);
-    for (let b = 0; b < 16; b++) {
-      const scale = (u8At(bytes, block + SCALES + (b >> 1)) >> (4 * (b & 1))) & 15;
-      decodeSixteen(bytes, block, b, d * (scale - 8), ((tables >> b) & 1) << 2, out, start + 16 * b);
-    }
+    for (let b = 0; b < 16; b++) decodeSixteen(bytes, block, b, d, out, start + 16 * b);
   }
 }
 
@@ -67,11 +63,12 @@ function decodeSixteen(
   bytes: Uint8Array,
   block: number,
   b: number,
-  scale: number,
-  table: number,
+  d: number,
   out: Float32Array,
   start: number,
 ): void {
+  const scale = d * (((u8At(bytes, block + SCALES + (b >> 1)) >> (4 * (b & 1))) & 15) - 8);
+  const table = ((readU16(bytes, block + EXTRA) >> b) & 1) << 2;
   const indices = block + QS + 32 * (b >> 3) + 16 * (b & 1);
   const shift = 2 * ((b >> 1) & 3);
   for (let i = 0; i < 16; i++) {
@@ -102,7 +99,7 @@ export default defineFormat({
   blockLength: BLOCK_LENGTH,
   bytesPerBlock: BYTES_PER_BLOCK,
   rowPrefixBytes: 0,
-  largestWeight: MAX_F16 * 8 * 31,
+  largestWeight: MAX_F16 * 7 * 31,
   importance: 'optional',
   layout,
   search: search.description,

@@ -65,12 +65,7 @@ function decodeRow(bytes: Uint8Array, out: Float32Array): void {
     start < out.length;
     start += BLOCK_LENGTH, block += BYTES_PER_BLOCK
   ) {
-    const extra = readU16(bytes, block + EXTRA);
-    for (let b = 0; b < 8; b++) {
-      const low = (u8At(bytes, block + SCALES + (b >> 1)) >> (4 * (b & 1))) & 15;
-      const scale = low | (((extra >> (8 + b)) & 1) << 4);
-      decodeThirtyTwo(bytes, block, b, d * (scale - 16), ((extra >> b) & 1) << 2, out, start + 32 * b);
-    }
+    for (let b = 0; b < 8; b++) decodeThirtyTwo(bytes, block, b, d, out, start + 32 * b);
   }
 }
 
@@ -79,11 +74,14 @@ function decodeThirtyTwo(
   bytes: Uint8Array,
   block: number,
   b: number,
-  scale: number,
-  table: number,
+  d: number,
   out: Float32Array,
   start: number,
 ): void {
+  const extra = readU16(bytes, block + EXTRA) >> b;
+  const low = (u8At(bytes, block + SCALES + (b >> 1)) >> (4 * (b & 1))) & 15;
+  const scale = d * ((low | (((extra >> 8) & 1) << 4)) - 16);
+  const table = (extra & 1) << 2;
   const indices = block + QS + 32 * (b >> 2);
   const shift = 2 * (b & 3);
   for (let i = 0; i < 32; i++) {
@@ -120,7 +118,7 @@ export default defineFormat({
   blockLength: BLOCK_LENGTH,
   bytesPerBlock: BYTES_PER_BLOCK,
   rowPrefixBytes: ROW_PREFIX_BYTES,
-  largestWeight: MAX_F16 * 16 * 31,
+  largestWeight: MAX_F16 * 15 * 31,
   importance: 'optional',
   layout,
   search: search.description,

@@ -61,13 +61,7 @@ const layout: FormatDefinition['layout'] = {
 function decodeRow(bytes: Uint8Array, out: Float32Array): void {
   for (let start = 0, block = 0; start < out.length; start += BLOCK_LENGTH, block += BYTES_PER_BLOCK) {
     const d = readF16(bytes, block);
-    const tables = readU16(bytes, block + EXTRA);
-    const signs = readU16(bytes, block + SCALES_H);
-    for (let b = 0; b < 16; b++) {
-      const odd = 2 * ((u8At(bytes, block + SCALES_L + (b >> 1)) >> (4 * (b & 1))) & 15) + 1;
-      const scale = d * (((signs >> b) & 1) === 0 ? odd : -odd);
-      decodeSixteen(bytes, block, b, scale, ((tables >> b) & 1) << 3, out, start + 16 * b);
-    }
+    for (let b = 0; b < 16; b++) decodeSixteen(bytes, block, b, d, out, start + 16 * b);
   }
 }
 
@@ -76,11 +70,13 @@ function decodeSixteen(
   bytes: Uint8Array,
   block: number,
   b: number,
-  scale: number,
-  table: number,
+  d: number,
   out: Float32Array,
   start: number,
 ): void {
+  const odd = 2 * ((u8At(bytes, block + SCALES_L + (b >> 1)) >> (4 * (b & 1))) & 15) + 1;
+  const scale = d * (((readU16(bytes, block + SCALES_H) >> b) & 1) === 0 ? odd : -odd);
+  const table = ((readU16(bytes, block + EXTRA) >> b) & 1) << 3;
   const low = block + QS + 32 * (b >> 3) + 16 * (b & 1);
   const high = block + QH + 16 * (b & 1);
   const lowShift = 2 * ((b >> 1) & 3);

@@ -104,7 +104,7 @@ export default defineFormat({
   blockLength: BLOCK_LENGTH,
   bytesPerBlock: BYTES_PER_BLOCK,
   rowPrefixBytes: 0,
-  largestWeight: MAX_F16 * 32 * 127,
+  largestWeight: MAX_F16 * 31 * 127,
   importance: 'optional',
   layout,
   search: search.description,

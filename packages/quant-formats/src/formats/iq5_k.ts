@@ -60,12 +60,7 @@ const layout: FormatDefinition['layout'] = {
 function decodeRow(bytes: Uint8Array, out: Float32Array): void {
   for (let start = 0, block = 0; start < out.length; start += BLOCK_LENGTH, block += BYTES_PER_BLOCK) {
     const d = readF16(bytes, block);
-    const tables = readU16(bytes, block + EXTRA);
-    for (let b = 0; b < 16; b++) {
-      const low = (u8At(bytes, block + SCALES_L + (b >> 1)) >> (4 * (b & 1))) & 15;
-      const scale = low | (((u8At(bytes, block + SCALES_H + (b >> 2)) >> (2 * (b & 3))) & 3) << 4);
-      decodeSixteen(bytes, block, b, d * (scale - 32), ((tables >> b) & 1) << 5, out, start + 16 * b);
-    }
+    for (let b = 0; b < 16; b++) decodeSixteen(bytes, block, b, d, out, start + 16 * b);
   }
 }
 
@@ -74,11 +69,14 @@ function decodeSixteen(
   bytes: Uint8Array,
   block: number,
   b: number,
-  scale: number,
-  table: number,
+  d: number,
   out: Float32Array,
   start: number,
 ): void {
+  const scaleLow = (u8At(bytes, block + SCALES_L + (b >> 1)) >> (4 * (b & 1))) & 15;
+  const scaleHigh = (u8At(bytes, block + SCALES_H + (b >> 2)) >> (2 * (b & 3))) & 3;
+  const scale = d * ((scaleLow | (scaleHigh << 4)) - 32);
+  const table = ((readU16(bytes, block + EXTRA) >> b) & 1) << 5;
   const low = block + QS + 32 * (b >> 2) + 16 * (b & 1);
   const high = block + QH + 16 * (b & 1);
   const lowShift = 4 * ((b >> 1) & 1);
@@ -122,7 +120,7 @@ export default defineFormat({
   blockLength: BLOCK_LENGTH,
   bytesPerBlock: BYTES_PER_BLOCK,
   rowPrefixBytes: 0,
-  largestWeight: MAX_F16 * 32 * 126,
+  largestWeight: MAX_F16 * 31 * 126,
   importance: 'optional',
   layout,
   search: search.description,

@@ -57,11 +57,7 @@ const layout: FormatDefinition['layout'] = {
 function decodeRow(bytes: Uint8Array, out: Float32Array): void {
   for (let start = 0, block = 0; start < out.length; start += BLOCK_LENGTH, block += BYTES_PER_BLOCK) {
     const d = readF16(bytes, block + D);
-    const dmin = readF16(bytes, block + DMIN);
-    for (let b = 0; b < 16; b++) {
-      const numbers = u8At(bytes, block + SCALES + b);
-      decodeSixteen(bytes, block, b, d * (numbers & 15), dmin * (numbers >> 4), out, start + 16 * b);
-    }
+    for (let b = 0; b < 16; b++) decodeSixteen(bytes, block, b, d, out, start + 16 * b);
   }
 }
 
@@ -70,11 +66,13 @@ function decodeSixteen(
   bytes: Uint8Array,
   block: number,
   b: number,
-  scale: number,
-  minimum: number,
+  d: number,
   out: Float32Array,
   start: number,
 ): void {
+  const numbers = u8At(bytes, block + SCALES + b);
+  const scale = d * (numbers & 15);
+  const minimum = readF16(bytes, block + DMIN) * (numbers >> 4);
   const codes = block + QS + 32 * (b >> 3) + 16 * (b & 1);
   const shift = 2 * ((b >> 1) & 3);
   for (let i = 0; i < 16; i++) out[start + i] = scale * ((u8At(bytes, codes + i) >> shift) & 3) - minimum;

@@ -111,7 +111,7 @@ export default defineFormat({
   blockLength: BLOCK_LENGTH,
   bytesPerBlock: BYTES_PER_BLOCK,
   rowPrefixBytes: 0,
-  largestWeight: MAX_F16 * 32 * 4,
+  largestWeight: MAX_F16 * 31 * 4,
   importance: 'optional',
   layout,
   search: search.description,

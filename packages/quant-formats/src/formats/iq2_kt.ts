@@ -1,0 +1,73 @@
+/*
+ * iq2_kt: 256 weights in eights, each the eight numbers that follow a state of 16 bits in a generator (packing/trellis.ts); eight blocks of
+ * 32 with one of sixteen scales each, under one f32 per row.
+ *
+ *   row prefix: 4 bytes
+ *   +-----------+
+ *   | d         |
+ *   | f32       |
+ *   | bytes 0-3 |
+ *   +-----------+
+ *   block: 256 weights in 68 bytes
+ *   +-------------+------------+
+ *   | scales      | ql         |
+ *   | 8 x nibbles | 32 x u16   |
+ *   | bytes 0-3   | bytes 4-67 |
+ *   +-------------+------------+
+ *
+ * Weight i, in block b = i/32:
+ *   state:  ql[i/8]
+ *   scale:  IQ4_VALUES[bits 0-3 (b < 4) or 4-7 (b >= 4) of scales[b%4]]
+ * Restore: x = d * scale * number[i%8] of state + 4096, rounded to f32 after the first product and after the second.
+ */
+import { IQ4_VALUES } from '../codebooks/iq4';
+import { defineFormat, type FormatDefinition } from '../format';
+import { readF32, readU16, u8At, valueAt } from '../numeric/bytes';
+import { MAX_F32 } from '../numeric/f32';
+import { restoreTrellis } from '../packing/trellis';
+
+const BLOCK_LENGTH = 256;
+const BYTES_PER_BLOCK = 68;
+const ROW_PREFIX_BYTES = 4;
+const QL = 4;
+/** Added to an index, it is the state that a group of weights follows from. */
+const FIRST_STATE = 4096;
+
+const layout: FormatDefinition['layout'] = {
+  rowPrefix: [{ name: 'd', offsetBytes: 0, lengthBytes: ROW_PREFIX_BYTES, as: 'f32' }],
+  block: [
+    { name: 'scales', offsetBytes: 0, lengthBytes: 4, as: 'nibbles' },
+    { name: 'ql', offsetBytes: QL, lengthBytes: 64, as: 'u16' },
+  ],
+};
+
+function decodeRow(bytes: Uint8Array, out: Float32Array): void {
+  const d = readF32(bytes, 0);
+  for (
+    let start = 0, block = ROW_PREFIX_BYTES;
+    start < out.length;
+    start += BLOCK_LENGTH, block += BYTES_PER_BLOCK
+  ) {
+    for (let g = 0; g < 32; g++) {
+      const b = g >> 2;
+      const nibble = (u8At(bytes, block + (b & 3)) >> (4 * (b >> 2))) & 15;
+      const scale = Math.fround(d * valueAt(IQ4_VALUES, nibble));
+      restoreTrellis(readU16(bytes, block + QL + 2 * g) + FIRST_STATE, scale, out, start + 8 * g, 8);
+    }
+  }
+}
+
+export default defineFormat({
+  name: 'iq2_kt',
+  id: 153,
+  family: 'iqk',
+  blockLength: BLOCK_LENGTH,
+  bytesPerBlock: BYTES_PER_BLOCK,
+  rowPrefixBytes: ROW_PREFIX_BYTES,
+  largestWeight: MAX_F32,
+  importance: 'required',
+  layout,
+  search: undefined,
+  decodeRow,
+  encodeRow: undefined,
+});
