@@ -113,12 +113,6 @@ const compute = merge(
       flag('--no-ppl', { description: message`Do not measure the perplexity beside, which saves time.` }),
       false,
     ),
-    noParseSpecial: withDefault(
-      flag('--no-parse-special', {
-        description: message`Take text that looks like a control token for text.`,
-      }),
-      false,
-    ),
   }),
   modelFile,
   chunking,

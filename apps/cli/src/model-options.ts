@@ -1,8 +1,8 @@
 import { group, object } from '@optique/core/constructs';
 import { message } from '@optique/core/message';
-import { optional } from '@optique/core/modifiers';
+import { optional, withDefault } from '@optique/core/modifiers';
 import type { InferValue } from '@optique/core/parser';
-import { option } from '@optique/core/primitives';
+import { flag, option } from '@optique/core/primitives';
 import { choice, integer, string } from '@optique/core/valueparser';
 import { backendNames } from '@halftone/tensor-kernels';
 import { MAX_THREADS } from './quantize-words';
@@ -57,6 +57,12 @@ export const chunking = group(
       option('--chunks', integer({ min: 1 }), {
         description: message`Only so many chunks from the start of the text.`,
       }),
+    ),
+    parseSpecial: withDefault(
+      flag('--parse-special', {
+        description: message`Take text that looks like a control token for that token, as in texts written by a chat template.`,
+      }),
+      false,
     ),
   }),
 );

@@ -1,7 +1,7 @@
-import { bytesPerRow, formats, type FormatName } from '@halftone/quant-formats';
+import { formats, type FormatName } from '@halftone/quant-formats';
 import { NO_ERROR, type Backend, type SquareErrorSums } from '@halftone/tensor-kernels';
 
-/** Rows to encode. Crosses to a worker thread, so it is plain data; `source` is handed over, not copied. */
+/** Rows to encode. Crosses to a worker thread, so it is plain data; `source` and `output` are handed over, not copied. */
 export interface EncodeTask {
   readonly sourceFormat: FormatName;
   /** Equal to `sourceFormat` for tensors that are kept: then the rows are checked and handed back as they are. */
@@ -10,6 +10,8 @@ export interface EncodeTask {
   readonly rows: number;
   /** The rows as the source file has them. */
   readonly source: Uint8Array<ArrayBuffer>;
+  /** Room for the encoded rows; none where the format does not change. */
+  readonly output: Uint8Array<ArrayBuffer>;
   /** One value per column, the same for every row. */
   readonly importance: Float32Array | undefined;
 }
@@ -25,7 +27,14 @@ export type EncodeRefusal =
 
 /** What became of a task. */
 export type EncodeResult =
-  | { readonly kind: 'encoded'; readonly bytes: Uint8Array<ArrayBuffer>; readonly errors: SquareErrorSums }
+  | {
+      readonly kind: 'encoded';
+      /** The `output` of the task, or its `source` where the format does not change. */
+      readonly bytes: Uint8Array<ArrayBuffer>;
+      /** The other one, to be used again. */
+      readonly spent: Uint8Array<ArrayBuffer>;
+      readonly errors: SquareErrorSums;
+    }
   | EncodeRefusal;
 
 /** Encodes windows of rows with one backend, and keeps the room for their weights between windows. */
@@ -40,7 +49,7 @@ export class WindowEncoder {
 
   /** Encode the rows of `task`, or check them where the format does not change. */
   encode(task: EncodeTask): EncodeResult {
-    const { sourceFormat, format, columns, rows, source } = task;
+    const { sourceFormat, format, columns, rows, source, output } = task;
     this.#reserve(rows * columns);
     const weights = this.#weights.subarray(0, rows * columns);
     this.#backend.decodeRows(sourceFormat, source, columns, weights);
@@ -50,18 +59,20 @@ export class WindowEncoder {
       isKept ? Number.MAX_VALUE : formats[format].largestWeight,
     );
     if (place !== undefined) return refusedWeight(place, columns, weights[place] ?? NaN);
-    return isKept ? { kind: 'encoded', bytes: source, errors: NO_ERROR } : this.#encode(task, weights);
+    return isKept
+      ? { kind: 'encoded', bytes: source, spent: output, errors: NO_ERROR }
+      : this.#encode(task, weights);
   }
 
-  #encode({ format, columns, rows, importance }: EncodeTask, weights: Float32Array): EncodeResult {
-    const bytes = new Uint8Array(rows * bytesPerRow(formats[format], columns));
+  #encode(task: EncodeTask, weights: Float32Array): EncodeResult {
+    const { format, columns, importance, source, output: bytes } = task;
     this.#backend.encodeRows(format, weights, columns, importance, bytes);
     // What the file holds is what is judged.
     const decoded = this.#decoded.subarray(0, weights.length);
     this.#backend.decodeRows(format, bytes, columns, decoded);
     const errors = this.#backend.squareErrors(weights, decoded, columns, importance);
     // The squares of finite 32-bit floats add up to a finite double: only with a decoded NaN or infinity they do not.
-    if (Number.isFinite(errors.error)) return { kind: 'encoded', bytes, errors };
+    if (Number.isFinite(errors.error)) return { kind: 'encoded', bytes, spent: source, errors };
     const place = this.#backend.firstBeyond(decoded, Number.MAX_VALUE) ?? 0;
     return { kind: 'encoding-failed', row: Math.floor(place / columns) };
   }

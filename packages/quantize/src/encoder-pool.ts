@@ -36,7 +36,7 @@ export class EncoderPool {
     this.#idle = [...this.#workers];
   }
 
-  /** Encode one window. The buffer of `task.source` is handed over: it must not be used afterwards. */
+  /** Encode one window. The buffers of `task.source` and `task.output` are handed over: they must not be used afterwards. */
   run(task: EncodeTask): Promise<EncodeResult> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) {
@@ -84,7 +84,7 @@ export class EncoderPool {
       const next = this.#queue.shift();
       if (worker === undefined || next === undefined) return;
       this.#running.set(worker, next);
-      worker.postMessage(next.task, [next.task.source.buffer]);
+      worker.postMessage(next.task, [next.task.source.buffer, next.task.output.buffer]);
     }
   }
 

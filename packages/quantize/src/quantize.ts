@@ -6,6 +6,7 @@ import type { EncodeResult, EncodeTask } from './encode-task';
 import type { BackendName, SquareErrorSums } from '@halftone/tensor-kernels';
 import { openBackend } from '@halftone/tensor-kernels/node';
 import { throwIfAborted } from './abort';
+import { BufferStore } from './buffer-store';
 import { checkThreads, EncoderPool } from './encoder-pool';
 import { QuantizeError } from './error';
 import type { KeptTensors } from './keep-tensors';
@@ -55,18 +56,22 @@ export async function quantize(job: QuantizeJob): Promise<readonly TensorReport[
   const tensorJobs = matchPlan(job);
   const backend = job.backend ?? (await openBackend()).name;
   const pool = new EncoderPool(job.threads, backend);
+  const buffers = new BufferStore();
   const reporter = new TensorReporter(job.plan, job, job.finished);
   const inFlight: { window: RowWindow; result: Promise<EncodeResult> }[] = [];
   const writeOldest = async (): Promise<void> => {
     throwIfAborted(job.signal, job.source.source.name);
     const oldest = inFlight.shift();
-    if (oldest !== undefined) await writeWindow(job, oldest.window, await oldest.result, reporter);
+    if (oldest === undefined) return;
+    const { bytes, spent } = await writeWindow(job, oldest.window, await oldest.result, reporter);
+    buffers.give(bytes);
+    buffers.give(spent);
   };
   try {
     for (const window of rowWindows(tensorJobs)) {
       if (inFlight.length >= job.threads * WINDOWS_PER_THREAD) await writeOldest();
       throwIfAborted(job.signal, job.source.source.name);
-      const result = pool.run(await encodeTask(job, window));
+      const result = pool.run(await encodeTask(job, window, buffers));
       // It is awaited in its turn; until then its failure is no unhandled rejection.
       result.catch(() => undefined);
       inFlight.push({ window, result });
@@ -100,24 +105,22 @@ function fileOf({ source, kept }: QuantizeJob, { tensor }: RowWindow): GgufFile 
   return kept?.tensors.has(tensor.name) === true ? kept.file : source;
 }
 
-async function encodeTask(job: QuantizeJob, window: RowWindow): Promise<EncodeTask> {
-  const importance = job.importance.get(window.tensor.name);
+async function encodeTask(job: QuantizeJob, window: RowWindow, buffers: BufferStore): Promise<EncodeTask> {
+  const { tensor, planned, columns, rows } = window;
+  const importance = job.importance.get(tensor.name);
+  const source = buffers.take(rows * bytesPerRow(formats[tensor.format], columns));
+  await fileOf(job, window).readTensorRange(tensor, windowByteOffset(window), source);
+  const isKept = tensor.format === planned.format;
   return {
-    sourceFormat: window.tensor.format,
-    format: window.planned.format,
-    columns: window.columns,
-    rows: window.rows,
-    source: await readWindow(fileOf(job, window), window),
+    sourceFormat: tensor.format,
+    format: planned.format,
+    columns,
+    rows,
+    source,
+    output: buffers.take(isKept ? 0 : rows * bytesPerRow(formats[planned.format], columns)),
     // A copy of one row's worth: a view would carry all of the matrix to the thread.
     importance: importance && importanceOfRow(importance, window.firstRow).slice(),
   };
-}
-
-async function readWindow(source: GgufFile, window: RowWindow): Promise<Uint8Array<ArrayBuffer>> {
-  const { tensor, rows, columns } = window;
-  const bytes = new Uint8Array(rows * bytesPerRow(formats[tensor.format], columns));
-  await source.readTensorRange(tensor, windowByteOffset(window), bytes);
-  return bytes;
 }
 
 async function writeWindow(
@@ -125,11 +128,13 @@ async function writeWindow(
   window: RowWindow,
   result: EncodeResult,
   reporter: TensorReporter,
-): Promise<void> {
+): Promise<Extract<EncodeResult, { kind: 'encoded' }>> {
   if (result.kind !== 'encoded') throw refusalError(result, window, fileOf(job, window).source.name);
   await job.writer.write(result.bytes);
   const report = reporter.windowWritten(window, result.errors);
-  if (report === undefined) return;
-  await job.onWritten?.(report);
-  reporter.tensorDone(report);
+  if (report !== undefined) {
+    await job.onWritten?.(report);
+    reporter.tensorDone(report);
+  }
+  return result;
 }

@@ -9,7 +9,10 @@ const encoder = new WindowEncoder(await openBackend(backend));
 /** The thread's whole life: a task comes in, its result goes out. Buffers are handed over, never copied. */
 parentPort?.on('message', (task: EncodeTask) => {
   const result = encoder.encode(task);
-  parentPort?.postMessage(result, result.kind === 'encoded' ? [result.bytes.buffer] : []);
+  parentPort?.postMessage(
+    result,
+    result.kind === 'encoded' ? [result.bytes.buffer, result.spent.buffer] : [],
+  );
 });
 
 /** What a thread is told when it starts. */

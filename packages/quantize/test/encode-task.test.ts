@@ -16,6 +16,8 @@ function f32Task(format: FormatName, weights: Float32Array): EncodeTask {
     columns: 32,
     rows: weights.length / 32,
     source,
+    // What was in it before must not be seen.
+    output: new Uint8Array((weights.length / 32) * bytesPerRow(formats[format], 32)).fill(0xa5),
     importance: undefined,
   };
 }
@@ -32,7 +34,12 @@ describe('WindowEncoder', () => {
 
   it('hands rows that are kept back as they are', () => {
     const task = f32Task('f32', bellCurve(64, 1));
-    expect(encoder.encode(task)).toMatchObject({ kind: 'encoded', bytes: task.source, errors: { error: 0 } });
+    expect(encoder.encode(task)).toMatchObject({
+      kind: 'encoded',
+      bytes: task.source,
+      spent: task.output,
+      errors: { error: 0 },
+    });
   });
 
   it('never hands out rows that decode to NaN', () => {

@@ -20,7 +20,7 @@ function poolOf(threads: number, code: string): EncoderPool {
 
 function task(): EncodeTask {
   const facts = { sourceFormat: 'f32', format: 'q8_0', columns: 32, rows: 1 } as const;
-  return { ...facts, source: new Uint8Array(128), importance: undefined };
+  return { ...facts, source: new Uint8Array(128), output: new Uint8Array(34), importance: undefined };
 }
 
 describe('EncoderPool', () => {

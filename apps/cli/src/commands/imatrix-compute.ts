@@ -31,7 +31,7 @@ export async function computeImatrix(
   const before = await readAll(request.inputs);
   const session = sessionOptions(request, request.contextSize ?? DEFAULT_CONTEXT);
   await withModel(request.model, request, session, async (model) => {
-    const windows = windowsOf(text, model, request, !request.noParseSpecial);
+    const windows = windowsOf(text, model, request);
     output.note(
       `${request.model}: ${windows.count} chunks of ${windows.context} tokens, ${model.device.describe()}`,
     );

@@ -126,18 +126,26 @@ inline typename Lanes::Float inverseOf(typename Lanes::Float scale) {
   return magnitudeOf<Lanes>(scale) < 0x1p-126f ? Float{} : 1.0f / scale;
 }
 
-/** The sums over a block: even and odd places apart, each in order. */
+/**
+ * The sums over a block: even and odd places apart, each in order. The two of each pair are written out, so that the sums stay in
+ * registers.
+ */
 template <class Lanes, class Description, class Codes>
 inline CodeSums<Lanes> sumCodes(Blocks<Lanes> blocks, const Codes& codes, typename Lanes::Float shift) {
   using Float = typename Lanes::Float;
-  Float weightCode[2] = {};
-  Float codeCode[2] = {};
-  for (int i = 0; i < Description::blockLength; i++) {
+  static_assert(Description::blockLength % 2 == 0);
+  CodeSums<Lanes> even = {};
+  CodeSums<Lanes> odd = {};
+  const auto add = [&](CodeSums<Lanes>& sums, int i) {
     const Float value = codes.at(i).value + shift;
-    weightCode[i % 2] += blocks.weightedValues[i] * value;
-    codeCode[i % 2] += blocks.errorWeights[i] * value * value;
+    sums.weightCode += blocks.weightedValues[i] * value;
+    sums.codeCode += blocks.errorWeights[i] * value * value;
+  };
+  for (int i = 0; i < Description::blockLength; i += 2) {
+    add(even, i);
+    add(odd, i + 1);
   }
-  return {weightCode[0] + weightCode[1], codeCode[0] + codeCode[1]};
+  return {even.weightCode + odd.weightCode, even.codeCode + odd.codeCode};
 }
 
 /** Choose codes for a block at a scale, and take their sums. */
