@@ -37,7 +37,7 @@ export interface FormatDefinition<Name extends string = string> {
   readonly bytesPerBlock: number;
   readonly rowPrefixBytes: number;
   /**
-   * A weight of larger magnitude cannot be restored: `encodeRow` gives the nearest there is, so who calls it and knows the
+   * A weight of larger magnitude cannot be restored whatever its sign, nor, in a grid, whatever its neighbours: `encodeRow` gives the nearest there is, so who calls it and knows the
    * tensor's name must refuse such weights.
    */
   readonly largestWeight: number;

@@ -33,7 +33,9 @@ function cases(name: FormatName): readonly CodingArguments[] {
 /** Where a backend differs from the reference first in each case, if anywhere. */
 function differences(backend: Backend, name: FormatName): readonly (string | undefined)[] {
   return [
-    ...cases(name).map((coding) => codingDifference(backend, reference, ...coding)),
+    ...(formats[name].encodeRow === undefined ? [] : cases(name)).map((coding) =>
+      codingDifference(backend, reference, ...coding),
+    ),
     ...(readGoldens(formats[name]) ?? []).map(({ bytes, columns, rows }) =>
       decodingDifference(backend, reference, name, bytes, columns, rows),
     ),

@@ -9,6 +9,7 @@ import {
   codingDifference,
   decodingDifference,
   firstDifference,
+  usableImportance,
   type CodingArguments,
   type DecodingArguments,
 } from './differences';
@@ -19,23 +20,28 @@ const reference = referenceBackend('to compare with');
 /** What every backend must keep: the bits of the reference, for every format. */
 export function testBackend(backend: Backend): void {
   describe(backend.describe(), () => {
-    describe.each(formatNames)('%s', (name) => testFormat(backend, name));
+    for (const name of formatNames) testFormat(backend, name);
     testErrors(backend);
     testFirstBeyond(backend);
   });
 }
 
 function testFormat(backend: Backend, name: FormatName): void {
+  describe(name, () => {
+    testDecode(backend, name);
+    if (formats[name].encodeRow === undefined) {
+      test.skip('encode (reason: the format can be read but not written)');
+    } else {
+      testEncode(backend, name);
+    }
+  });
+}
+
+function testEncode(backend: Backend, name: FormatName): void {
   const { blockLength } = formats[name];
 
   test.each(goldenInputs)('$name: encodes like the reference', ({ weights, columns, importance }) => {
     expectSameCoding(backend, name, weights, columns, importance);
-  });
-
-  test("decodes the peer's bytes like the reference", () => {
-    for (const { bytes, columns, rows } of readGoldens(formats[name]) ?? []) {
-      expectSameDecoding(backend, name, bytes, columns, rows);
-    }
   });
 
   test('edge rows, with every kind of importance', () => {
@@ -65,16 +71,6 @@ function testFormat(backend: Backend, name: FormatName): void {
     );
   });
 
-  test('any bytes', () => {
-    const columns = 3 * blockLength;
-    const length = bytesPerRow(formats[name], columns);
-    fc.assert(
-      fc.property(fc.uint8Array({ minLength: length, maxLength: length }), (bytes) => {
-        expectSameDecoding(backend, name, bytes, columns, 1);
-      }),
-    );
-  });
-
   test('no rows at all', () => {
     expectSameCoding(backend, name, new Float32Array(0), blockLength, undefined);
   });
@@ -86,9 +82,10 @@ function testFormat(backend: Backend, name: FormatName): void {
     const bytes = new Uint8Array(rows * bytesPerRow(formats[name], columns));
     const decoded = new Float32Array(weights.length);
     const last = new Uint8Array(bytesPerRow(formats[name], columns));
-    backend.encodeRows(name, weights, columns, undefined, bytes);
+    const importance = usableImportance(name, columns);
+    backend.encodeRows(name, weights, columns, importance, bytes);
     backend.decodeRows(name, bytes, columns, decoded);
-    reference.encodeRows(name, weights.subarray(-columns), columns, undefined, last);
+    reference.encodeRows(name, weights.subarray(-columns), columns, importance, last);
     expect(firstDifference(bytes.subarray(-last.length), last)).toBeUndefined();
     expectSameDecoding(backend, name, bytes, columns, rows);
   });
@@ -100,6 +97,26 @@ function testFormat(backend: Backend, name: FormatName): void {
     expect(() => backend.encodeRows(name, weights, blockLength, undefined, out)).toThrow(wrongLength);
     expect(() => backend.decodeRows(name, out, blockLength, weights)).toThrow(wrongLength);
     expect(() => backend.decodeRows(name, out.subarray(1), 0, weights)).toThrow(wrongLength);
+  });
+}
+
+function testDecode(backend: Backend, name: FormatName): void {
+  const { blockLength } = formats[name];
+
+  test("decodes the peer's bytes like the reference", () => {
+    for (const { bytes, columns, rows } of readGoldens(formats[name]) ?? []) {
+      expectSameDecoding(backend, name, bytes, columns, rows);
+    }
+  });
+
+  test('any bytes', () => {
+    const columns = 3 * blockLength;
+    const length = bytesPerRow(formats[name], columns);
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: length, maxLength: length }), (bytes) => {
+        expectSameDecoding(backend, name, bytes, columns, 1);
+      }),
+    );
   });
 }
 

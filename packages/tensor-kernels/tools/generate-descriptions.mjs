@@ -61,7 +61,8 @@ ${array(
 
 /** @param {Format} format @returns {string} */
 function anySearchSource(format) {
-  if (format.search === undefined) return '';
+  // The C++ has no search for points of grids.
+  if (format.search === undefined || (format.search.kind === 'scale' && format.search.grid)) return '';
   return format.search.kind === 'affine' ? affineSource(format.search) : searchSource(format, format.search);
 }
 

@@ -18,8 +18,10 @@
  */
 import { IQ1_GRID } from '../codebooks/grids';
 import { defineFormat, type FormatDefinition } from '../format';
-import { readU16, u8At, valueAt } from '../numeric/bytes';
-import { f16ToF32, MAX_F16 } from '../numeric/f16';
+import { i16At, readU16, u8At, valueAt, writeU16 } from '../numeric/bytes';
+import { f16ToF32, f32ToFiniteF16, MAX_F16 } from '../numeric/f16';
+import { ScaleSearch } from '../search/index';
+import { SMALLEST_F16, storeAsF16 } from '../search/store';
 
 const BLOCK_LENGTH = 256;
 const BYTES_PER_BLOCK = 56;
@@ -28,6 +30,20 @@ const QH = 32;
 const SCALES = 48;
 /** How far weights are moved. */
 const DELTA = 1 / 8;
+
+const search = new ScaleSearch({
+  kind: 'scale',
+  blockLength: 16,
+  codebook: Float32Array.from(IQ1_GRID.levels),
+  grid: { dimensions: 8, points: IQ1_GRID.points, signs: 'none', moves: [DELTA, -DELTA] },
+  shifts: [0],
+  multipliers: { least: 1, greatest: 15, step: 2 },
+  probes: [1.2, 1, 0.8, 1.5, 2],
+  evenParity: false,
+  growth: 0,
+  store: storeAsF16,
+  smallestSuperScale: SMALLEST_F16,
+});
 
 const layout: FormatDefinition['layout'] = {
   rowPrefix: [],
@@ -63,6 +79,30 @@ function restoreMoved(index: number, delta: number, scale: number, out: Float32A
   for (let j = 0; j < 8; j++) out[start + j] = scale * (valueAt(IQ1_GRID.points, 8 * index + j) + delta);
 }
 
+function encodeRow(weights: Float32Array, importance: Float32Array | undefined, out: Uint8Array): void {
+  out.fill(0);
+  for (let start = 0, block = 0; start < weights.length; start += BLOCK_LENGTH, block += BYTES_PER_BLOCK) {
+    search.encode(weights, importance, start, BLOCK_LENGTH);
+    for (let g = 0; g < 32; g++) {
+      const index = search.points[8 * g] ?? 0;
+      const high = block + QH + (g >> 1);
+      out[block + QS + g] = index;
+      out[high] = u8At(out, high) | (((index >> 8) | (u8At(search.moves, 8 * g) << 3)) << (4 * (g & 1)));
+    }
+    writeScales(out, block);
+  }
+}
+
+/** The found scales of sixteen blocks, and above them the nibbles of the super scale. */
+function writeScales(out: Uint8Array, block: number): void {
+  const half = f32ToFiniteF16(search.superScale);
+  for (let k = 0; k < 4; k++) {
+    let word = ((half >> (4 * k)) & 15) << 12;
+    for (let b = 0; b < 4; b++) word |= (i16At(search.multipliers, 4 * k + b) >> 1) << (3 * b);
+    writeU16(out, block + SCALES + 2 * k, word);
+  }
+}
+
 export default defineFormat({
   name: 'iq1_m',
   id: 29,
@@ -70,10 +110,10 @@ export default defineFormat({
   blockLength: BLOCK_LENGTH,
   bytesPerBlock: BYTES_PER_BLOCK,
   rowPrefixBytes: 0,
-  largestWeight: MAX_F16 * 15 * 0.875,
+  largestWeight: MAX_F16 * 15 * 1.125,
   importance: 'required',
   layout,
-  search: undefined,
+  search: search.description,
   decodeRow,
-  encodeRow: undefined,
+  encodeRow,
 });

@@ -17,8 +17,10 @@
  */
 import { IQ1_GRID } from '../codebooks/grids';
 import { defineFormat, type FormatDefinition } from '../format';
-import { readF16, readU16, u8At, valueAt } from '../numeric/bytes';
+import { i16At, readF16, readU16, u8At, valueAt, writeF16, writeU16 } from '../numeric/bytes';
 import { MAX_F16 } from '../numeric/f16';
+import { ScaleSearch } from '../search/index';
+import { SMALLEST_F16, storeAsF16 } from '../search/store';
 
 const BLOCK_LENGTH = 256;
 const BYTES_PER_BLOCK = 50;
@@ -26,6 +28,20 @@ const QS = 2;
 const QH = 34;
 /** How far weights are moved. */
 const DELTA = 1 / 8;
+
+const search = new ScaleSearch({
+  kind: 'scale',
+  blockLength: 32,
+  codebook: Float32Array.from(IQ1_GRID.levels),
+  grid: { dimensions: 8, points: IQ1_GRID.points, signs: 'none' },
+  shifts: [DELTA, -DELTA],
+  multipliers: { least: 1, greatest: 15, step: 2 },
+  probes: [1.2, 1, 0.8, 1.5, 2],
+  evenParity: false,
+  growth: 0,
+  store: storeAsF16,
+  smallestSuperScale: SMALLEST_F16,
+});
 
 const layout: FormatDefinition['layout'] = {
   rowPrefix: [],
@@ -56,6 +72,24 @@ function restoreMoved(index: number, delta: number, scale: number, out: Float32A
   for (let j = 0; j < 8; j++) out[start + j] = scale * (valueAt(IQ1_GRID.points, 8 * index + j) + delta);
 }
 
+function encodeRow(weights: Float32Array, importance: Float32Array | undefined, out: Uint8Array): void {
+  out.fill(0);
+  for (let start = 0, block = 0; start < weights.length; start += BLOCK_LENGTH, block += BYTES_PER_BLOCK) {
+    search.encode(weights, importance, start, BLOCK_LENGTH);
+    const { points, multipliers, variants } = search;
+    writeF16(out, block, search.superScale);
+    for (let b = 0; b < 8; b++) {
+      let word = ((i16At(multipliers, b) >> 1) << 12) | (u8At(variants, b) << 15);
+      for (let g = 0; g < 4; g++) {
+        const index = points[32 * b + 8 * g] ?? 0;
+        out[block + QS + 4 * b + g] = index;
+        word |= (index >> 8) << (3 * g);
+      }
+      writeU16(out, block + QH + 2 * b, word);
+    }
+  }
+}
+
 export default defineFormat({
   name: 'iq1_s',
   id: 19,
@@ -63,10 +97,10 @@ export default defineFormat({
   blockLength: BLOCK_LENGTH,
   bytesPerBlock: BYTES_PER_BLOCK,
   rowPrefixBytes: 0,
-  largestWeight: MAX_F16 * 15 * 0.875,
+  largestWeight: MAX_F16 * 15 * 1.125,
   importance: 'required',
   layout,
-  search: undefined,
+  search: search.description,
   decodeRow,
-  encodeRow: undefined,
+  encodeRow,
 });

@@ -23,8 +23,10 @@
  */
 import { IQ2_KL_PAIRS } from '../codebooks/iq2kl';
 import { defineFormat, type FormatDefinition } from '../format';
-import { readF16, readU16, u8At, valueAt } from '../numeric/bytes';
+import { i16At, readF16, readU16, u8At, valueAt, writeF16, writeU16 } from '../numeric/bytes';
 import { MAX_F16 } from '../numeric/f16';
+import { ScaleSearch } from '../search/index';
+import { SMALLEST_F16, storeAsF16 } from '../search/store';
 
 const BLOCK_LENGTH = 256;
 const BYTES_PER_BLOCK = 86;
@@ -33,6 +35,20 @@ const SCALES_H = 0;
 const SCALES_L = 2;
 const QS = 6;
 const QH = 70;
+
+const search = new ScaleSearch({
+  kind: 'scale',
+  blockLength: 32,
+  codebook: Float32Array.from([-63, -40, -23, -10, 1, 13, 28, 47]),
+  grid: { dimensions: 2, points: IQ2_KL_PAIRS, signs: 'none' },
+  shifts: [0],
+  multipliers: { least: -32, greatest: 31, step: 1 },
+  probes: [-63, 47, -56, 52, -70, 42],
+  evenParity: false,
+  growth: 0,
+  store: storeAsF16,
+  smallestSuperScale: SMALLEST_F16,
+});
 
 const layout: FormatDefinition['layout'] = {
   rowPrefix: [{ name: 'd', offsetBytes: 0, lengthBytes: ROW_PREFIX_BYTES, as: 'f16' }],
@@ -78,6 +94,34 @@ function decodeThirtyTwo(
   }
 }
 
+function encodeRow(weights: Float32Array, importance: Float32Array | undefined, out: Uint8Array): void {
+  out.fill(0);
+  search.encode(weights, importance, 0, weights.length);
+  writeF16(out, 0, search.superScale);
+  for (let block = ROW_PREFIX_BYTES, k = 0; block < out.length; block += BYTES_PER_BLOCK, k++) {
+    let high = 0;
+    for (let b = 0; b < 8; b++) {
+      const scale = i16At(search.multipliers, 8 * k + b) + 32;
+      const low = block + SCALES_L + (b & 3);
+      out[low] = u8At(out, low) | ((scale & 15) << (4 * (b >> 2)));
+      high |= (scale >> 4) << (2 * b);
+      addPairs(out, block, b, search.points.subarray(BLOCK_LENGTH * k + 32 * b));
+    }
+    writeU16(out, block + SCALES_H, high);
+  }
+}
+
+/** The sixteen pairs of run `b` of a block, into bits that are zero. */
+function addPairs(out: Uint8Array, block: number, b: number, points: Uint16Array): void {
+  for (let p = 0; p < 16; p++) {
+    const index = points[2 * p] ?? 0;
+    const low = block + QS + 16 * (b >> 1) + p;
+    const high = block + QH + p;
+    out[low] = u8At(out, low) | ((index & 15) << (4 * (b & 1)));
+    out[high] = u8At(out, high) | ((index >> 4) << b);
+  }
+}
+
 export default defineFormat({
   name: 'iq2_kl',
   id: 157,
@@ -85,10 +129,10 @@ export default defineFormat({
   blockLength: BLOCK_LENGTH,
   bytesPerBlock: BYTES_PER_BLOCK,
   rowPrefixBytes: ROW_PREFIX_BYTES,
-  largestWeight: MAX_F16 * 32 * 63,
+  largestWeight: MAX_F16 * 32 * 50,
   importance: 'optional',
   layout,
-  search: undefined,
+  search: search.description,
   decodeRow,
-  encodeRow: undefined,
+  encodeRow,
 });

@@ -17,15 +17,31 @@
  */
 import { IQ2_XS_GRID } from '../codebooks/grids';
 import { defineFormat, type FormatDefinition } from '../format';
-import { readF16, readU16, u8At } from '../numeric/bytes';
+import { i16At, readF16, readU16, u8At, writeF16, writeU16 } from '../numeric/bytes';
 import { MAX_F16 } from '../numeric/f16';
 import { restoreEight } from '../packing/restore-grid';
 import { evenSigns } from '../packing/signs';
+import { ScaleSearch } from '../search/index';
+import { SMALLEST_F16, storeAsF16 } from '../search/store';
 
 const BLOCK_LENGTH = 256;
 const BYTES_PER_BLOCK = 74;
 const QS = 2;
 const SCALES = 66;
+
+const search = new ScaleSearch({
+  kind: 'scale',
+  blockLength: 16,
+  codebook: Float32Array.from(IQ2_XS_GRID.levels),
+  grid: { dimensions: 8, points: IQ2_XS_GRID.points, signs: 'even' },
+  shifts: [0],
+  multipliers: { least: 1, greatest: 31, step: 2 },
+  probes: [43, 40, 37, 34, 31, 47, 52],
+  evenParity: false,
+  growth: 0,
+  store: (superScale) => storeAsF16(superScale * 8) / 8,
+  smallestSuperScale: SMALLEST_F16 / 8,
+});
 
 const layout: FormatDefinition['layout'] = {
   rowPrefix: [],
@@ -48,6 +64,21 @@ function decodeRow(bytes: Uint8Array, out: Float32Array): void {
   }
 }
 
+function encodeRow(weights: Float32Array, importance: Float32Array | undefined, out: Uint8Array): void {
+  out.fill(0);
+  for (let start = 0, block = 0; start < weights.length; start += BLOCK_LENGTH, block += BYTES_PER_BLOCK) {
+    search.encode(weights, importance, start, BLOCK_LENGTH);
+    const { points, signs, multipliers } = search;
+    writeF16(out, block, 8 * search.superScale);
+    for (let g = 0; g < 32; g++) {
+      writeU16(out, block + QS + 2 * g, (points[8 * g] ?? 0) | ((u8At(signs, g) & 127) << 9));
+    }
+    for (let b = 0; b < 16; b += 2) {
+      out[block + SCALES + (b >> 1)] = (i16At(multipliers, b) >> 1) | ((i16At(multipliers, b + 1) >> 1) << 4);
+    }
+  }
+}
+
 export default defineFormat({
   name: 'iq2_xs',
   id: 17,
@@ -58,7 +89,7 @@ export default defineFormat({
   largestWeight: (MAX_F16 * 31 * 43) / 8,
   importance: 'required',
   layout,
-  search: undefined,
+  search: search.description,
   decodeRow,
-  encodeRow: undefined,
+  encodeRow,
 });

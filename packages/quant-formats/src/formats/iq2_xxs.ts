@@ -17,14 +17,30 @@
  */
 import { IQ2_XXS_GRID } from '../codebooks/grids';
 import { defineFormat, type FormatDefinition } from '../format';
-import { readBits32, readF16, u8At } from '../numeric/bytes';
+import { i16At, readBits32, readF16, u8At, writeBits32, writeF16 } from '../numeric/bytes';
 import { MAX_F16 } from '../numeric/f16';
 import { restoreEight } from '../packing/restore-grid';
 import { evenSigns } from '../packing/signs';
+import { ScaleSearch } from '../search/index';
+import { SMALLEST_F16, storeAsF16 } from '../search/store';
 
 const BLOCK_LENGTH = 256;
 const BYTES_PER_BLOCK = 66;
 const QS = 2;
+
+const search = new ScaleSearch({
+  kind: 'scale',
+  blockLength: 32,
+  codebook: Float32Array.from(IQ2_XXS_GRID.levels),
+  grid: { dimensions: 8, points: IQ2_XXS_GRID.points, signs: 'even' },
+  shifts: [0],
+  multipliers: { least: 1, greatest: 31, step: 2 },
+  probes: [43, 40, 37, 34, 31, 47, 52],
+  evenParity: false,
+  growth: 0,
+  store: (superScale) => storeAsF16(superScale * 8) / 8,
+  smallestSuperScale: SMALLEST_F16 / 8,
+});
 
 const layout: FormatDefinition['layout'] = {
   rowPrefix: [],
@@ -49,6 +65,24 @@ function decodeRow(bytes: Uint8Array, out: Float32Array): void {
   }
 }
 
+function encodeRow(weights: Float32Array, importance: Float32Array | undefined, out: Uint8Array): void {
+  out.fill(0);
+  for (let start = 0, block = 0; start < weights.length; start += BLOCK_LENGTH, block += BYTES_PER_BLOCK) {
+    search.encode(weights, importance, start, BLOCK_LENGTH);
+    const { points, signs, multipliers } = search;
+    writeF16(out, block, 8 * search.superScale);
+    for (let b = 0; b < 8; b++) {
+      const words = block + QS + 8 * b;
+      let high = (i16At(multipliers, b) >> 1) << 28;
+      for (let g = 0; g < 4; g++) {
+        out[words + g] = points[32 * b + 8 * g] ?? 0;
+        high |= (u8At(signs, 4 * b + g) & 127) << (7 * g);
+      }
+      writeBits32(out, words + 4, high);
+    }
+  }
+}
+
 export default defineFormat({
   name: 'iq2_xxs',
   id: 16,
@@ -56,10 +90,10 @@ export default defineFormat({
   blockLength: BLOCK_LENGTH,
   bytesPerBlock: BYTES_PER_BLOCK,
   rowPrefixBytes: 0,
-  largestWeight: (MAX_F16 * 31 * 43) / 8,
+  largestWeight: (MAX_F16 * 31 * 25) / 8,
   importance: 'required',
   layout,
-  search: undefined,
+  search: search.description,
   decodeRow,
-  encodeRow: undefined,
+  encodeRow,
 });

@@ -17,9 +17,11 @@
  */
 import { IQ3_S_GRID } from '../codebooks/grids';
 import { defineFormat, type FormatDefinition } from '../format';
-import { readF16, u8At } from '../numeric/bytes';
+import { i16At, readF16, u8At, writeF16 } from '../numeric/bytes';
 import { MAX_F16 } from '../numeric/f16';
 import { restoreFour } from '../packing/restore-grid';
+import { ScaleSearch } from '../search/index';
+import { SMALLEST_F16, storeAsF16 } from '../search/store';
 
 const BLOCK_LENGTH = 256;
 const BYTES_PER_BLOCK = 110;
@@ -27,6 +29,20 @@ const QS = 2;
 const QH = 66;
 const SIGNS = 74;
 const SCALES = 106;
+
+const search = new ScaleSearch({
+  kind: 'scale',
+  blockLength: 32,
+  codebook: Float32Array.from(IQ3_S_GRID.levels),
+  grid: { dimensions: 4, points: IQ3_S_GRID.points, signs: 'any' },
+  shifts: [0],
+  multipliers: { least: 1, greatest: 31, step: 2 },
+  probes: [15, 14, 13, 12, 11, 16, 10],
+  evenParity: false,
+  growth: 0,
+  store: storeAsF16,
+  smallestSuperScale: SMALLEST_F16,
+});
 
 const layout: FormatDefinition['layout'] = {
   rowPrefix: [],
@@ -53,6 +69,25 @@ function decodeRow(bytes: Uint8Array, out: Float32Array): void {
   }
 }
 
+function encodeRow(weights: Float32Array, importance: Float32Array | undefined, out: Uint8Array): void {
+  out.fill(0);
+  for (let start = 0, block = 0; start < weights.length; start += BLOCK_LENGTH, block += BYTES_PER_BLOCK) {
+    search.encode(weights, importance, start, BLOCK_LENGTH);
+    const { points, signs, multipliers } = search;
+    writeF16(out, block, search.superScale);
+    for (let four = 0; four < 64; four++) {
+      const index = points[4 * four] ?? 0;
+      const high = block + QH + (four >> 3);
+      out[block + QS + four] = index;
+      out[high] = u8At(out, high) | ((index >> 8) << (four & 7));
+    }
+    for (let g = 0; g < 32; g++) out[block + SIGNS + g] = u8At(signs, g);
+    for (let b = 0; b < 8; b += 2) {
+      out[block + SCALES + (b >> 1)] = (i16At(multipliers, b) >> 1) | ((i16At(multipliers, b + 1) >> 1) << 4);
+    }
+  }
+}
+
 export default defineFormat({
   name: 'iq3_s',
   id: 21,
@@ -60,10 +95,10 @@ export default defineFormat({
   blockLength: BLOCK_LENGTH,
   bytesPerBlock: BYTES_PER_BLOCK,
   rowPrefixBytes: 0,
-  largestWeight: MAX_F16 * 31 * 15,
+  largestWeight: MAX_F16 * 31 * 10.5,
   importance: 'optional',
   layout,
-  search: undefined,
+  search: search.description,
   decodeRow,
-  encodeRow: undefined,
+  encodeRow,
 });

@@ -19,15 +19,31 @@
  */
 import { IQ3_XXS_GRID } from '../codebooks/grids';
 import { defineFormat, type FormatDefinition } from '../format';
-import { readBits32, readF16, u8At } from '../numeric/bytes';
+import { i16At, readBits32, readF16, u8At, writeBits32, writeF16 } from '../numeric/bytes';
 import { MAX_F16 } from '../numeric/f16';
 import { restoreFour } from '../packing/restore-grid';
 import { evenSigns } from '../packing/signs';
+import { ScaleSearch } from '../search/index';
+import { SMALLEST_F16, storeAsF16 } from '../search/store';
 
 const BLOCK_LENGTH = 256;
 const BYTES_PER_BLOCK = 98;
 const QS = 2;
 const SCALES = 66;
+
+const search = new ScaleSearch({
+  kind: 'scale',
+  blockLength: 32,
+  codebook: Float32Array.from(IQ3_XXS_GRID.levels),
+  grid: { dimensions: 4, points: IQ3_XXS_GRID.points, signs: 'even' },
+  shifts: [0],
+  multipliers: { least: 1, greatest: 31, step: 2 },
+  probes: [62, 58, 54, 50, 46, 68, 42],
+  evenParity: false,
+  growth: 0,
+  store: (superScale) => storeAsF16(superScale * 4) / 4,
+  smallestSuperScale: SMALLEST_F16 / 4,
+});
 
 const layout: FormatDefinition['layout'] = {
   rowPrefix: [],
@@ -53,6 +69,21 @@ function decodeRow(bytes: Uint8Array, out: Float32Array): void {
   }
 }
 
+function encodeRow(weights: Float32Array, importance: Float32Array | undefined, out: Uint8Array): void {
+  out.fill(0);
+  for (let start = 0, block = 0; start < weights.length; start += BLOCK_LENGTH, block += BYTES_PER_BLOCK) {
+    search.encode(weights, importance, start, BLOCK_LENGTH);
+    const { points, signs, multipliers } = search;
+    writeF16(out, block, 4 * search.superScale);
+    for (let four = 0; four < 64; four++) out[block + QS + four] = points[4 * four] ?? 0;
+    for (let b = 0; b < 8; b++) {
+      let word = (i16At(multipliers, b) >> 1) << 28;
+      for (let g = 0; g < 4; g++) word |= (u8At(signs, 4 * b + g) & 127) << (7 * g);
+      writeBits32(out, block + SCALES + 4 * b, word);
+    }
+  }
+}
+
 export default defineFormat({
   name: 'iq3_xxs',
   id: 18,
@@ -60,10 +91,10 @@ export default defineFormat({
   blockLength: BLOCK_LENGTH,
   bytesPerBlock: BYTES_PER_BLOCK,
   rowPrefixBytes: 0,
-  largestWeight: (MAX_F16 * 31 * 62) / 4,
+  largestWeight: (MAX_F16 * 31 * 40) / 4,
   importance: 'optional',
   layout,
-  search: undefined,
+  search: search.description,
   decodeRow,
-  encodeRow: undefined,
+  encodeRow,
 });

@@ -1,5 +1,6 @@
 import { f32At, u8At } from '../numeric/bytes';
 import type { EvenParity } from './even-parity';
+import type { GridCoder } from './grid';
 import type { Thresholds } from './thresholds';
 import { CODE_CODE, WEIGHT_CODE, type Workspace } from './workspace';
 
@@ -13,6 +14,7 @@ export interface Coder {
   readonly codebook: Float32Array;
   readonly thresholds: Thresholds;
   readonly evenParity: EvenParity | undefined;
+  readonly grid: GridCoder | undefined;
 }
 
 /**
@@ -28,6 +30,11 @@ export function codeBlock(
   shift: number,
 ): void {
   const inverseScale = Math.abs(scale) < SMALLEST_NORMAL ? 0 : fround(1 / scale);
+  if (coder.grid !== undefined) {
+    coder.grid.code(work, start, end, inverseScale, shift);
+    sumChosen(work, start, end);
+    return;
+  }
   if (coder.evenParity === undefined) codeNearest(work, coder.thresholds, start, end, inverseScale, shift);
   else coder.evenParity.code(work, start, end, inverseScale, shift);
   sumCodes(work, coder.codebook, start, end, shift);
@@ -69,4 +76,19 @@ function sumCodes(work: Workspace, codebook: Float32Array, start: number, end: n
   }
   work.sums[WEIGHT_CODE] = fround(evenWeightCode + oddWeightCode);
   work.sums[CODE_CODE] = fround(evenCodeCode + oddCodeCode);
+}
+
+/** The same sums where the values of the codes are at hand. */
+function sumChosen(work: Workspace, start: number, end: number): void {
+  const { errorWeights, weightedValues, chosen } = work;
+  const weightCode = [0, 0];
+  const codeCode = [0, 0];
+  for (let i = start; i < end; i++) {
+    const side = i & 1;
+    const value = f32At(chosen, i);
+    weightCode[side] = fround((weightCode[side] ?? 0) + fround(f32At(weightedValues, i) * value));
+    codeCode[side] = fround((codeCode[side] ?? 0) + fround(fround(f32At(errorWeights, i) * value) * value));
+  }
+  work.sums[WEIGHT_CODE] = fround((weightCode[0] ?? 0) + (weightCode[1] ?? 0));
+  work.sums[CODE_CODE] = fround((codeCode[0] ?? 0) + (codeCode[1] ?? 0));
 }

@@ -6,6 +6,18 @@ export interface Multipliers {
   readonly step: 1 | 2;
 }
 
+/** Codes for groups of weights: points of a grid. */
+export interface GridDescription {
+  /** Weights that share a point. */
+  readonly dimensions: 2 | 4 | 8;
+  /** The points, one after another; each coordinate is a value of the codebook. */
+  readonly points: Int8Array;
+  /** Whether points tell magnitudes, and signs stand beside them: any, or for each eight weights an even number of minus signs. */
+  readonly signs: 'none' | 'any' | 'even';
+  /** What may be added to all coordinates of a point, one choice for each group; left out where there is no choice. */
+  readonly moves?: readonly number[];
+}
+
 /**
  * All that the search knows of a format. A weight is restored as
  * `superScale * multiplier[block] * (codebook[code] + shifts[variant[block]])`.
@@ -14,8 +26,10 @@ export interface SearchDescription {
   readonly kind: 'scale';
   /** Weights that share a multiplier and a variant. */
   readonly blockLength: 16 | 32;
-  /** The values that codes 0, 1, … stand for, ascending. */
+  /** The values that codes 0, 1, … stand for, ascending; with a grid, those that a coordinate may have. */
   readonly codebook: Float32Array;
+  /** Where the code is for a group of weights together. */
+  readonly grid?: GridDescription;
   /** What each variant of the codebook adds to every value; `[0]` where there is no choice. */
   readonly shifts: readonly number[];
   /** `undefined` where every block has a super scale of its own and no multiplier. */

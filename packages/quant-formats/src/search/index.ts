@@ -31,7 +31,8 @@
  *     growth g that the format says, mostly 1. That raises the error by about the part 1 - p of itself (0.7 % at 4 bits), never
  *     above that of zeros, and gives a model that diverges less: docs/decisions/2026-11-23-encoder-weights.md.
  *
- * Codes are the nearest ones (thresholds.ts), except where the format allows only some words of four codes (even-parity.ts).
+ * Codes are the nearest ones (thresholds.ts), except where the format allows only some words of four codes (even-parity.ts), or
+ * where a code is for a group of weights together (grid.ts).
  *
  * A twin in another language gives the same bytes if it keeps to this:
  *  - Every product, quotient, sum and difference is rounded to f32 (`Math.fround`, or a store to a Float32Array), none is fused
@@ -46,6 +47,7 @@ import { f32At, i16At, u8At } from '../numeric/bytes';
 import { codeBlock, type Coder } from './code-block';
 import type { SearchDescription } from './description';
 import { EvenParity } from './even-parity';
+import { GridCoder } from './grid';
 import { probeBlocks, probesPerBlock } from './probe';
 import { storedSuperScale } from './store';
 import { chooseSuperScale } from './super-scale';
@@ -64,18 +66,35 @@ export class ScaleSearch {
   readonly description: SearchDescription;
 
   constructor(description: SearchDescription) {
-    const { codebook, evenParity } = description;
+    const { codebook, evenParity, grid } = description;
+    const thresholds = new Thresholds(midpoints(codebook));
     this.description = description;
     this.coder = {
       codebook,
-      thresholds: new Thresholds(midpoints(codebook)),
+      thresholds,
       evenParity: evenParity ? new EvenParity(codebook) : undefined,
+      grid: grid && new GridCoder(grid, codebook, thresholds),
     };
   }
 
   /** The code of each weight of the run. */
   get codes(): Uint8Array {
     return this.work.codes;
+  }
+
+  /** With a grid: the point of each group, at the place of its first weight. */
+  get points(): Uint16Array {
+    return this.work.points;
+  }
+
+  /** With a grid that has moves: the one of each group, at the place of its first weight. */
+  get moves(): Uint8Array {
+    return this.work.moves;
+  }
+
+  /** With a grid that has signs: for each eight weights a bit for each minus. */
+  get signs(): Uint8Array {
+    return this.work.signs;
   }
 
   /** The multiplier of each block of the run. */

@@ -21,11 +21,13 @@ export function probeBlocks(
   coder: Coder,
   length: number,
 ): void {
-  const { blockLength, shifts, probes } = description;
+  const { blockLength, shifts, probes, multipliers } = description;
+  const isPositive = multipliers !== undefined && multipliers.least > 0;
   const smallest = smallestSuperScale(work, description);
   let probe = 0;
   for (let start = 0, block = 0; start < length; start += blockLength, block++) {
-    const extreme = f32At(work.extremes, block);
+    const largest = f32At(work.extremes, block);
+    const extreme = isPositive ? Math.abs(largest) : largest;
     for (const shift of shifts) {
       for (const place of probes) {
         const scale = awayFromZero(fround(extreme / fround(place + shift)), smallest);

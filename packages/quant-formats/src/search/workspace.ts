@@ -16,6 +16,12 @@ export class Workspace {
   weightedValues = new Float32Array(0);
   /** Per weight: its code. */
   codes = new Uint8Array(0);
+  /** With a grid, per weight: the value of its point, sign included; per group, at its first weight: the point and its move. */
+  chosen = new Float32Array(0);
+  points = new Uint16Array(0);
+  moves = new Uint8Array(0);
+  /** With a grid that has signs, per eight weights: a bit for each minus. */
+  signs = new Uint8Array(0);
   /** Per block: the value of largest magnitude, sign included. */
   extremes = new Float32Array(0);
   /** Per block: the whole number that the super scale is multiplied by. */
@@ -43,6 +49,10 @@ export class Workspace {
     this.errorWeights = new Float32Array(length);
     this.weightedValues = new Float32Array(length);
     this.codes = new Uint8Array(length);
+    this.chosen = new Float32Array(length);
+    this.points = new Uint16Array(length);
+    this.moves = new Uint8Array(length);
+    this.signs = new Uint8Array(Math.ceil(length / 8));
     this.extremes = new Float32Array(blocks);
     this.multipliers = new Int16Array(blocks);
     this.variants = new Uint8Array(blocks);

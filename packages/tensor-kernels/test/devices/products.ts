@@ -1,7 +1,6 @@
 import {
   bytesPerRow,
   decodeRows,
-  formatNames,
   formats,
   type FieldEncoding,
   type FormatName,
@@ -9,7 +8,7 @@ import {
 import type { ExpertProduct, Product, Values } from '../../src/index';
 import { productTolerance } from '../tolerances';
 import type { Outcome, Scenario } from './scenario';
-import { activations, matrixOf, type Matrix, type Tools } from './tools';
+import { activations, matrixOf, writableFormats, type Matrix, type Tools } from './tools';
 
 /** Below, at and above what devices do row by row; the last two fill tiles and leave some over. */
 const counts = [1, 2, 3, 7, 33, 64];
@@ -58,7 +57,7 @@ async function together(tools: Tools, results: readonly Values[]): Promise<numbe
   return all;
 }
 
-const ordinary = formatNames.flatMap((format) =>
+const ordinary = writableFormats.flatMap((format) =>
   counts.map((count): Scenario => ({
     name: `matmul: ${format}, ${count} rows`,
     tolerance: productTolerance(format).typical,
@@ -103,7 +102,7 @@ function oddInputs(columns: number): Float32Array {
   return Float32Array.from(shapes.flatMap((shape) => [...ordinaryRow.map(shape)]));
 }
 
-const odd = formatNames.flatMap((format) =>
+const odd = writableFormats.flatMap((format) =>
   [false, true].map((together): Scenario => ({
     name: `matmul: ${format}, odd inputs ${together ? 'together' : 'one by one'}`,
     tolerance: productTolerance(format).largest,
@@ -156,7 +155,7 @@ function extremeMatrix(format: FormatName): Matrix {
 }
 
 /** No sum of a device overflows. */
-const extremes = formatNames
+const extremes = writableFormats
   .filter((format) => formats[format].family !== 'float')
   .flatMap((format) =>
     [1, 6, 12].map((tokens): Scenario => ({
@@ -207,7 +206,7 @@ const mixed = [1, 9].map((tokens): Scenario => ({
   },
 }));
 
-const lookups = formatNames.map((format): Scenario => ({
+const lookups = writableFormats.map((format): Scenario => ({
   name: `decodeRows: ${format}`,
   tolerance: 0,
   async run(tools) {
@@ -275,7 +274,7 @@ async function multiplyExperts(
   };
 }
 
-const experts = formatNames.flatMap((format) =>
+const experts = writableFormats.flatMap((format) =>
   [1, 2, 40].flatMap((tokens) =>
     [false, true].map((inputPerExpert): Scenario => ({
       name: `expertMatmul: ${format}, ${tokens} tokens, ${inputPerExpert ? 'inputs per expert' : 'shared inputs'}`,

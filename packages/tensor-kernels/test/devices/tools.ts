@@ -1,4 +1,4 @@
-import { bytesPerRow, encodeRows, formats, type FormatName } from '@halftone/quant-formats';
+import { bytesPerRow, encodeRows, formatNames, formats, type FormatName } from '@halftone/quant-formats';
 import { expect } from 'vitest';
 import type { Cache, CacheFormat, Counts, Device, Indices, Op, Values, Weights } from '../../src/index';
 import { noise } from '../rows';
@@ -14,6 +14,9 @@ export interface Matrix {
   readonly experts: number;
   readonly bytes: Uint8Array;
 }
+
+/** The formats that matrices can be made in. */
+export const writableFormats = formatNames.filter((name) => formats[name].encodeRow !== undefined);
 
 const matrices = new Map<string, Matrix>();
 
