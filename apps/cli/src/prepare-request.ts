@@ -1,14 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import type { GgufFile } from '@halftone/gguf-io';
 import { readImportanceMatrix, type ImportanceMatrix } from '@halftone/imatrix';
-import {
-  prepare,
-  type ImportanceProvenance,
-  type Prepared,
-  type Provenance,
-  type RedoOptions,
-} from '@halftone/quantize';
+import type { ImportanceProvenance, Provenance, QuantizeOptions, RedoOptions } from '@halftone/quantize';
 import { formatRecipe, parseRecipe, type Ftype, type Recipe } from '@halftone/recipe-dsl';
 import { readInputFile, readInputText } from './input-file';
 import { UsageError } from './quantize-words';
@@ -23,35 +16,33 @@ export interface RecipeRequest {
   readonly allowRequantize: boolean;
 }
 
-/** What will be done, and the words by which the output tells how it came to be. */
+/** What is asked for, and the words by which the output tells how it came to be. */
 export interface PreparedRequest {
-  readonly prepared: Prepared;
+  readonly options: QuantizeOptions;
   readonly provenance: Provenance;
 }
 
 /**
- * Read the recipe and the importance matrix that a request names, and plan.
+ * Read the recipe and the importance matrix that a request names.
  *
  * @param redo - where only some tensors of an earlier output are made again.
  */
 export async function prepareRequest(
-  file: GgufFile,
   ftype: Ftype,
   request: RecipeRequest,
   redo?: RedoOptions,
 ): Promise<PreparedRequest> {
   const recipe = await loadRecipe(request);
   const importance = request.imatrix === undefined ? undefined : await loadImportance(request.imatrix);
-  const prepared = prepare(file, {
-    ftype,
-    recipe,
-    importanceMatrix: importance?.matrix,
-    strict: request.strict,
-    allowRequantize: request.allowRequantize,
-    redo,
-  });
   return {
-    prepared,
+    options: {
+      ftype,
+      recipe,
+      importanceMatrix: importance?.matrix,
+      strict: request.strict,
+      allowRequantize: request.allowRequantize,
+      redo,
+    },
     provenance: {
       tool: TOOL,
       recipe: recipe && formatRecipe(recipe),

@@ -287,9 +287,14 @@ const failures: readonly Failure[] = [
     code: 2,
   },
   {
-    name: 'a type that cannot be written yet, and a number',
-    args: () => [demo, 'Q4_K_M', '8'],
-    says: /Q4_K_M/,
+    name: 'a type that nobody knows, and a number',
+    args: () => [demo, 'Q4_K_X', '8'],
+    says: /Did you mean Q4_K_S or Q4_K_M/,
+  },
+  {
+    name: 'a type that has no encoder yet',
+    args: () => [demo, output, 'Q4_K_R4'],
+    says: /tensor "blk\.0\.attn_q\.weight": this version has no encoder for q4_k_r4 yet/,
   },
   {
     name: 'a recipe that is no UTF-8',

@@ -35,8 +35,8 @@ describe('the words of halftone quantize', () => {
     expect(() => quantizeWords('in.gguf', words)).toThrow(UsageError);
   });
 
-  it.each([[['Q4_K_M', '8']], [['Q4_K_M']], [['IQ3_XXS', '1']], [['out.gguf', 'Q9_0']]])(
-    '%j names a type that cannot be written, and never another',
+  it.each([[['Q4_K_X', '8']], [['Q4_K_X']], [['IQ3_XXT', '1']], [['out.gguf', 'Q9_0']]])(
+    '%j names no type, and never a file',
     (words) => {
       expect(() => quantizeWords('in.gguf', words)).toThrow(
         expect.objectContaining({ code: 'unknown-ftype' }),

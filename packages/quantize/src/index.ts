@@ -2,7 +2,14 @@ export { QuantizeError, type QuantizeErrorCode } from './error';
 export type { KeptTensors, RedoOptions } from './keep-tensors';
 export { modelShape } from './model-shape';
 export { outputMetadata, type ImportanceProvenance, type Provenance } from './output-metadata';
-export { prepare, usesImportance, type Prepared, type QuantizeOptions } from './prepare';
+export {
+  prepare,
+  preview,
+  usesImportance,
+  type Prepared,
+  type Preview,
+  type QuantizeOptions,
+} from './prepare';
 export { quantize, type QuantizeJob } from './quantize';
 export { quantizeToFile, type FileJob, type UnfinishedWork } from './quantize-to-file';
 export { relativeError } from './relative-error';

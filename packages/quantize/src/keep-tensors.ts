@@ -1,6 +1,6 @@
 import { encodeGgufHeader, type GgufFile, type GgufTensor } from '@halftone/gguf-io';
 import type { FormatName } from '@halftone/quant-formats';
-import type { NameTest, Plan, PlannedTensor } from '@halftone/recipe-dsl';
+import type { NameTest, Plan, PlannedTensor, TypeName } from '@halftone/recipe-dsl';
 import { QuantizeError } from './error';
 import { outputMetadata } from './output-metadata';
 
@@ -21,7 +21,7 @@ export interface KeptTensors {
   readonly otherTypes: readonly {
     readonly tensor: string;
     readonly kept: FormatName;
-    readonly planned: FormatName;
+    readonly planned: TypeName;
   }[];
 }
 

@@ -1,4 +1,10 @@
-import { metadataNumber, metadataNumbers, metadataString, type GgufFile } from '@halftone/gguf-io';
+import {
+  metadataNumber,
+  metadataNumbers,
+  metadataString,
+  type GgufFile,
+  type GgufMetadata,
+} from '@halftone/gguf-io';
 import type { ModelShape } from '@halftone/recipe-dsl';
 
 /**
@@ -19,5 +25,14 @@ export function modelShape({ metadata, source }: GgufFile): ModelShape {
     // Absent means that every head has its own keys and values, as in ik_llama.cpp.
     keyValueHeadCount: ofFirstLayer('attention.head_count_kv') ?? headCount,
     expertCount: metadataNumber(metadata, key('expert_count'), source.name) ?? 0,
+    vocabularyLength: vocabularyLength(metadata, key('vocab_size'), source.name),
+    embeddingLength: metadataNumber(metadata, key('embedding_length'), source.name) ?? 0,
   };
+}
+
+function vocabularyLength(metadata: GgufMetadata, key: string, file: string): number {
+  const told = metadataNumber(metadata, key, file);
+  if (told !== undefined) return told;
+  const tokens = metadata.get('tokenizer.ggml.tokens');
+  return tokens?.type === 'array' ? tokens.value.length : 0;
 }

@@ -1,8 +1,10 @@
 import { metadataNumber, type GgufFile } from '@halftone/gguf-io';
 import { matchImportance, type ImportanceMatch, type ImportanceMatrix } from '@halftone/imatrix';
-import { formats } from '@halftone/quant-formats';
+import type { FormatName } from '@halftone/quant-formats';
 import {
   planQuantization,
+  requireEncoders,
+  typeFacts,
   type Ftype,
   type Plan,
   type PlannedTensor,
@@ -26,24 +28,43 @@ export interface QuantizeOptions {
   readonly redo?: RedoOptions | undefined;
 }
 
-/** What will be done: every tensor's type, and the importance of its columns. */
-export interface Prepared {
+/** What would be done: every tensor's type, and the importance of its columns. */
+export interface Preview {
   readonly source: GgufFile;
   readonly options: QuantizeOptions;
+  /** It may name types that this version cannot write. */
   readonly plan: Plan;
+  /** Tensors whose type is of no use without importance, and that have none. */
+  readonly missingRequired: readonly PlannedTensor[];
   /** Left out where there is no importance matrix. Tensors whose new type has no use for importance have none. */
   readonly importance?: ImportanceMatch;
   /** Left out where all tensors are made. */
   readonly kept?: KeptTensors;
 }
 
+/** What will be done: there is an encoder for every tensor, and importance where it is required. */
+export interface Prepared extends Preview {
+  readonly plan: Plan<FormatName>;
+}
+
 /**
  * Decide everything before any work starts, from the header of the source alone.
  *
- * @throws {@link QuantizeError} `split-model`, `row-too-long`, `missing-importance`, and those of {@link keepTensors}; the errors of `planQuantization` and
- * `matchImportance`.
+ * @throws {@link QuantizeError} `missing-importance`; the errors of {@link preview} and of `requireEncoders`.
  */
 export function prepare(source: GgufFile, options: QuantizeOptions): Prepared {
+  const previewed = preview(source, options);
+  refuseMissingRequired(previewed);
+  return { ...previewed, plan: requireEncoders(previewed.plan) };
+}
+
+/**
+ * Tell what would be done, from the header of the source alone.
+ *
+ * @throws {@link QuantizeError} `split-model`, `row-too-long`, in a strict preparation `missing-importance`, and those of {@link keepTensors}; the
+ * errors of `planQuantization` and `matchImportance`.
+ */
+export function preview(source: GgufFile, options: QuantizeOptions): Preview {
   refuseSplit(source);
   if (options.redo !== undefined) refuseSplit(options.redo.file);
   const { recipe, ftype, importanceMatrix, strict = false, allowRequantize = false, redo } = options;
@@ -60,12 +81,12 @@ export function prepare(source: GgufFile, options: QuantizeOptions): Prepared {
     redo === undefined ? { plan: wholePlan } : keepTensors(wholePlan, source, redo, strict);
   refuseLongRows(plan, source);
   const importance = importanceMatrix && matchImportance(importanceMatrix, plan.tensors.map(matchTensor));
-  refuseMissingRequired(plan, importance, options);
   if (strict) {
     if (importance === undefined) refuseNoMatrix(plan, source);
     else refuseMissing(importance, options);
   }
-  return { source, options, plan, ...(importance && { importance }), ...(kept && { kept }) };
+  const missingRequired = plan.tensors.filter((planned) => lacksRequired(planned, importance));
+  return { source, options, plan, missingRequired, ...(importance && { importance }), ...(kept && { kept }) };
 }
 
 /** As the importance matrix knows tensors: one that is kept, or rounded without looking at importance, needs none. */
@@ -103,18 +124,20 @@ function refuseLongRows({ tensors }: Plan, { source }: GgufFile): void {
   }
 }
 
-/** Some types are of no use without importance, whether strict or not. */
-function refuseMissingRequired(
-  { tensors }: Plan,
+/** Some types are of no use without importance. */
+function lacksRequired(
+  { source, format, reason }: PlannedTensor,
   match: ImportanceMatch | undefined,
-  { importanceMatrix }: QuantizeOptions,
-): void {
-  const missing = tensors.filter(
-    ({ source, format, reason }) =>
-      reason.kind !== 'kept' &&
-      formats[format].importance === 'required' &&
-      match?.byTensor.has(source.name) !== true,
+): boolean {
+  return (
+    reason.kind !== 'kept' &&
+    typeFacts(format).importance === 'required' &&
+    match?.byTensor.has(source.name) !== true
   );
+}
+
+/** Whether the preparation is strict or not. */
+function refuseMissingRequired({ missingRequired: missing, options: { importanceMatrix } }: Preview): void {
   const [first] = missing;
   if (first === undefined) return;
   throw new QuantizeError('missing-importance', `${first.format} cannot be encoded without importance`, {
@@ -127,7 +150,7 @@ function refuseMissingRequired(
 
 /** Whether the type of a tensor looks at importance when it is encoded. */
 export function usesImportance({ format, reason }: PlannedTensor): boolean {
-  return reason.kind !== 'kept' && formats[format].importance !== 'ignored';
+  return reason.kind !== 'kept' && typeFacts(format).importance !== 'ignored';
 }
 
 function refuseNoMatrix({ tensors }: Plan, { source }: GgufFile): void {

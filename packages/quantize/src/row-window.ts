@@ -1,6 +1,6 @@
 import type { GgufTensor } from '@halftone/gguf-io';
-import { bytesPerRow, formats } from '@halftone/quant-formats';
-import type { PlannedTensor } from '@halftone/recipe-dsl';
+import { bytesPerRow, formats, type FormatName } from '@halftone/quant-formats';
+import { typeFacts, type PlannedTensor } from '@halftone/recipe-dsl';
 
 /**
  * Weights in one window. Large enough that handing it to a thread costs nothing beside encoding it, small enough
@@ -17,7 +17,7 @@ export const MAX_ROW_WEIGHTS = 1 << 20;
 /** What is read, encoded and written at a time: whole rows of one tensor, or a part of one row. */
 export interface RowWindow {
   readonly tensor: GgufTensor;
-  readonly planned: PlannedTensor;
+  readonly planned: PlannedTensor<FormatName>;
   /** Row number in the tensor, counted over all dimensions but the first. */
   readonly firstRow: number;
   readonly rows: number;
@@ -30,7 +30,7 @@ export interface RowWindow {
 /** A tensor of the source file and what the plan says of it. */
 export interface TensorJob {
   readonly tensor: GgufTensor;
-  readonly planned: PlannedTensor;
+  readonly planned: PlannedTensor<FormatName>;
 }
 
 /** Cut tensors into windows, in the order in which they are written. No window spans two experts of a tensor. */
@@ -43,7 +43,7 @@ export function* rowWindows(jobs: Iterable<TensorJob>): Generator<RowWindow> {
 
 /** Whether the rows may be cut between blocks: nothing is encoded, and no row has a prefix that its blocks depend on. */
 export function isDivisible({ format, source }: Pick<PlannedTensor, 'format' | 'source'>): boolean {
-  return format === source.format && formats[format].rowPrefixBytes === 0;
+  return format === source.format && typeFacts(format).rowPrefixBytes === 0;
 }
 
 /** Where the bytes of a window start in the source, counted from the tensor's first byte. */

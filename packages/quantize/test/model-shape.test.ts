@@ -32,6 +32,8 @@ describe('modelShape', () => {
       headCount: 32,
       keyValueHeadCount: 8,
       expertCount: 8,
+      vocabularyLength: 0,
+      embeddingLength: 0,
     });
   });
 
@@ -41,6 +43,18 @@ describe('modelShape', () => {
     expect(modelShape(file)).toMatchObject({ headCount: 32, keyValueHeadCount: 32 });
   });
 
+  it('counts the tokens where no length of the vocabulary is told', async () => {
+    const tokens: [string, GgufValue] = [
+      'tokenizer.ggml.tokens',
+      { type: 'array', value: ggufArray('string', ['a', 'b']) },
+    ];
+    const counted = await tinyModel([tinyTensor('a.weight', [32, 2])], [architecture, tokens]);
+    expect(modelShape(counted).vocabularyLength).toBe(2);
+    const told = [architecture, tokens, number('vocab_size', 3), number('embedding_length', 5)];
+    const file = await tinyModel([tinyTensor('a.weight', [32, 2])], told);
+    expect(modelShape(file)).toMatchObject({ vocabularyLength: 3, embeddingLength: 5 });
+  });
+
   it('knows nothing of a file that tells nothing', async () => {
     expect(modelShape(await tinyModel([tinyTensor('a.weight', [32, 2])], []))).toEqual({
       architecture: undefined,
@@ -48,6 +62,8 @@ describe('modelShape', () => {
       headCount: 0,
       keyValueHeadCount: 0,
       expertCount: 0,
+      vocabularyLength: 0,
+      embeddingLength: 0,
     });
   });
 });

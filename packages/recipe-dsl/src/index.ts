@@ -1,17 +1,13 @@
 export { RecipeError, type RecipeErrorCode } from './error';
-export {
-  findFtype,
-  ftypes,
-  looksLikeFtype,
-  parseFtype,
-  type Ftype,
-  type Mixture,
-  type TypeName,
-} from './ftypes';
+export { findFtype, ftypes, looksLikeFtype, parseFtype } from './ftypes/index';
+export type { Ftype } from './ftypes/ftype';
+export type { Condition, Mixture, MixtureRule, Part } from './ftypes/mixture';
 export { compilePattern, type NameTest, type PatternPlace } from './pattern';
 export { formatRecipe, parseRecipe } from './parse';
 export { planQuantization, type PlanOptions } from './plan/plan';
+export { isTypeName, typeFacts, typeNames, type TypeFacts, type TypeName } from './type-facts';
 export type {
+  Fallback,
   ModelShape,
   Plan,
   PlannedTensor,
@@ -22,3 +18,4 @@ export type {
   SourceTensor,
   UnusedRule,
 } from './types';
+export { hasEncoder, requireEncoders } from './writable';

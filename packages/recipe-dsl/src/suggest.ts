@@ -22,8 +22,8 @@ export function didYouMean(found: string, allowed: readonly string[]): string | 
 
 /** How many letters two words have in common, wherever they stand. */
 function sharedLetters(a: string, b: string): number {
-  const left = [...b];
-  return [...a].filter((letter) => {
+  const left = Array.from(b);
+  return Array.from(a).filter((letter) => {
     const place = left.indexOf(letter);
     if (place >= 0) left.splice(place, 1);
     return place >= 0;

@@ -1,10 +1,10 @@
 import type { FormatName } from '@halftone/quant-formats';
-import type { TypeName } from './ftypes';
+import type { TypeName } from './type-facts';
 
 /** One line of a recipe: tensors whose name contains a match of `pattern` get the type `format`. */
 export interface Rule {
   readonly pattern: string;
-  readonly format: FormatName;
+  readonly format: TypeName;
   /** Line in the recipe text, from 1. */
   readonly line: number;
 }
@@ -46,6 +46,10 @@ export interface ModelShape {
   readonly keyValueHeadCount: number;
   /** 0 for a model without experts. */
   readonly expertCount: number;
+  /** Tokens that the model knows; 0 where nothing is told. */
+  readonly vocabularyLength: number;
+  /** Columns of the token embedding; 0 where nothing is told. */
+  readonly embeddingLength: number;
 }
 
 /** Why a tensor gets its type. `kept` tensors are copied byte for byte. */
@@ -55,21 +59,31 @@ export type PlanReason =
   | { readonly kind: 'kept'; readonly text: string };
 
 /** One tensor of the plan. */
-export interface PlannedTensor {
+export interface PlannedTensor<Format extends TypeName = TypeName> {
   readonly source: SourceTensor;
-  readonly format: FormatName;
+  readonly format: Format;
   readonly sourceBytes: number;
   readonly bytes: number;
   readonly weights: number;
   readonly bitsPerWeight: number;
   readonly reason: PlanReason;
-  /** Set where the wanted type does not divide the row length and another took its place. */
-  readonly fallbackFrom?: TypeName;
+  /** Set where the wanted type does not fit the tensor and another took its place. */
+  readonly fallback?: Fallback;
 }
 
-/** What will be written, tensor by tensor in the order of the source file. */
-export interface Plan {
-  readonly tensors: readonly PlannedTensor[];
+/** Why another type took the place of the wanted one. */
+export interface Fallback {
+  readonly from: TypeName;
+  /** For people, after the name of the wanted type: `whose blocks do not divide a row of 288`. */
+  readonly why: string;
+}
+
+/**
+ * What will be written, tensor by tensor in the order of the source file. A plan may name types that this version cannot
+ * write; `requireEncoders` makes sure that it does not.
+ */
+export interface Plan<Format extends TypeName = TypeName> {
+  readonly tensors: readonly PlannedTensor<Format>[];
   /** Rules whose pattern decided no tensor's type. */
   readonly unusedRules: readonly UnusedRule[];
   readonly totals: {

@@ -5,20 +5,23 @@ import { typeForRow } from '../src/plan/fallback';
 
 /** `change_type_if_necessary` of ik_llama.cpp, for the types that recipes and defaults can ask for. */
 const replacements: [wanted: TypeName, instead: FormatName][] = [
+  ['iq1_s', 'iq4_nl'],
+  ['iq2_xxs', 'iq4_nl'],
   ['iq2_ks', 'iq4_nl'],
-  ['iq2_k', 'iq4_nl'],
-  ['q2_K', 'iq4_nl'],
-  ['iq3_ks', 'iq4_nl'],
+  ['q2_k_r4', 'iq4_nl'],
+  ['iq2_kl', 'iq4_nl'],
+  ['iq3_kt', 'iq4_nl'],
   ['q3_K', 'iq4_nl'],
-  ['iq3_k', 'iq4_nl'],
+  ['iq4_xs_r8', 'iq4_nl'],
   ['iq4_kss', 'iq4_nl'],
-  ['iq4_xs', 'iq4_nl'],
   ['iq4_ks', 'iq4_nl'],
   ['iq4_k', 'q5_0'],
   ['q4_K', 'q5_0'],
+  ['iq4_k_r4', 'q5_0'],
   ['iq5_ks', 'q5_0'],
   ['q5_K', 'q6_0'],
   ['iq5_k', 'q6_0'],
+  ['q8_k_r8', 'q8_0'],
   ['q6_K', 'q8_0'],
   ['iq6_k', 'q8_0'],
 ];

@@ -1,6 +1,5 @@
-import { formats, isFormatName } from '@halftone/quant-formats';
 import { describe, expect, it } from 'vitest';
-import { findFtype, ftypes, looksLikeFtype, parseFtype } from '../src/index';
+import { findFtype, ftypes, looksLikeFtype, parseFtype, typeFacts, type TypeName } from '../src/index';
 
 describe('parseFtype', () => {
   it.each([
@@ -10,8 +9,12 @@ describe('parseFtype', () => {
     ['148', 148, 'iq4_kss'],
     ['0', 0, 'f32'],
     ['32', 32, 'bf16'],
-  ])('%s', (text, id, mainFormat) => {
-    expect(parseFtype(text)).toMatchObject({ id, mainFormat });
+    ['Q4_K', 15, 'q4_K'],
+    ['q4_k_m', 15, 'q4_K'],
+    ['IQ2_S', 28, 'iq2_xs'],
+    ['38', 38, 'mxfp4'],
+  ])('%s', (text, id, mainType) => {
+    expect(parseFtype(text)).toMatchObject({ id, mainType });
   });
 
   it('COPY has neither a number nor a main format', () => {
@@ -20,7 +23,8 @@ describe('parseFtype', () => {
 
   it.each([
     ['IQ4KSS', 'Did you mean IQ4_KSS?'],
-    ['Q4_K_M', 'Take one of the allowed file types.'],
+    ['Q4_K_X', 'Did you mean Q4_K_S or Q4_K_M?'],
+    ['NVFP4', 'Did you mean MXFP4?'],
     ['7b', 'Take one of the allowed file types.'],
     ['', 'Take one of the allowed file types.'],
     ['undefined', 'Take one of the allowed file types.'],
@@ -34,11 +38,10 @@ describe('parseFtype', () => {
     );
   });
 
-  it('names what can be written', () => {
-    expect(() => parseFtype('Q4_K_M')).toThrow(
-      'this version cannot write Q4_K_M yet (found "Q4_K_M", allowed COPY, F32, F16, BF16, Q8_0,',
+  it('names all there are', () => {
+    expect(() => parseFtype('out.gguf')).toThrow(
+      'no file type has this name or number (found "out.gguf", allowed COPY, F32, F16, BF16, ',
     );
-    expect(() => parseFtype('out.gguf')).toThrow('no file type has this name or number (found "out.gguf", ');
   });
 });
 
@@ -49,7 +52,7 @@ describe('findFtype', () => {
       expect(findFtype(ftype.name.toLowerCase())).toBe(ftype);
       expect(findFtype(String(ftype.id))).toBeUndefined();
     }
-    expect(findFtype('Q4_K_M')).toBeUndefined();
+    expect(findFtype('Q4_K_L')).toBeUndefined();
   });
 });
 
@@ -73,22 +76,48 @@ describe('looksLikeFtype', () => {
 });
 
 describe('ftypes', () => {
-  it('have names and ids of their own', () => {
+  it('have names of their own', () => {
     expect(new Set(ftypes.map(({ name }) => name)).size).toBe(ftypes.length);
-    expect(new Set(ftypes.map(({ id }) => id)).size).toBe(ftypes.length);
   });
 
-  it.each(ftypes)('$name spells its main format', ({ name, mainFormat }) => {
-    expect(mainFormat?.toUpperCase()).toBe(name === 'COPY' ? undefined : name);
+  it('have ids of their own, but for one that both programs use', () => {
+    const shared = ftypes.filter(({ id }) => ftypes.filter((other) => other.id === id).length > 1);
+    expect(shared.map(({ name }) => name)).toEqual(['MXFP4', 'MXFP4_MOE']);
   });
 
-  it.each(ftypes.filter(({ mixture }) => Object.keys(mixture).length > 0))(
-    '$name gives no part fewer bits than the rest',
-    ({ mainFormat, mixture }) => {
-      const bits = (type: string): number =>
-        isFormatName(type) ? (8 * formats[type].bytesPerBlock) / formats[type].blockLength : Infinity;
-      for (const type of Object.values(mixture) as string[])
-        expect(bits(type)).toBeGreaterThan(bits(mainFormat ?? ''));
+  it('spell their main type, but for some that llama.cpp made of others', () => {
+    const others = ftypes.filter(({ name, mainType }) => mainType?.toUpperCase() !== name);
+    expect(others.map(({ name, mainType }) => `${name} ${mainType ?? ''}`)).toEqual([
+      'COPY ',
+      'MXFP4_MOE mxfp4',
+      'Q2_K_S q2_K',
+      'Q3_K_S q3_K',
+      'Q3_K_M q3_K',
+      'Q3_K_L q3_K',
+      'Q4_K_S q4_K',
+      'Q4_K_M q4_K',
+      'Q5_K_S q5_K',
+      'Q5_K_M q5_K',
+      'IQ2_S iq2_xs',
+      'IQ2_M iq2_s',
+      'IQ3_XS iq3_s',
+      'IQ3_M iq3_s',
+      'IQ3_KL iq3_k',
+      'Q4_0_4_4 q4_0_4x4',
+      'Q4_0_4_8 q4_0_4x8',
+      'Q4_0_8_8 q4_0_8x8',
+      'IQ2_M_R4 iq2_s_r4',
+    ]);
+  });
+
+  it.each(ftypes)(
+    '$name gives values of attention no fewer bits than the rest',
+    ({ mainType = 'f32', mixture }) => {
+      const bits = (type: TypeName): number =>
+        (8 * typeFacts(type).bytesPerBlock) / typeFacts(type).blockLength;
+      for (const [type] of mixture.attn_v ?? []) {
+        if (type !== 'main') expect(bits(type)).toBeGreaterThanOrEqual(Math.min(bits(mainType), 8));
+      }
     },
   );
 });

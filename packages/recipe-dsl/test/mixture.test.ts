@@ -17,14 +17,15 @@ interface Given {
 function typesOf(tensors: readonly (string | SourceTensor)[], given: Given): string[] {
   const ftype = parseFtype(given.ftype);
   const { model = dense, hasOutput = true, hasImportance = true } = given;
+  const asked = tensors.map((one) => (typeof one === 'string' ? tensor(one) : one));
   const defaults = new DefaultTypes({
     ftype,
-    main: ftype.mainFormat ?? '',
+    main: ftype.mainType ?? 'f32',
     model,
-    hasOutput,
+    tensors: hasOutput ? [...asked, tensor('output.weight')] : asked,
     hasImportance,
   });
-  return tensors.map((one) => defaults.next(typeof one === 'string' ? tensor(one) : one)().type);
+  return asked.map((one) => defaults.next(one)().type);
 }
 
 /** What llama_tensor_get_type of ik_llama.cpp gives, read from its source. */
@@ -113,7 +114,7 @@ describe('ffn_down in the first eighth of the layers', () => {
   });
 
   it.each(['IQ4_K', 'IQ6_K', 'Q6_K', 'Q8_0', 'Q6_0'])('%s: nothing special', (ftype) => {
-    const main = parseFtype(ftype).mainFormat ?? '';
+    const main = parseFtype(ftype).mainType ?? '';
     expectEarly({ ftype, hasImportance: false }, main, main);
     expectEarly({ ftype, hasImportance: true }, main, main);
   });
@@ -170,7 +171,7 @@ it('says which default it was', () => {
     ftype,
     main: 'iq4_kss',
     model: dense,
-    hasOutput: true,
+    tensors: [tensor('output.weight')],
     hasImportance: true,
   });
   const texts = ['output.weight', 'blk.0.ffn_up.weight'].map((name) => defaults.next(tensor(name))().text);
@@ -184,6 +185,8 @@ describe('a model whose metadata tells nothing', () => {
     headCount: 0,
     keyValueHeadCount: 0,
     expertCount: 0,
+    vocabularyLength: 0,
+    embeddingLength: 0,
   };
 
   it('has the main type where no fact is needed', () => {

@@ -8,6 +8,8 @@ export const dense: ModelShape = {
   headCount: 32,
   keyValueHeadCount: 8,
   expertCount: 0,
+  vocabularyLength: 131_072,
+  embeddingLength: 4096,
 };
 
 /** A tensor in bf16, of 256 columns and 64 rows unless told otherwise. */

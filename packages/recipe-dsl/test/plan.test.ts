@@ -4,6 +4,7 @@ import {
   parseFtype,
   parseRecipe,
   planQuantization,
+  requireEncoders,
   type Plan,
   type PlanOptions,
   type SourceTensor,
@@ -99,13 +100,6 @@ describe('rules', () => {
     ]);
   });
 
-  it('stand in for defaults that cannot be written', () => {
-    const tensors = [tensor('blk.0.attn_v.weight')];
-    expect(summary(plan({ tensors, recipe: 'attn_v=iq6_k', ftype: 'IQ4_KSS' }))).toEqual([
-      'blk.0.attn_v.weight iq6_k line 1',
-    ]);
-  });
-
   it('are tried on the whole name', () => {
     const tensors = [tensor('output.weight'), tensor('blk.0.attn_output.weight')];
     expect(summary(plan({ tensors, recipe: '^output=q8_0' }))[1]).toBe(
@@ -185,28 +179,28 @@ describe('rows that the type does not divide', () => {
 
   it('get another type, which is recorded with the wanted one', () => {
     const { tensors: planned } = plan({ tensors, recipe: '.*=iq4_kss' });
-    expect(planned.map(({ format, fallbackFrom }) => [format, fallbackFrom])).toEqual([
+    expect(planned.map(({ format, fallback }) => [format, fallback?.from])).toEqual([
       ['iq4_nl', 'iq4_kss'],
       ['f16', 'iq4_kss'],
       ['iq4_kss', undefined],
     ]);
     expect(planned[0]).toMatchObject({ reason: { kind: 'rule' }, bytes: 4 * 9 * 18 });
-    expect(planned[2]).not.toHaveProperty('fallbackFrom');
+    expect(planned[2]).not.toHaveProperty('fallback');
   });
 
-  it('get one in the place of a default that cannot be written too', () => {
+  it('get one in the place of a default too', () => {
     const result = plan({ tensors: [tensor('blk.0.attn_v.weight', [288, 4])], ftype: 'IQ4_KSS' });
     expect(result.tensors[0]).toMatchObject({
       format: 'q6_0',
-      fallbackFrom: 'iq5_k',
-      reason: { kind: 'default', text: 'attn_v of IQ4_KSS' },
+      fallback: { from: 'iq5_k', why: 'whose blocks do not divide a row of 288' },
+      reason: { kind: 'default', text: 'attn_v of IQ4_KSS (gqa>=2)' },
     });
   });
 
   it('are an error in a strict plan', () => {
     expect(() => plan({ tensors, strict: true })).toThrow(
-      'tensor "a.weight": the type does not divide the rows, q8_0 would take its place (found q6_K for rows of 288, allowed q8_0). ' +
-        'Name a type that divides the rows in a rule, or plan without strict.',
+      'tensor "a.weight": the type does not fit the tensor, q8_0 would take its place (found q6_K, whose blocks do not divide a row of 288, allowed q8_0). ' +
+        'Name a type that fits in a rule, or plan without strict.',
     );
   });
 });
@@ -264,5 +258,38 @@ describe('odd models', () => {
     const recipe = { source: 'made', rules: [{ pattern: '(', format: 'q8_0' as const, line: 1 }], notes: [] };
     const options = { tensors: [], model: dense, ftype: parseFtype('Q8_0'), hasImportance: false };
     expect(() => planQuantization({ ...options, recipe })).toThrow(/^made, line 1: the pattern "\("/);
+  });
+});
+
+describe('rows that are woven into one another', () => {
+  it.each([
+    ['blk.0.attn_q.weight', 64, 'q4_k_r4', undefined],
+    ['blk.0.attn_q.weight', 62, 'q4_K', 'which weaves 4 rows together, while there are 62'],
+    ['token_embd.weight', 64, 'q4_K', 'whose rows cannot be read one by one'],
+  ])('%s of %i rows: %s', (name, rows, format, why) => {
+    const { tensors: planned } = plan({ tensors: [tensor(name, [256, rows])], recipe: '.*=q4_k_r4' });
+    expect(planned[0]?.format).toBe(format);
+    expect(planned[0]?.fallback).toEqual(why === undefined ? undefined : { from: 'q4_k_r4', why });
+  });
+});
+
+describe('requireEncoders', () => {
+  const names = ['blk.0.ffn_up.weight', 'blk.1.ffn_up.weight', 'output.weight'];
+
+  it('gives back a plan in which everything can be written', () => {
+    const whole = plan({ tensors: names.map((name) => tensor(name)) });
+    expect(requireEncoders(whole)).toEqual(whole);
+  });
+
+  it('names the tensors of a type that has no encoder', () => {
+    const planned = plan({ tensors: names.map((name) => tensor(name)), recipe: 'ffn_up=q4_k_r4' });
+    expect(() => requireEncoders(planned)).toThrow(
+      expect.objectContaining({
+        code: 'unwritable-type',
+        message: expect.stringMatching(
+          /^tensor "blk\.0\.ffn_up\.weight": this version has no encoder for q4_k_r4 yet \(found 2 tensors: blk\.0\.ffn_up\.weight, blk\.1\.ffn_up\.weight, allowed .*q8_0.*\)\. Give them another type by a rule, for example ffn_up=iq6_k, or take another file type\.$/,
+        ) as unknown,
+      }),
+    );
   });
 });

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatRecipe, parseRecipe, RecipeError, type Recipe } from '../src/index';
-import { writableNames } from '../src/writable';
+import { formatRecipe, parseRecipe, RecipeError, typeNames, type Recipe } from '../src/index';
 
 const card = readFileSync(new URL('fixtures/model-card.sh', import.meta.url), 'utf8');
 
@@ -28,7 +27,7 @@ function expectRoundTrip(text: string): boolean {
 
 /** Text full of what has a meaning in recipes and scripts. */
 const pieces = fc.oneof(
-  fc.constantFrom(...writableNames.map((name) => `=${name}`)),
+  fc.constantFrom(...typeNames.map((name) => `=${name}`)),
   fc.constantFrom(
     '=',
     ',',
@@ -120,7 +119,7 @@ it('a recipe in any shape is read as the same rules', () => {
     'x\\,y\\=z',
     '^output$',
   );
-  const rule = fc.tuple(pattern, fc.constantFrom(...writableNames)).map((pair) => pair.join('='));
+  const rule = fc.tuple(pattern, fc.constantFrom(...typeNames)).map((pair) => pair.join('='));
   fc.assert(
     fc.property(fc.array(rule, { minLength: 1, maxLength: 8 }), (rules) => {
       const shapes = [

@@ -12,6 +12,7 @@ import type { DemoRequest } from '../command-line';
 import { Conversation } from '../conversation';
 import { readInputText } from '../input-file';
 import { withModel } from '../open-request';
+import { prepare } from '@halftone/quantize';
 import { prepareRequest } from '../prepare-request';
 import type { Output } from '../print/output';
 import { formatTotals } from '../print/totals';
@@ -103,14 +104,15 @@ async function quantizeDemo(
 ): Promise<void> {
   const file = await openGgufFile(source);
   try {
-    const prepared = await prepareRequest(file, parseFtype(DEFAULT_FTYPE), {
+    const { options, provenance } = await prepareRequest(parseFtype(DEFAULT_FTYPE), {
       recipe: fileURLToPath(demoModel.recipe),
       imatrix,
       customQ: [],
       strict: false,
       allowRequantize: false,
     });
-    if (!json) output.line([...formatTotals(prepared.prepared.plan.tensors), ''].join('\n'));
+    const prepared = prepare(file, options);
+    if (!json) output.line([...formatTotals(prepared.plan.tensors), ''].join('\n'));
     const settings = {
       output: quantized,
       threads: availableParallelism(),
@@ -119,7 +121,7 @@ async function quantizeDemo(
       resumeHint: keep === undefined ? undefined : 'the next demo begins anew',
       json,
     };
-    await quantizeAndReport(prepared, settings, output, signal);
+    await quantizeAndReport(prepared, provenance, settings, output, signal);
   } finally {
     await file.close();
   }

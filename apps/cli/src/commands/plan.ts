@@ -1,9 +1,9 @@
 import { openGgufFile } from '@halftone/gguf-io/node';
-import type { Prepared } from '@halftone/quantize';
+import { preview, type Preview } from '@halftone/quantize';
 import type { PlanRequest } from '../command-line';
 import { prepareRequest } from '../prepare-request';
 import { parseFtype } from '@halftone/recipe-dsl';
-import { preparedNotes } from '../print/notes';
+import { preparedNotes, refusalNotes } from '../print/notes';
 import type { Output } from '../print/output';
 import { formatPlan } from '../print/plan';
 import { plannedTensorJson } from '../print/tensor-json';
@@ -15,17 +15,17 @@ export const DEFAULT_FTYPE = 'IQ4_KSS';
 export async function plan(request: PlanRequest, output: Output): Promise<void> {
   const file = await openGgufFile(request.file);
   try {
-    const { prepared } = await prepareRequest(file, parseFtype(request.ftype ?? DEFAULT_FTYPE), request);
-    printPlan(prepared, request.json, output);
+    const { options } = await prepareRequest(parseFtype(request.ftype ?? DEFAULT_FTYPE), request);
+    printPlan(preview(file, options), request.json, output);
   } finally {
     await file.close();
   }
 }
 
 /** A plan as text with its notes, or as one JSON document. */
-export function printPlan(prepared: Prepared, json: boolean, output: Output): void {
-  const notes = preparedNotes(prepared);
-  const { plan } = prepared;
+export function printPlan(previewed: Preview, json: boolean, output: Output): void {
+  const notes = [...refusalNotes(previewed), ...preparedNotes(previewed)];
+  const { plan } = previewed;
   if (json) {
     const document = { totals: plan.totals, notes, tensors: plan.tensors.map(plannedTensorJson) };
     output.line(JSON.stringify(document, undefined, 2));

@@ -3,10 +3,18 @@ import { availableParallelism } from 'node:os';
 import { isHalftoneError } from '@halftone/errors';
 import type { GgufFile } from '@halftone/gguf-io';
 import { openGgufFile } from '@halftone/gguf-io/node';
-import { quantizeToFile, relativeError, type Prepared, type TensorReport } from '@halftone/quantize';
+import {
+  prepare,
+  preview,
+  quantizeToFile,
+  relativeError,
+  type Prepared,
+  type Provenance,
+  type TensorReport,
+} from '@halftone/quantize';
 import { compilePattern } from '@halftone/recipe-dsl';
 import type { QuantizeRequest } from '../command-line';
-import { prepareRequest, type PreparedRequest } from '../prepare-request';
+import { prepareRequest } from '../prepare-request';
 import { keptNotes, preparedNotes } from '../print/notes';
 import type { Output } from '../print/output';
 import { formatPlanTotal } from '../print/plan';
@@ -25,15 +33,16 @@ export async function quantize(request: QuantizeRequest, output: Output, signal:
   const earlier = only.length === 0 ? undefined : await openEarlier(words.output);
   try {
     const redo = earlier && { file: earlier, only };
-    const prepared = await prepareRequest(file, words.ftype, request, redo);
+    const { options, provenance } = await prepareRequest(words.ftype, request, redo);
     if (request.dryRun) {
-      printPlan(prepared.prepared, request.json, output);
+      printPlan(preview(file, options), request.json, output);
       return;
     }
+    const prepared = prepare(file, options);
     const { hideProvenance, restart, json } = request;
     const resumeHint = `the same command${restart ? ' without --restart' : ''} goes on from there`;
     const settings = { output: words.output, threads, hideProvenance, restart, resumeHint, json };
-    await quantizeAndReport(prepared, settings, output, signal);
+    await quantizeAndReport(prepared, provenance, settings, output, signal);
   } finally {
     await earlier?.close();
     await file.close();
@@ -66,7 +75,8 @@ export interface QuantizeSettings {
 
 /** Quantize, with progress on the way, and tell what came of it. */
 export async function quantizeAndReport(
-  { prepared, provenance }: PreparedRequest,
+  prepared: Prepared,
+  provenance: Provenance,
   settings: QuantizeSettings,
   output: Output,
   signal: AbortSignal,

@@ -6,15 +6,15 @@ import {
   type ImportanceMatch,
   type ImportanceMatrix,
 } from '@halftone/imatrix';
-import type { Plan, Recipe } from '@halftone/recipe-dsl';
-import { usesImportance, type Prepared, type Provenance } from '@halftone/quantize';
+import { hasEncoder, type Plan, type PlannedTensor, type Recipe } from '@halftone/recipe-dsl';
+import { usesImportance, type Preview, type Provenance } from '@halftone/quantize';
 import { formatPlural } from './units';
 
 /** Names shown of a longer list; the count tells the rest. */
 const SHOWN_NAMES = 4;
 
 /** Whatever a maker should know before the work starts, a line each: nothing is ignored silently. */
-export function preparedNotes({ options, plan, importance }: Prepared): string[] {
+export function preparedNotes({ options, plan, importance }: Preview): string[] {
   return [
     ...recipeNotes(options.recipe),
     ...planNotes(plan),
@@ -22,8 +22,20 @@ export function preparedNotes({ options, plan, importance }: Prepared): string[]
   ];
 }
 
+/** What `quantize` would refuse, though a plan can be told. */
+export function refusalNotes({ plan, missingRequired }: Preview): string[] {
+  return [
+    ...list('this version has no encoder yet', plan.tensors.filter((one) => !hasEncoder(one)).map(withType)),
+    ...list('importance is required', missingRequired.map(withType)),
+  ];
+}
+
+function withType({ source, format }: PlannedTensor): string {
+  return `${source.name} (${format})`;
+}
+
 /** What a maker should know who keeps tensors of an earlier output: they may not be what the recipe makes now. */
-export function keptNotes({ kept }: Prepared, { importance }: Provenance): string[] {
+export function keptNotes({ kept }: Preview, { importance }: Provenance): string[] {
   if (kept === undefined) return [];
   const { file, tensors, otherTypes } = kept;
   const earlier = metadataString(file.metadata, 'quantize.imatrix.sha256');
@@ -47,12 +59,8 @@ function planNotes({ unusedRules, tensors }: Plan): string[] {
   const unused = unusedRules.map(
     ({ line, pattern, format, why }) => `line ${line}: ${pattern}=${format} decided no tensor: ${why}`,
   );
-  const fallbacks = tensors.flatMap(({ source, format, fallbackFrom }) =>
-    fallbackFrom === undefined
-      ? []
-      : [
-          `${source.name}: ${format} instead of ${fallbackFrom}, whose blocks do not divide a row of ${source.dimensions[0] ?? 0}`,
-        ],
+  const fallbacks = tensors.flatMap(({ source, format, fallback }) =>
+    fallback === undefined ? [] : [`${source.name}: ${format} instead of ${fallback.from}, ${fallback.why}`],
   );
   return [...unused, ...fallbacks];
 }

@@ -37,14 +37,13 @@ export function formatPlanTotal({ totals }: Plan): string {
 }
 
 /** Why a tensor gets its type, in a few words. */
-export function formatReason({ reason, fallbackFrom }: PlannedTensor): string {
-  const fallback =
-    fallbackFrom === undefined ? '' : `; instead of ${fallbackFrom}, whose blocks do not divide the row`;
+export function formatReason({ reason, fallback }: PlannedTensor): string {
+  const instead = fallback === undefined ? '' : `; instead of ${fallback.from}, ${fallback.why}`;
   switch (reason.kind) {
     case 'rule':
-      return `line ${String(reason.rule.line)}: ${reason.rule.pattern}${fallback}`;
+      return `line ${String(reason.rule.line)}: ${reason.rule.pattern}${instead}`;
     case 'default':
-      return `default: ${reason.text}${fallback}`;
+      return `default: ${reason.text}${instead}`;
     case 'kept':
       return `kept: ${reason.text}`;
   }

@@ -1,10 +1,10 @@
-import type { FormatName } from '@halftone/quant-formats';
+import type { TypeName } from '@halftone/recipe-dsl';
 import { formatBitsPerWeight, formatBytes, formatCount } from './units';
 import { formatTable } from './table';
 
 /** A tensor as far as totals are concerned. */
 export interface SizedTensor {
-  readonly format: FormatName;
+  readonly format: TypeName;
   readonly weights: number;
   readonly bytes: number;
 }
@@ -30,7 +30,7 @@ export function sumTensors(tensors: readonly SizedTensor[]): Total {
 }
 
 /** The sums by type, the largest first. */
-export function totalsByFormat(tensors: readonly SizedTensor[]): ReadonlyMap<FormatName, Total> {
+export function totalsByFormat(tensors: readonly SizedTensor[]): ReadonlyMap<TypeName, Total> {
   const names = [...new Set(tensors.map(({ format }) => format))];
   return new Map(
     names

@@ -1,6 +1,9 @@
-import { RecipeError } from '../error';
-import type { Ftype, TypeName } from '../ftypes';
+import type { Ftype } from '../ftypes/ftype';
+import { MAIN, PARTS, type Condition, type MixtureRule, type Part } from '../ftypes/mixture';
+import { hasLargeVocabulary, isKnownAs70B } from '../ftypes/model-kind';
+import type { TypeName } from '../type-facts';
 import type { ModelShape, SourceTensor } from '../types';
+import { Positions, type Position } from './position';
 
 /** The type that a tensor has when no rule names one. */
 export interface DefaultType {
@@ -14,62 +17,91 @@ export interface DefaultTypesOptions {
   readonly ftype: Ftype;
   readonly main: TypeName;
   readonly model: ModelShape;
-  /** Whether the model has an output matrix of its own; without one the token embedding is used for both. */
-  readonly hasOutput: boolean;
+  /** All tensors of the model. */
+  readonly tensors: readonly SourceTensor[];
   readonly hasImportance: boolean;
 }
 
-/** Rows of k-quants come in blocks of 256; an output matrix with other rows gets a type with blocks of 32. */
-const OUTPUT_BLOCK_LENGTH = 256;
+/** What conditions ask about: a model, and one of its tensors. */
+interface Asked extends Omit<DefaultTypesOptions, 'ftype' | 'main' | 'tensors'> {
+  readonly hasOutput: boolean;
+  readonly tensor: SourceTensor;
+  readonly position: () => Position;
+}
 
-/** The type of matrices that are small and do great harm when they are wrong. */
-const SAFE_TYPE: TypeName = 'q8_0';
-
-/** From this number of experts on, attention is small beside the experts and gets more bits. */
-const MANY_EXPERTS = 4;
-
-/** The parts of the model that have defaults of their own, by the part of the name that shows them. The first one wins. */
-const PARTS = [
-  ['attn_v.weight', 'attentionValue'],
-  ['attn_k', 'attentionKey'],
-  // Fused query-key-value matrices too: ik_llama.cpp has rules for them, but takes them for queries before.
-  ['attn_q', 'other'],
-  ['ffn_down', 'down'],
-  ['attn_output.weight', 'attentionOutput'],
-] as const;
-
-type Part = 'output' | 'other' | (typeof PARTS)[number][1];
-
-/** How a part is called where a plan says why its tensors get their type. */
-const PART_TITLES: Record<Part, string> = {
-  output: 'output',
-  attentionValue: 'attn_v',
-  attentionKey: 'attn_k',
-  down: 'ffn_down in the first eighth of the layers',
-  attentionOutput: 'attn_output',
-  other: 'main type',
+/** The name of a tensor that is of a part; the output matrix and the token embedding have names of their own. */
+const NAME_OF_PART: Readonly<Record<Exclude<Part, 'output' | 'token_embd'>, RegExp>> = {
+  attn_v: /attn_v\.weight/,
+  attn_k: /attn_k/,
+  first_ffn: /blk\.0\.ffn_(?:down|gate|up)/,
+  attn_q: /attn_q/,
+  attn_qkv: /attn_qkv\.weight/,
+  shexp: /_shexp\.weight/,
+  ffn_down: /ffn_down/,
+  attn_output: /attn_output\.weight/,
+  ffn_gate: /ffn_gate/,
+  ffn_up: /ffn_up/,
+  other: /(?:)/,
 };
+
+const CONDITIONS: Readonly<Record<Condition, (asked: Asked) => boolean>> = {
+  'experts>=2': ({ model }) => model.expertCount >= 2,
+  'experts>=4': ({ model }) => model.expertCount >= 4,
+  'experts>=8': ({ model }) => model.expertCount >= 8,
+  'experts<4': ({ model }) => model.expertCount < 4,
+  'experts=8': ({ model }) => model.expertCount === 8,
+  'gqa>=2': ({ model }) => headsPerKeyValueHead(model) >= 2,
+  'gqa>=4': ({ model }) => headsPerKeyValueHead(model) >= 4,
+  '70B': ({ model }) => isKnownAs70B(model),
+  'large vocabulary': ({ model }) => hasLargeVocabulary(model),
+  falcon: ({ model }) => model.architecture === 'falcon',
+  'dflash-draft': ({ model }) => model.architecture === 'dflash-draft',
+  tied: ({ hasOutput }) => !hasOutput,
+  'odd rows': ({ tensor }) => (tensor.dimensions[0] ?? 0) % 256 !== 0,
+  'one matrix': ({ tensor }) => (tensor.dimensions[2] ?? 1) === 1,
+  imatrix: ({ hasImportance }) => hasImportance,
+  'no imatrix': ({ hasImportance }) => !hasImportance,
+  'first 2': ({ position }) => position().index < 2,
+  'first 4': ({ position }) => position().index < 4,
+  'first 1/16': ({ position }) => isBefore(position(), 1 / 16),
+  'first 1/8': ({ position }) => isBefore(position(), 1 / 8),
+  'first 1/8 counted': ({ position }) => isBefore({ ...position(), index: position().counted }, 1 / 8),
+  'middle 6/8': ({ position }) => !isBefore(position(), 1 / 8) && isBefore(position(), 7 / 8),
+  'more bits': ({ position }) => hasMoreBits(position()),
+};
+
+function headsPerKeyValueHead({ headCount, keyValueHeadCount }: ModelShape): number {
+  return keyValueHeadCount === 0 ? 0 : Math.floor(headCount / keyValueHeadCount);
+}
+
+/** Whether a tensor stands in the first part of those of its kind; the parts are powers of two, so nothing is rounded but the count. */
+function isBefore({ index, count }: Pick<Position, 'index' | 'count'>, part: number): boolean {
+  return index < Math.floor(count * part);
+}
+
+function hasMoreBits({ index, count }: Position): boolean {
+  const eighth = Math.floor(count / 8);
+  return index < eighth || index >= Math.floor((7 * count) / 8) || (index - eighth) % 3 === 2;
+}
 
 /** The type of all tensors that have no default of their own. */
 export function mainType(ftype: Ftype, type: TypeName): DefaultType {
-  return { type, text: `${PART_TITLES.other} of ${ftype.name}` };
+  return { type, text: `main type of ${ftype.name}` };
 }
 
 /**
  * The default types of the tensors of one model, by the mixture of a quantized file type. To be asked for each tensor
- * that is quantized in the order of the file, because models without experts count their `ffn_down` tensors instead of
- * reading the layer from the name.
- *
- * Source: `llama_tensor_get_type` in `src/llama-quantize.cpp` of ik_llama.cpp.
+ * that is quantized in the order of the file, because some defaults count the tensors that were before.
  */
 export class DefaultTypes {
   readonly #options: DefaultTypesOptions;
-  readonly #manyExperts: boolean;
-  #downCount = 0;
+  readonly #hasOutput: boolean;
+  readonly #positions: Positions;
 
   constructor(options: DefaultTypesOptions) {
     this.#options = options;
-    this.#manyExperts = options.model.expertCount >= MANY_EXPERTS;
+    this.#hasOutput = options.tensors.some(({ name }) => name === 'output.weight');
+    this.#positions = new Positions(options.model, options.tensors);
   }
 
   /**
@@ -77,80 +109,37 @@ export class DefaultTypes {
    * decides, so that a model is not asked for facts that no default needs.
    */
   next(tensor: SourceTensor): () => DefaultType {
-    const { ftype, main } = this.#options;
-    const part = this.#partOf(tensor.name);
-    const earlierDowns = this.#downCount;
-    if (part === 'down') this.#downCount++;
+    const { ftype, main, model, hasImportance } = this.#options;
+    const position = this.#positions.next(tensor.name, ftype);
+    const asked = { model, hasImportance, hasOutput: this.#hasOutput, tensor, position };
     return () => {
-      const type = this.#typeOfPart(part, tensor, earlierDowns);
-      if (type === undefined) return mainType(ftype, main);
-      return { type, text: `${PART_TITLES[part]} of ${ftype.name}` };
+      for (const part of this.#partsOf(tensor.name)) {
+        const rule = ftype.mixture[part]?.find(([, ...when]) =>
+          when.every((name) => CONDITIONS[name](asked)),
+        );
+        if (rule !== undefined) return defaultOfRule(rule, part, this.#options);
+      }
+      return mainType(ftype, main);
     };
   }
 
-  #partOf(name: string): Part {
-    if (name === 'output.weight' || (name === 'token_embd.weight' && !this.#options.hasOutput))
-      return 'output';
-    return PARTS.find(([part]) => name.includes(part))?.[1] ?? 'other';
-  }
-
-  /** `undefined` means the main type. */
-  #typeOfPart(part: Part, tensor: SourceTensor, earlierDowns: number): TypeName | undefined {
-    const { model, ftype } = this.#options;
-    switch (part) {
-      case 'output':
-        return this.#outputType(tensor);
-      case 'attentionValue':
-        if (this.#manyExperts) return SAFE_TYPE;
-        return sharesValues(model) ? ftype.mixture.sharedAttentionValue : undefined;
-      case 'attentionKey':
-        return this.#manyExperts ? SAFE_TYPE : undefined;
-      case 'down':
-        return this.#downType(tensor.name, earlierDowns);
-      case 'attentionOutput':
-        return this.#manyExperts && model.architecture !== 'falcon'
-          ? ftype.mixture.expertAttentionOutput
-          : undefined;
-      case 'other':
-        return undefined;
-      default:
-        return part satisfies never;
-    }
-  }
-
-  #outputType({ dimensions }: SourceTensor): TypeName | undefined {
-    const { model, ftype, hasOutput } = this.#options;
-    const [columns = 0] = dimensions;
-    if (columns % OUTPUT_BLOCK_LENGTH !== 0 || model.architecture === 'falcon') return SAFE_TYPE;
-    return hasOutput ? ftype.mixture.output : ftype.mixture.tiedOutput;
-  }
-
-  #downType(name: string, earlierDowns: number): TypeName | undefined {
-    const { model, ftype, hasImportance } = this.#options;
-    const { earlyDownWithImportance, earlyDownWithoutImportance } = ftype.mixture;
-    const early = hasImportance ? earlyDownWithImportance : earlyDownWithoutImportance;
-    if (early === undefined) return undefined;
-    if (model.layerCount === undefined) throw missingLayerCount(name, ftype);
-    const layer = model.expertCount > 1 ? layerOf(name) : earlierDowns;
-    return layer < Math.floor(model.layerCount / 8) ? early : undefined;
+  /** The output matrix and the token embedding are of no other part. */
+  #partsOf(name: string): readonly Part[] {
+    if (name === 'output.weight') return ['output'];
+    if (name === 'token_embd.weight') return [this.#hasOutput ? 'token_embd' : 'output'];
+    if (name === 'per_layer_token_embd.weight') return ['token_embd'];
+    return PARTS.filter(
+      (part) => part !== 'output' && part !== 'token_embd' && NAME_OF_PART[part].test(name),
+    );
   }
 }
 
-function missingLayerCount(tensor: string, { name }: Ftype): RecipeError {
-  return new RecipeError('missing-layer-count', 'the metadata does not say how many layers the model has', {
-    tensor,
-    advice: `The default type of ${name} depends on it: name the tensor in a rule, or choose another file type.`,
-  });
-}
-
-/** `blk.7.ffn_down.weight` is of layer 7; a tensor outside of the layers counts as after the last one. */
-function layerOf(name: string): number {
-  return Number(/^blk\.(\d+)\./.exec(name)?.[1] ?? Infinity);
-}
-
-/** Whether two or more heads share an `attn_v`. ik_llama.cpp makes an exception of the models that it knows as 70B. */
-function sharesValues({ architecture, layerCount, headCount, keyValueHeadCount }: ModelShape): boolean {
-  const known =
-    ['llama', 'deci', 'qwen2', 'qwen2vl', 'olmo'].includes(architecture ?? '') && layerCount === 80;
-  return keyValueHeadCount > 0 && headCount / keyValueHeadCount >= 2 && !known;
+function defaultOfRule(
+  [type, ...when]: MixtureRule,
+  part: Part,
+  { ftype, main }: DefaultTypesOptions,
+): DefaultType {
+  if (type === MAIN) return mainType(ftype, main);
+  const conditions = when.length === 0 ? '' : ` (${when.join(', ')})`;
+  return { type, text: `${part} of ${ftype.name}${conditions}` };
 }

@@ -1,11 +1,10 @@
-import { bytesPerRow, formats, type FormatName } from '@halftone/quant-formats';
 import { RecipeError } from '../error';
-import type { Ftype, TypeName } from '../ftypes';
+import type { Ftype } from '../ftypes/ftype';
+import { bytesOfRow, typeFacts, type TypeName } from '../type-facts';
 import type { ModelShape, Plan, PlannedTensor, PlanReason, Recipe, Rule, SourceTensor } from '../types';
-import { isWritable, writableNames } from '../writable';
 import { whyNeverQuantized } from './candidates';
 import { DefaultTypes, mainType, type DefaultType } from './default-types';
-import { typeForRow } from './fallback';
+import { typeForTensor } from './fallback';
 import { RuleMatcher } from './rule-matcher';
 
 /** What a plan is made from. */
@@ -26,7 +25,6 @@ export interface PlanOptions {
 
 /** The type of a tensor before the length of its rows is looked at. */
 interface Wanted {
-  /** Only a default may be a type that this version cannot write. */
   readonly type: TypeName;
   readonly reason: PlanReason;
 }
@@ -35,8 +33,9 @@ interface Wanted {
  * Decide the type of every tensor: by the first rule that matches its name, else by the default of the file type.
  * Norms, vectors, routers of experts and the like are kept, and so is a tensor that has its type already.
  *
- * @throws RecipeError when a type cannot be written, a tensor is quantized already, or, in a strict plan, a rule is
- * unused or a type does not divide the rows
+ * A plan may name types that this version cannot write: see `requireEncoders`.
+ *
+ * @throws RecipeError when a tensor is quantized already, or, in a strict plan, a rule is unused or a type does not fit
  */
 export function planQuantization(options: PlanOptions): Plan {
   const { tensors, ftype, recipe, strict = false } = options;
@@ -67,19 +66,18 @@ function defaults({
   model,
   hasImportance,
 }: PlanOptions): (tensor: SourceTensor) => () => DefaultType {
-  const main = ftype.mainFormat;
-  if (main === undefined || formats[main].family === 'float') {
+  const main = ftype.mainType;
+  if (main === undefined || typeFacts(main).family === 'float') {
     return ({ format }) =>
       () =>
         mainType(ftype, main ?? format);
   }
-  const hasOutput = tensors.some(({ name }) => name === 'output.weight');
-  const defaultTypes = new DefaultTypes({ ftype, main, model, hasOutput, hasImportance });
+  const defaultTypes = new DefaultTypes({ ftype, main, model, tensors, hasImportance });
   return (tensor) => defaultTypes.next(tensor);
 }
 
-function whyAlwaysKept(tensor: SourceTensor, { name, mainFormat }: Ftype): string | undefined {
-  return mainFormat === undefined ? `${name} keeps every tensor` : whyNeverQuantized(tensor);
+function whyAlwaysKept(tensor: SourceTensor, { name, mainType: main }: Ftype): string | undefined {
+  return main === undefined ? `${name} keeps every tensor` : whyNeverQuantized(tensor);
 }
 
 function wantedByRule(rule: Rule): Wanted {
@@ -93,12 +91,11 @@ function wantedByDefault({ type, text }: DefaultType): Wanted {
 function planTensor(
   source: SourceTensor,
   wanted: Wanted,
-  { ftype, allowRequantize = false }: PlanOptions,
+  { allowRequantize = false }: PlanOptions,
 ): PlannedTensor {
-  const format = typeForRow(wanted.type, source.dimensions[0] ?? 1);
-  if (!isWritable(format)) throw unwritable(format, source, ftype);
+  const { type: format, fallback } = typeForTensor(wanted.type, source);
   if (format === source.format) return keep(source, `${format} already`);
-  if (formats[source.format].family !== 'float' && !allowRequantize) {
+  if (typeFacts(source.format).family !== 'float' && !allowRequantize) {
     throw new RecipeError('requantize', 'the tensor is quantized already, and each time costs quality', {
       tensor: source.name,
       found: source.format,
@@ -107,29 +104,14 @@ function planTensor(
     });
   }
   const tensor = sized(source, format, wanted.reason);
-  return format === wanted.type ? tensor : { ...tensor, fallbackFrom: wanted.type };
-}
-
-function unwritable(type: TypeName, { name }: SourceTensor, ftype: Ftype): RecipeError {
-  const what = `the default type for ftype ${ftype.name} is ${type}, which this version cannot write`;
-  return new RecipeError('unwritable-type', what, {
-    tensor: name,
-    found: type,
-    allowed: writableNames.join(', '),
-    advice: `Give such tensors a type by a rule, for example ${kindOf(name)}=iq6_k.`,
-  });
-}
-
-/** The name without the number of its layer: `blk.7.attn_v.weight` is an `attn_v`. */
-function kindOf(name: string): string {
-  return name.replace(/^blk\.\d+\./, '').replace(/\.weight$/, '');
+  return fallback === undefined ? tensor : { ...tensor, fallback };
 }
 
 function keep(source: SourceTensor, text: string): PlannedTensor {
   return sized(source, source.format, { kind: 'kept', text });
 }
 
-function sized(source: SourceTensor, format: FormatName, reason: PlanReason): PlannedTensor {
+function sized(source: SourceTensor, format: TypeName, reason: PlanReason): PlannedTensor {
   const weights = source.dimensions.reduce((product, length) => product * length, 1);
   const bytes = bytesIn(format, source.dimensions);
   const sourceBytes = bytesIn(source.format, source.dimensions);
@@ -144,8 +126,8 @@ function sized(source: SourceTensor, format: FormatName, reason: PlanReason): Pl
   };
 }
 
-function bytesIn(format: FormatName, [columns = 1, ...rest]: readonly number[]): number {
-  return rest.reduce((product, length) => product * length, bytesPerRow(formats[format], columns));
+function bytesIn(format: TypeName, [columns = 1, ...rest]: readonly number[]): number {
+  return rest.reduce((product, length) => product * length, bytesOfRow(format, columns));
 }
 
 function totals(tensors: readonly PlannedTensor[]): Plan['totals'] {
@@ -175,13 +157,13 @@ function checkStrictly({ tensors, unusedRules }: Plan, recipe: Recipe | undefine
       advice: 'Correct the pattern, remove the rule, or plan without strict.',
     });
   }
-  for (const { source, format, fallbackFrom } of tensors) {
-    if (fallbackFrom === undefined) continue;
-    throw new RecipeError('fallback', `the type does not divide the rows, ${format} would take its place`, {
+  for (const { source, format, fallback } of tensors) {
+    if (fallback === undefined) continue;
+    throw new RecipeError('fallback', `the type does not fit the tensor, ${format} would take its place`, {
       tensor: source.name,
-      found: `${fallbackFrom} for rows of ${source.dimensions[0] ?? 1}`,
+      found: `${fallback.from}, ${fallback.why}`,
       allowed: format,
-      advice: 'Name a type that divides the rows in a rule, or plan without strict.',
+      advice: 'Name a type that fits in a rule, or plan without strict.',
     });
   }
 }

@@ -2,8 +2,8 @@ import { RecipeError } from '../error';
 import { MAX_RULES } from '../limits';
 import { compilePattern, plainIndices } from '../pattern';
 import { didYouMean, quoted } from '../suggest';
+import { isTypeName, typeNames } from '../type-facts';
 import type { RecipeNote, Rule } from '../types';
-import { isWritable, writableNames } from '../writable';
 import type { SourceLine } from './source-line';
 
 /** What lines of rules come to. */
@@ -101,16 +101,16 @@ function readRule(item: string, file: string, line: number): Rule {
 }
 
 function readFormatName(found: string, file: string, line: number): Rule['format'] {
-  if (isWritable(found)) return found;
+  if (isTypeName(found)) return found;
   throw new RecipeError(
     'unknown-type',
-    found === '' ? 'there is no type after =' : 'no type of this name can be written',
+    found === '' ? 'there is no type after =' : 'there is no type of this name',
     {
       file,
       line,
       found: quoted(found),
-      allowed: writableNames.join(', '),
-      advice: didYouMean(found, writableNames) ?? 'Take one of the allowed types.',
+      allowed: typeNames.join(', '),
+      advice: didYouMean(found, typeNames) ?? 'Take one of the allowed types.',
     },
   );
 }
