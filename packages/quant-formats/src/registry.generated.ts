@@ -27,6 +27,7 @@ import iq4_xs from './formats/iq4_xs';
 import iq5_k from './formats/iq5_k';
 import iq5_ks from './formats/iq5_ks';
 import iq6_k from './formats/iq6_k';
+import mxfp4 from './formats/mxfp4';
 import q2_K from './formats/q2_K';
 import q3_K from './formats/q3_K';
 import q4_0 from './formats/q4_0';
@@ -68,6 +69,7 @@ export type FormatName =
   | 'iq5_k'
   | 'iq5_ks'
   | 'iq6_k'
+  | 'mxfp4'
   | 'q2_K'
   | 'q3_K'
   | 'q4_0'
@@ -109,6 +111,7 @@ export const formats: { readonly [Name in FormatName]: FormatDefinition<Name> } 
   iq5_k,
   iq5_ks,
   iq6_k,
+  mxfp4,
   q2_K,
   q3_K,
   q4_0,

@@ -142,6 +142,12 @@ describe('blocks worked out by hand', () => {
     expect([out[128], out[0]]).toEqual([-16, -0]);
   });
 
+  test('mxfp4: e = 127, a half', () => {
+    const out = decodeBlock(formats.mxfp4, { 0: 127, 1: 0xf8, 16: 0x19 });
+    // Codes 8, 15, 9 and 1: -0 as 0, -6, -0.5, 0.5
+    expect([out[0], out[16], out[15], out[31], out[1]]).toEqual([0, -6, -0.5, 0.5, 0]);
+  });
+
   test('iq4_nl: d = 0.5', () => {
     const out = decodeBlock(formats.iq4_nl, { 1: HALF, 2: 0xf8, 17: 0x19 });
     // table[8] = 1, table[15] = 113, table[9] = 13, table[1] = -104, table[0] = -127

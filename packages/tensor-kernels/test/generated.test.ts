@@ -9,10 +9,10 @@ test('the C++ descriptions are what quant-formats says', () => {
   expect(() => execFileSync(process.execPath, [tool, '--check'], { stdio: 'pipe' })).not.toThrow();
 });
 
-/** Decoded by the reference, and when a device loads them. */
+/** Encoded and decoded by the reference, and decoded when a device loads them. */
 const withoutKernels: readonly string[] = [
   ...['iq2_xxs', 'iq2_xs', 'iq3_xxs', 'iq1_s', 'iq3_s', 'iq2_s', 'iq1_m'],
-  ...['iq2_kt', 'iq3_kt', 'iq4_kt', 'iq2_kl', 'iq1_kt'],
+  ...['mxfp4', 'iq2_kt', 'iq3_kt', 'iq4_kt', 'iq2_kl', 'iq1_kt'],
 ];
 
 test('all formats have kernels but those that are known to have none', () => {
