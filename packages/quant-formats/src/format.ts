@@ -20,7 +20,7 @@ export interface Field {
 export type ImportanceUse = 'required' | 'optional' | 'ignored';
 
 /** Kin of formats that share their way of packing. */
-export type FormatFamily = 'float' | 'legacy' | 'k' | 'iq' | 'iqk' | 'microscaling';
+export type FormatFamily = 'float' | 'legacy' | 'k' | 'iq' | 'iqk' | 'mx';
 
 /**
  * All that is known of one format. A row of `columns` weights is stored as

@@ -4,7 +4,7 @@ import { formats, type FormatFamily, type FormatName, type ImportanceUse } from 
 export interface TypeFacts {
   /** ggml's type id, as stored in the tensor table of a GGUF file. */
   readonly id: number;
-  readonly family: FormatFamily | 'bn' | 'mx' | 'kv';
+  readonly family: FormatFamily | 'bn' | 'kv';
   /** Weights in a block. The row length must be a multiple of it. */
   readonly blockLength: number;
   readonly bytesPerBlock: number;
@@ -27,7 +27,6 @@ type Row = readonly [number, TypeFacts['family'], number, number, number, Import
 const TYPES_WITHOUT_FORMAT = {
   tq1_0: [34, 'bn', 256, 54, 0, 'ignored'],
   tq2_0: [35, 'bn', 256, 66, 0, 'ignored'],
-  mxfp4: [39, 'mx', 32, 17, 0, 'optional'],
   nvfp4: [40, 'mx', 64, 36, 0, 'optional'],
   q1_0: [41, 'bn', 128, 18, 0, 'optional'],
   q2_0: [42, 'bn', 64, 18, 0, 'optional'],

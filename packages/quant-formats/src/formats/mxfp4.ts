@@ -97,7 +97,7 @@ function errorWith(
 export default defineFormat({
   name: 'mxfp4',
   id: 39,
-  family: 'microscaling',
+  family: 'mx',
   blockLength: BLOCK_LENGTH,
   bytesPerBlock: BYTES_PER_BLOCK,
   rowPrefixBytes: 0,

@@ -509,6 +509,17 @@ struct bf16 {
   };
 };
 
+struct mxfp4 {
+  static constexpr int blockLength = 32;
+  static constexpr int bytesPerBlock = 17;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int e = 0;
+    static constexpr int qs = 1;
+  };
+};
+
 struct q6_0 {
   static constexpr int blockLength = 32;
   static constexpr int bytesPerBlock = 26;
