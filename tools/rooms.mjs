@@ -15,7 +15,7 @@ export const layers = [
   ['errors', 'demo-model'],
   ['quant-formats'],
   ['tensor-kernels', 'gguf-io'],
-  ['imatrix', 'recipe-dsl', 'tokenizer', 'chat'],
+  ['imatrix', 'recipe-dsl', 'tokenizer', 'chat', 'grammar'],
   ['quantize', 'evaluate', 'runtime', 'conversation'],
   // The one app that another stands on: it is a library, and `halftone serve` starts it.
   ['server'],
@@ -36,6 +36,7 @@ export const browserSafe = [
   'evaluate',
   'tokenizer',
   'chat',
+  'grammar',
   'conversation',
   'runtime',
 ];

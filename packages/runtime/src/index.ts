@@ -6,6 +6,7 @@ export {
   type ContinuationOptions,
   type EndReason,
   type NextToken,
+  type TokenConstraint,
 } from './generate/continuation';
 export {
   generate,

@@ -3,6 +3,14 @@ import { RuntimeError } from '../error';
 import { Sampler } from '../sampling/sampler';
 import { StopStrings } from './stop-strings';
 
+/** What a text may be, token by token. */
+export interface TokenConstraint {
+  /** Whether a token may come next. */
+  allows(token: number): boolean;
+  /** A token came. The token that ends a text is not told. */
+  accept(token: number): void;
+}
+
 /** How tokens become a text, and when it ends. */
 export interface ContinuationOptions {
   /** How tokens are chosen. It should have accepted what stands before the text. */
@@ -15,6 +23,8 @@ export interface ContinuationOptions {
   readonly maxTokens?: number;
   /** Strings that end the text where they begin. */
   readonly stop?: readonly string[];
+  /** Tokens that it does not allow are not chosen. */
+  readonly constraint?: TokenConstraint;
 }
 
 /** Why a text ended. `context`: the cache is full. */
@@ -39,6 +49,9 @@ export interface NextToken {
   readonly end: ContinuationEnd | undefined;
 }
 
+/** Tokens that are banned one by one before all are looked at: looking at all takes as long as thousands. */
+const SINGLE_BANS = 16;
+
 /** One text that grows token by token, whoever runs the model: `generate`, or a server that runs many texts at once. */
 export class Continuation {
   readonly sampler: Sampler;
@@ -46,6 +59,7 @@ export class Continuation {
   readonly #endTokens: ReadonlySet<number>;
   readonly #maxTokens: number;
   readonly #stops: StopStrings;
+  readonly #constraint: TokenConstraint | undefined;
   #count = 0;
 
   /** @throws RuntimeError `bad-option`. */
@@ -56,6 +70,7 @@ export class Continuation {
     this.#maxTokens = options.maxTokens ?? Infinity;
     checkMaxTokens(this.#maxTokens);
     this.#stops = new StopStrings(options.stop ?? []);
+    this.#constraint = options.constraint;
   }
 
   /** Tokens of the text so far. */
@@ -70,11 +85,12 @@ export class Continuation {
 
   /** Choose the token that comes next from a row of logits (vocabulary). @throws RuntimeError `not-finite`. */
   next(logits: Float32Array): NextToken {
-    const token = this.sampler.sample(logits);
+    const token = this.#choose(logits);
     if (this.#endTokens.has(token)) {
       return { token: undefined, text: '', end: this.#ended('end-token', token) };
     }
     this.sampler.accept(token);
+    this.#constraint?.accept(token);
     this.#count++;
     const { text, stop } = this.#stops.push(this.#decoder.push(token));
     if (stop !== undefined) {
@@ -86,6 +102,23 @@ export class Continuation {
   /** End the text from outside; gives what was still held back. */
   end(reason: 'max-tokens' | 'context'): ContinuationEnd {
     return this.#ended(reason, undefined);
+  }
+
+  /** Most tokens that are chosen are allowed, so the others are banned one by one, and all of them only when that does not end. */
+  #choose(logits: Float32Array): number {
+    const constraint = this.#constraint;
+    let token = this.sampler.sample(logits);
+    if (constraint === undefined || constraint.allows(token)) return token;
+    const row = logits.slice();
+    for (let tries = 0; tries < SINGLE_BANS; tries++) {
+      row[token] = -Infinity;
+      token = this.sampler.sample(row);
+      if (constraint.allows(token)) return token;
+    }
+    for (let other = 0; other < row.length; other++) {
+      if ((row[other] ?? 0) > -Infinity && !constraint.allows(other)) row[other] = -Infinity;
+    }
+    return this.sampler.sample(row);
   }
 
   #ended(reason: EndReason, endToken: number | undefined): ContinuationEnd {

@@ -1,0 +1,2 @@
+export { JsonMatcher } from './json-matcher';
+export type { JsonSchema } from './schema';

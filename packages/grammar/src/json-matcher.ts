@@ -1,0 +1,57 @@
+import { SchemaReader, type JsonSchema } from './schema';
+import { END, spaced, type State } from './states';
+import { Values } from './values';
+
+/** Places that a text may be in at once. Threat: schemas with choices of choices. Largest: some hundreds of properties. */
+const MAX_STATES = 4096;
+
+/**
+ * Follows a text of JSON letter by letter, and tells whether it can still become what a schema allows.
+ *
+ * Bound are types, names of properties in any order, required ones, other properties (there are none where some are named and
+ * `additionalProperties` is left out), `enum`, `const`, `items`, the numbers of elements and characters, `anyOf`, `oneOf`,
+ * `allOf` and references inside the schema. Not bound are `pattern`, `format`, `not`, `if` and ranges of numbers: any value of the type will
+ * do. Space is what programs write: none, one, or a line break with an indent. (JSON Schema 2020-12.) Time grows with the text alone, whatever the schema.
+ */
+export class JsonMatcher {
+  #states: readonly State[];
+
+  /** @param schema - what the text has to become; `true` for any value. */
+  constructor(schema: JsonSchema) {
+    const values = new Values(new SchemaReader(schema));
+    this.#states = [
+      spaced(() =>
+        values.of(
+          schema,
+          spaced(() => [END]),
+        ),
+      ),
+    ];
+  }
+
+  /** Whether the text is all of it. */
+  get isComplete(): boolean {
+    return this.#states.some(({ isEnd }) => isEnd);
+  }
+
+  /** Whether a piece may come next. */
+  allows(text: string): boolean {
+    return this.#after(text).length > 0;
+  }
+
+  /** A piece came. False, and nothing changes, if it may not. */
+  accept(text: string): boolean {
+    const states = this.#after(text);
+    if (states.length === 0) return false;
+    this.#states = states;
+    return true;
+  }
+
+  #after(text: string): readonly State[] {
+    let states = this.#states;
+    for (const character of text) {
+      states = states.flatMap((state) => state.step(character)).slice(0, MAX_STATES);
+    }
+    return states;
+  }
+}

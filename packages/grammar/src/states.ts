@@ -1,0 +1,154 @@
+/** A place in a text: what may come next, and whether the text may end here. */
+export interface State {
+  /** Where a character leads: nowhere if it may not come, to several places if it may mean several things. */
+  readonly step: (character: string) => readonly State[];
+  readonly isEnd: boolean;
+}
+
+/** Spaces and line breaks behind a line break. Threat: a model that writes spaces for ever. Largest: the indents of deep objects. */
+const MAX_INDENT = 32;
+
+const NOWHERE: readonly State[] = [];
+
+/** Behind the text: nothing follows. */
+export const END: State = { step: () => NOWHERE, isEnd: true };
+
+/** A text, then what follows it. */
+export function literal(text: string, then: State, from = 0): State {
+  return {
+    step(character) {
+      if (text.charAt(from) !== character) return NOWHERE;
+      return from + 1 === text.length ? [then] : [literal(text, then, from + 1)];
+    },
+    isEnd: false,
+  };
+}
+
+/**
+ * Space as programs write it, then one of several things, which are made when they are needed: nothing, one space, or a line break with an
+ * indent. A model that may write any space likes to write nothing else.
+ */
+export function spaced(makeThen: () => readonly State[], left: 'one' | number = 'one'): State {
+  let made: readonly State[] | undefined;
+  const then = (): readonly State[] => (made ??= makeThen());
+  return {
+    step(character) {
+      const isLine = character === '\n' || character === '\r';
+      if (isLine || character === ' ' || character === '\t') {
+        if (left === 0) return NOWHERE;
+        if (left === 'one') return [spaced(then, isLine ? MAX_INDENT : 0)];
+        return [spaced(then, left - 1)];
+      }
+      return then().flatMap((state) => state.step(character));
+    },
+    get isEnd() {
+      return then().some((state) => state.isEnd);
+    },
+  };
+}
+
+/** The inside of a string up to its closing quote, with so many characters. */
+export function stringBody(least: number, most: number, then: State): State {
+  return {
+    step(character) {
+      if (character === '"') return least <= 0 ? [then] : NOWHERE;
+      if (most === 0 || character < ' ') return NOWHERE;
+      const rest = stringBody(least - 1, most - 1, then);
+      return [character === '\\' ? escape(rest) : rest];
+    },
+    isEnd: false,
+  };
+}
+
+function escape(then: State): State {
+  return {
+    step(character) {
+      if (character === 'u') return [hexDigits(4, then)];
+      return '"\\/bfnrt'.includes(character) ? [then] : NOWHERE;
+    },
+    isEnd: false,
+  };
+}
+
+function hexDigits(count: number, then: State): State {
+  return {
+    step(character) {
+      if (!/^[\da-fA-F]$/.test(character)) return NOWHERE;
+      return [count === 1 ? then : hexDigits(count - 1, then)];
+    },
+    isEnd: false,
+  };
+}
+
+/** The name of a property that is none of these, up to its closing quote. */
+export function otherName(names: ReadonlySet<string>, then: State): State {
+  const within = (inside: State, raw: string): State => ({
+    step(character) {
+      const [next] = inside.step(character);
+      if (next === undefined) return NOWHERE;
+      if (next !== END) return [within(next, raw + character)];
+      return names.has(JSON.parse(`"${raw}"`) as string) ? NOWHERE : [then];
+    },
+    isEnd: false,
+  });
+  return within(stringBody(0, Infinity, END), '');
+}
+
+type NumberPart = 'sign' | 'zero' | 'whole' | 'point' | 'fraction' | 'exponent' | 'exponent-sign' | 'power';
+
+/** Digits of a number, each part. Threat: a model that writes digits for ever. Largest: 17 tell every double apart. */
+const MAX_DIGITS = 32;
+
+/** Parts in which a number may end. */
+const wholeParts: ReadonlySet<NumberPart> = new Set(['zero', 'whole', 'fraction', 'power']);
+
+/** A number from its first character on: it ends where something else follows. */
+export function number(isWhole: boolean, then: State): State {
+  return {
+    step(character) {
+      if (character === '-') return [numberPart('sign', 0, isWhole, then)];
+      return startDigits(character, isWhole, then);
+    },
+    isEnd: false,
+  };
+}
+
+function startDigits(character: string, isWhole: boolean, then: State): readonly State[] {
+  if (character === '0') return [numberPart('zero', 1, isWhole, then)];
+  return isDigit(character) ? [numberPart('whole', 1, isWhole, then)] : NOWHERE;
+}
+
+function numberPart(part: NumberPart, digits: number, isWhole: boolean, then: State): State {
+  const to = (next: NumberPart, count: number): readonly State[] => [numberPart(next, count, isWhole, then)];
+  return {
+    step(character) {
+      if (part === 'sign') return startDigits(character, isWhole, then);
+      if (isDigit(character) && part !== 'zero') {
+        if (digits === MAX_DIGITS) return NOWHERE;
+        return to(afterDigit[part], digits + 1);
+      }
+      if (character === '.' && !isWhole && (part === 'zero' || part === 'whole')) return to('point', 0);
+      const takesExponent = !isWhole && wholeParts.has(part) && part !== 'power';
+      if ((character === 'e' || character === 'E') && takesExponent) return to('exponent', 0);
+      if ((character === '+' || character === '-') && part === 'exponent') return to('exponent-sign', 0);
+      return wholeParts.has(part) ? then.step(character) : NOWHERE;
+    },
+    get isEnd() {
+      return wholeParts.has(part) && then.isEnd;
+    },
+  };
+}
+
+/** The part in which a digit is, by the part before it. */
+const afterDigit: Readonly<Record<Exclude<NumberPart, 'sign' | 'zero'>, NumberPart>> = {
+  whole: 'whole',
+  point: 'fraction',
+  fraction: 'fraction',
+  exponent: 'power',
+  'exponent-sign': 'power',
+  power: 'power',
+};
+
+function isDigit(character: string): boolean {
+  return character >= '0' && character <= '9';
+}

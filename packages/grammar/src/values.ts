@@ -1,0 +1,83 @@
+import type { JsonSchema, SchemaNode, SchemaReader } from './schema';
+import { literal, number, otherName, spaced, stringBody, type State } from './states';
+
+type ObjectNode = Extract<SchemaNode, { readonly kind: 'object' }>;
+type ArrayNode = Extract<SchemaNode, { readonly kind: 'array' }>;
+
+/** Levels of values in a text. Threat: a model that opens brackets for ever. Largest: a dozen. */
+const MAX_DEPTH = 64;
+
+/** Makes the places of values, by a schema. */
+export class Values {
+  constructor(private readonly schemas: SchemaReader) {}
+
+  /** The beginnings of a value that a schema allows, each followed by `then`. */
+  of(schema: JsonSchema, then: State, depth = 0): readonly State[] {
+    if (depth === MAX_DEPTH) return [];
+    const node = this.schemas.node(schema);
+    switch (node.kind) {
+      case 'any':
+        return this.#any(then, depth);
+      case 'string':
+        return [literal('"', stringBody(node.least, node.most, then))];
+      case 'number':
+        return [number(node.isWhole, then)];
+      case 'literals':
+        return node.texts.map((text) => literal(text, then));
+      case 'choice':
+        return node.options.flatMap((option) => this.of(option, then, depth + 1));
+      case 'array':
+        return [literal('[', this.#elements(node, 0, then, depth + 1))];
+      case 'object':
+        return [literal('{', this.#members(node, new Set(), then, depth + 1))];
+    }
+  }
+
+  #any(then: State, depth: number): readonly State[] {
+    const types = ['string', 'number', 'boolean', 'null', 'array', 'object'];
+    return types.flatMap((type) => this.of({ type }, then, depth + 1));
+  }
+
+  /** Behind `[`, or behind an element. */
+  #elements(node: ArrayNode, count: number, then: State, depth: number): State {
+    const more = (): readonly State[] =>
+      count < node.most ? this.of(node.items, this.#elements(node, count + 1, then, depth), depth) : [];
+    return spaced(() => [
+      ...(count === 0 || count >= node.most ? more() : [literal(',', spaced(more))]),
+      ...(count >= node.least ? [literal(']', then)] : []),
+    ]);
+  }
+
+  /** Behind `{`, or behind a member; properties come in any order, each once. */
+  #members(node: ObjectNode, seen: ReadonlySet<string>, then: State, depth: number): State {
+    const more = (): readonly State[] => this.#names(node, seen, then, depth);
+    const isDone = [...node.required].every((name) => seen.has(name));
+    const canGoOn = node.others !== undefined || [...node.properties.keys()].some((name) => !seen.has(name));
+    return spaced(() => [
+      ...(seen.size === 0 ? more() : canGoOn ? [literal(',', spaced(more))] : []),
+      ...(isDone ? [literal('}', then)] : []),
+    ]);
+  }
+
+  #names(node: ObjectNode, seen: ReadonlySet<string>, then: State, depth: number): readonly State[] {
+    const member = (schema: JsonSchema, name: string): State => {
+      const rest = this.#members(node, new Set([...seen, name]), then, depth);
+      return spaced(() => [
+        literal(
+          ':',
+          spaced(() => this.of(schema, rest, depth)),
+        ),
+      ]);
+    };
+    const known = [...node.properties]
+      .filter(([name]) => !seen.has(name))
+      .map(([name, schema]) => literal(JSON.stringify(name), member(schema, name)));
+    if (node.others === undefined) return known;
+    // Names that are not in the schema all count as one: the set only has to tell that there is a member.
+    const other = otherName(new Set([...node.properties.keys()]), member(node.others, OTHER));
+    return [...known, literal('"', other)];
+  }
+}
+
+/** Stands for all names that a schema does not know. No name of JSON has it: it is half of a surrogate pair. */
+const OTHER = '\ud800';
