@@ -7,6 +7,7 @@ import { integer, string } from '@optique/core/valueparser';
 import { bench } from './bench-command';
 import { choose } from './choice-command';
 import { kld, perplexity } from './evaluate-commands';
+import { evaluate } from './evaluate-tools-command';
 import { imatrix } from './imatrix-command';
 import { json } from './json-option';
 import { MAX_THREADS } from './quantize-words';
@@ -168,6 +169,7 @@ export const commandLine = or(
   imatrix,
   perplexity,
   kld,
+  evaluate,
   choose,
   tokenize,
   bench,

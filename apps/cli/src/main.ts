@@ -4,6 +4,7 @@ import { bench } from './commands/bench';
 import { choose } from './commands/choose';
 import { demo } from './commands/demo';
 import { doctor } from './commands/doctor';
+import { evaluateTools } from './commands/evaluate-tools';
 import { imatrix } from './commands/imatrix';
 import { inspect } from './commands/inspect';
 import { kld } from './commands/kld';
@@ -50,6 +51,8 @@ function runCommand(request: Request, output: Output, signal: AbortSignal): Prom
       return kld(request, output, signal);
     case 'choose':
       return choose(request, output, signal);
+    case 'evaluate':
+      return evaluateTools(request, output, signal);
     case 'bench':
       return bench(request, output, signal);
     case 'run':

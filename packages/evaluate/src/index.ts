@@ -18,3 +18,5 @@ export { logSumExp, toLogProbabilities } from './log-probabilities';
 export { Perplexity } from './perplexity';
 export type { Estimate } from './statistics';
 export { textWindows, type TextWindows } from './windows';
+export { isExact } from './tool-calls/exact';
+export { readToolTasks, type ScoredCall, type ToolTask } from './tool-calls/tool-tasks';

@@ -1,4 +1,5 @@
-import { createApp, listenAt, openEngine, type EngineOptions, type LogEntry } from '@halftone/server';
+import { createApp, listenAt, openEngine, type LogEntry } from '@halftone/server';
+import { engineOptions } from '../engine-options';
 import { readInputText } from '../input-file';
 import type { Output } from '../print/output';
 import type { ServeRequest } from '../serve-command';
@@ -31,16 +32,6 @@ export async function serve(request: ServeRequest, output: Output, signal: Abort
   } finally {
     await engine.close();
   }
-}
-
-function engineOptions(request: ServeRequest): EngineOptions {
-  const { threads, backend, batchSize, cacheFormat, slots, keptTokens, maxWaiting } = request;
-  const given = {
-    ...{ threads, backend, batchSize, cacheFormat, slots, keptTokens, maxWaiting },
-    contextLength: request.contextSize,
-  };
-  const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  return { model: request.model, ...options };
 }
 
 async function keysOfFile(path: string | undefined): Promise<readonly string[]> {
