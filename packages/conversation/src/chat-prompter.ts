@@ -6,6 +6,7 @@ import {
   readChatTemplates,
   renderChat,
   renderChatSegments,
+  type AnswerFormat,
   type ChangeKind,
   type ChatRequest,
   type ChatTemplate,
@@ -29,8 +30,10 @@ export interface ChatPrompt {
   readonly restored: number;
   /** What had to be changed in the conversation so that the template takes it. */
   readonly changes: readonly ChangeKind[];
+  /** How the model answers. */
+  readonly format: AnswerFormat;
   /** Takes apart what the model answers. */
-  parser(): AnswerParser;
+  readonly parser: () => AnswerParser;
 }
 
 /** How often a prompt is made again because an answer turned out to be another conversation's; then all are left as text. */
@@ -100,6 +103,7 @@ export class ChatPrompter {
       tokens: Int32Array.from(tokens),
       restored,
       changes: rendered.changes,
+      format,
       parser: () => new AnswerParser({ ...format, startsInReasoning, toolNames }),
     };
   }

@@ -1,5 +1,6 @@
 import type { AnswerEvent } from '@halftone/chat';
 import type { ChatPromptRequest } from '@halftone/conversation';
+import type { JsonSchema } from '@halftone/grammar';
 import type { EndReason, SamplingOptions } from '@halftone/runtime';
 
 /** What a model goes on with. */
@@ -7,6 +8,14 @@ export type Prompt =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'tokens'; readonly tokens: readonly number[] }
   | { readonly kind: 'chat'; readonly chat: ChatPromptRequest };
+
+/** Which calls of tools an answer may have. */
+export interface CallRules {
+  /** `auto`: as the model likes; `none`; `required`: at least one; or one of this tool. */
+  readonly choice: 'auto' | 'none' | 'required' | { readonly name: string };
+  /** Whether there may be several. */
+  readonly isParallel: boolean;
+}
 
 /** A text that is asked for. Plain data: it passes to another thread. */
 export interface GenerationRequest {
@@ -18,6 +27,10 @@ export interface GenerationRequest {
   readonly stop?: readonly string[] | undefined;
   /** How many of the likeliest tokens are told beside each token; no log-probabilities when left out. */
   readonly topLogprobs?: number | undefined;
+  /** Which calls of the tools in a conversation there may be. When left out, the arguments of calls are not bound to their schemas. */
+  readonly calls?: CallRules | undefined;
+  /** The answer has to be JSON by a schema, and nothing else. */
+  readonly json?: { readonly schema: JsonSchema } | undefined;
   /** Use what the cache holds of the prompt. True when left out. */
   readonly useCache?: boolean | undefined;
   /** Who asks: waiting requests are taken in turn by client. */

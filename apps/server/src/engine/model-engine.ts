@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
-import type { AnswerParser } from '@halftone/chat';
+import type { AnswerFormat, AnswerParser, ToolDefinition } from '@halftone/chat';
 import { ChatPrompter, RememberedAnswers, type ChatPromptRequest } from '@halftone/conversation';
 import type { Model, Session, SessionOptions } from '@halftone/runtime';
 import { openModel, type OpenedModel } from '@halftone/runtime/node';
 import type { BackendPreference } from '@halftone/tensor-kernels';
 import type {
+  CallRules,
   Engine,
   EngineStatus,
   GenerationEvent,
@@ -15,6 +16,8 @@ import type {
   TokenText,
 } from './engine';
 import { engineErrorOf, EngineError } from './error';
+import { canBindCalls, constraintOf } from './constraints/constraint';
+import { TokenTexts } from './constraints/token-texts';
 import { Scheduler } from './scheduler';
 import { Task } from './task';
 
@@ -60,6 +63,14 @@ export async function openModelEngine(options: EngineOptions): Promise<Engine> {
   }
 }
 
+/** A prompt in tokens, and how the model will answer. */
+interface ReadPrompt {
+  readonly tokens: Int32Array;
+  readonly parser: AnswerParser | undefined;
+  readonly format: AnswerFormat | undefined;
+  readonly tools: readonly ToolDefinition[];
+}
+
 class ModelEngine implements Engine {
   readonly model: ServedModel;
   readonly #opened: OpenedModel;
@@ -67,6 +78,7 @@ class ModelEngine implements Engine {
   readonly #scheduler: Scheduler;
   readonly #prompter: ChatPrompter;
   readonly #answers = new RememberedAnswers();
+  readonly #texts: TokenTexts;
 
   constructor(opened: OpenedModel, options: EngineOptions) {
     const { model } = opened;
@@ -75,6 +87,7 @@ class ModelEngine implements Engine {
     const { contextLength: cells = slots * each } = options;
     const contextLength = Math.floor(cells / slots);
     this.#opened = opened;
+    this.#texts = new TokenTexts(model.tokenizer);
     this.#prompter = new ChatPrompter(model.tokenizer, model.plan.file.metadata);
     this.model = servedModel(options.model, model, { slots, contextLength, prompter: this.#prompter });
     const { batchSize, cacheFormat } = options;
@@ -140,7 +153,7 @@ class ModelEngine implements Engine {
   }
 
   #task(request: GenerationRequest): Task {
-    const { tokens, parser } = this.#read(request.prompt);
+    const { tokens, parser, format, tools } = this.#read(request.prompt, request.calls);
     if (tokens.length === 0) {
       throw new EngineError('bad-request', 'the prompt is empty', { allowed: 'one token or more' });
     }
@@ -152,20 +165,26 @@ class ModelEngine implements Engine {
         allowed: `0 to ${model.vocabulary - 1}`,
       });
     }
-    const parts = { model, request, prompt: tokens, parser, answers: this.#answers };
-    return new Task(parts);
+    const constraint = constraintOf(request, { texts: this.#texts, format, tools });
+    return new Task({ model, request, prompt: tokens, parser, constraint, answers: this.#answers });
   }
 
-  #read(prompt: Prompt): { readonly tokens: Int32Array; readonly parser: AnswerParser | undefined } {
+  #read(prompt: Prompt, calls?: CallRules): ReadPrompt {
     const { tokenizer } = this.#opened.model;
+    const plain = { parser: undefined, format: undefined, tools: [] };
     switch (prompt.kind) {
       case 'text':
-        return { tokens: tokenizer.encode(prompt.text, { parseSpecial: true }), parser: undefined };
+        return { tokens: tokenizer.encode(prompt.text, { parseSpecial: true }), ...plain };
       case 'tokens':
-        return { tokens: Int32Array.from(prompt.tokens), parser: undefined };
+        return { tokens: Int32Array.from(prompt.tokens), ...plain };
       case 'chat': {
-        const made = this.#prompter.prompt(prompt.chat, this.#answers);
-        return { tokens: made.tokens, parser: made.parser() };
+        const { tokens, format, parser } = this.#prompter.prompt(prompt.chat, this.#answers);
+        const { tools = [] } = prompt.chat;
+        // Where calls cannot be forbidden, the model is not told of tools. Else it is, so that the cache knows the prompt.
+        if (calls?.choice === 'none' && tools.length > 0 && !canBindCalls(this.#texts, format)) {
+          return this.#read({ kind: 'chat', chat: { ...prompt.chat, tools: [] } });
+        }
+        return { tokens, format, parser: parser(), tools };
       }
     }
   }

@@ -1,6 +1,12 @@
 import { collectAnswer, type AnswerEvent, type AnswerParser } from '@halftone/chat';
 import type { RememberedAnswers } from '@halftone/conversation';
-import { Continuation, Sampler, type ContinuationEnd, type Model } from '@halftone/runtime';
+import {
+  Continuation,
+  Sampler,
+  type ContinuationEnd,
+  type Model,
+  type TokenConstraint,
+} from '@halftone/runtime';
 import { Channel } from './channel';
 import type { GenerationEvent, GenerationRequest, SlotStatus, WrittenToken } from './engine';
 import { engineErrorOf, EngineError } from './error';
@@ -14,6 +20,8 @@ export interface TaskParts {
   readonly prompt: Int32Array;
   /** Takes the answer of a conversation apart; a plain text has none. */
   readonly parser: AnswerParser | undefined;
+  /** What binds the text. */
+  readonly constraint: TokenConstraint | undefined;
   readonly answers: RememberedAnswers;
 }
 
@@ -40,6 +48,7 @@ export class Task {
     this.#continuation = new Continuation(model.tokenizer, {
       sampler: new Sampler(request.sampling, model.tokenizer),
       special: parts.parser !== undefined,
+      ...(parts.constraint === undefined ? {} : { constraint: parts.constraint }),
       ...(request.maxTokens === undefined ? {} : { maxTokens: request.maxTokens }),
       ...(request.stop === undefined ? {} : { stop: request.stop }),
     });

@@ -17,12 +17,7 @@ import {
 const BILLING_LINE = 'x-anthropic-billing-header:';
 
 /** A conversation of Anthropic's API for the chat template. @throws HttpError 400 for tools that only Anthropic has. */
-export function chatOf({
-  system,
-  messages,
-  tools,
-  tool_choice: choice,
-}: ConversationBody): ChatPromptRequest {
+export function chatOf({ system, messages, tools }: ConversationBody): ChatPromptRequest {
   const instructions = typeof system === 'string' ? [system] : (system ?? []).map(({ text }) => text);
   const kept = instructions.filter((text) => !text.startsWith(BILLING_LINE));
   const head: ChatMessage[] = kept.length === 0 ? [] : [{ role: 'system', content: kept.join('\n\n') }];
@@ -30,7 +25,7 @@ export function chatOf({
     if (typeof content === 'string') return [{ role, content }];
     return role === 'assistant' ? [assistantMessage(content)] : userMessages(content);
   });
-  return { messages: [...head, ...turns], tools: choice?.type === 'none' ? [] : (tools ?? []).map(toolOf) };
+  return { messages: [...head, ...turns], tools: (tools ?? []).map(toolOf) };
 }
 
 function toolOf(

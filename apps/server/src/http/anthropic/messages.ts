@@ -1,9 +1,9 @@
-import type { GenerationRequest, GenerationUsage } from '../../engine/engine';
+import type { CallRules, GenerationRequest, GenerationUsage } from '../../engine/engine';
 import { AnswerBlocks, argumentsObject, type AnswerBlock, type BlockEvent } from '../answer-blocks';
 import { readBody } from '../body';
 import { collectTexts } from '../collect';
 import type { DoorContext, Doors } from '../context';
-import { badField, httpErrorOf } from '../errors';
+import { httpErrorOf } from '../errors';
 import { sseMessage, streamResponse } from '../event-stream';
 import { beginGenerations, type Generations } from '../generations';
 import { randomId } from '../openai/ids';
@@ -41,9 +41,6 @@ export async function messages({ engine }: Doors, context: DoorContext): Promise
 
 function generation(body: MessagesBody, client: string): GenerationRequest {
   const { tool_choice: choice, temperature, top_p: topP, top_k: topK } = body;
-  if (choice?.type === 'any' || choice?.type === 'tool') {
-    throw badField('tool_choice', 'tool_choice: only "auto" and "none" are done');
-  }
   return {
     prompt: { kind: 'chat', chat: chatOf(body) },
     sampling: {
@@ -53,8 +50,22 @@ function generation(body: MessagesBody, client: string): GenerationRequest {
     },
     maxTokens: body.max_tokens,
     stop: body.stop_sequences ?? [],
+    calls: { choice: callChoice(choice), isParallel: choice?.disable_parallel_tool_use !== true },
     client,
   };
+}
+
+function callChoice(choice: MessagesBody['tool_choice']): CallRules['choice'] {
+  switch (choice?.type) {
+    case 'tool':
+      return { name: choice.name };
+    case 'any':
+      return 'required';
+    case 'none':
+      return 'none';
+    default:
+      return 'auto';
+  }
 }
 
 async function* messageStream(

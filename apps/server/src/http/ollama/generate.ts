@@ -63,15 +63,21 @@ function generation(
   prompt: Prompt,
   client: string,
 ): GenerationRequest {
-  if (format !== undefined && format !== '') throw badField('format', 'format: only text is done');
   const { num_predict: limit = -1 } = options;
   return {
     prompt,
     sampling: samplingOf(options),
     maxTokens: limit < 0 ? undefined : limit,
     stop: stopStrings(options.stop),
+    calls: { choice: 'auto', isParallel: true },
+    json: jsonOf(format),
     client,
   };
+}
+
+function jsonOf(format: OllamaCommon['format']): GenerationRequest['json'] {
+  if (format === undefined || format === null || format === '') return undefined;
+  return { schema: format === 'json' ? { type: 'object' } : format };
 }
 
 async function* answerLines(

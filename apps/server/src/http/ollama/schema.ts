@@ -27,7 +27,7 @@ const common = {
   model: z.string(),
   stream: z.boolean().optional(),
   options,
-  format: z.unknown().optional(),
+  format: z.union([z.enum(['', 'json']), z.record(z.string(), z.unknown())]).nullish(),
 };
 
 const message = z.looseObject({

@@ -1,7 +1,6 @@
 import type { JsonValue } from '@halftone/chat';
 import { z } from 'zod';
-import type { GenerationRequest } from '../../engine/engine';
-import { badField } from '../errors';
+import type { CallRules, GenerationRequest } from '../../engine/engine';
 import { chatMessages, chatTools, conversationFields } from './messages';
 import { samplingFields, samplingOf } from './sampling';
 
@@ -43,28 +42,36 @@ export const chatSchema = z.looseObject({
     ])
     .nullish(),
   parallel_tool_calls: z.boolean().nullish(),
-  response_format: z.looseObject({ type: z.enum(['text', 'json_object', 'json_schema']) }).nullish(),
+  response_format: z
+    .union([
+      z.looseObject({ type: z.enum(['text', 'json_object']) }),
+      z.looseObject({
+        type: z.literal('json_schema'),
+        json_schema: z.looseObject({ schema: z.record(z.string(), z.unknown()).optional() }),
+      }),
+    ])
+    .nullish(),
 });
 
 /** What a client of the chat door asks for. */
 export type ChatBody = z.output<typeof chatSchema>;
 
-/** What the engine is asked for. @throws HttpError 400 for what cannot be asked for together. */
+/** What the engine is asked for. */
 export function chatGeneration(body: ChatBody, client: string): GenerationRequest {
-  refuseUnsupported(body);
-  const tools = body.tool_choice === 'none' ? [] : chatTools(body.tools);
   return {
     prompt: {
       kind: 'chat',
       chat: {
         messages: chatMessages(body.messages),
-        tools,
+        tools: chatTools(body.tools),
         variables: (body.chat_template_kwargs ?? {}) as Readonly<Record<string, JsonValue>>,
       },
     },
     sampling: samplingOf(body),
     maxTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
     stop: stopStrings(body.stop),
+    calls: { choice: callChoice(body.tool_choice), isParallel: body.parallel_tool_calls ?? true },
+    json: jsonOf(body.response_format),
     topLogprobs: body.logprobs === true ? (body.top_logprobs ?? 0) : undefined,
     useCache: body.cache_prompt ?? true,
     client,
@@ -85,12 +92,18 @@ export function severalTexts(request: GenerationRequest, count: number): readonl
   );
 }
 
-/** What a client relies on is refused where it is not done, never left out. */
-function refuseUnsupported({ tool_choice: choice, response_format: format }: ChatBody): void {
-  if (choice !== undefined && choice !== null && choice !== 'auto' && choice !== 'none') {
-    throw badField('tool_choice', 'tool_choice: only "auto" and "none" are done');
-  }
-  if (format !== undefined && format !== null && format.type !== 'text') {
-    throw badField('response_format', 'response_format: only "text" is done');
+function callChoice(choice: ChatBody['tool_choice']): CallRules['choice'] {
+  if (choice === undefined || choice === null) return 'auto';
+  return typeof choice === 'string' ? choice : { name: choice.function.name };
+}
+
+function jsonOf(format: ChatBody['response_format']): GenerationRequest['json'] {
+  switch (format?.type) {
+    case 'json_object':
+      return { schema: { type: 'object' } };
+    case 'json_schema':
+      return { schema: format.json_schema.schema ?? true };
+    default:
+      return undefined;
   }
 }

@@ -4,19 +4,14 @@ import { badField } from '../errors';
 import type { InputItem, ResponsesBody } from './schema';
 
 /** A conversation of the Responses API for the chat template. @throws HttpError 400. */
-export function chatOf({
-  input,
-  instructions,
-  tools,
-  tool_choice: choice,
-}: ResponsesBody): ChatPromptRequest {
+export function chatOf({ input, instructions, tools }: ResponsesBody): ChatPromptRequest {
   const head: ChatMessage[] =
     instructions === undefined || instructions === null || instructions === ''
       ? []
       : [{ role: 'system', content: instructions }];
   const items = typeof input === 'string' ? [{ role: 'user', content: input } as const] : input;
   const turns = items.reduce<readonly ChatMessage[]>(addItem, []);
-  return { messages: [...head, ...turns], tools: choice === 'none' ? [] : (tools ?? []).map(toolOf) };
+  return { messages: [...head, ...turns], tools: (tools ?? []).map(toolOf) };
 }
 
 /** Calls and texts of one answer stand in items of their own; together they are one message. */

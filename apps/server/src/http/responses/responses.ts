@@ -1,4 +1,4 @@
-import type { GenerationRequest } from '../../engine/engine';
+import type { CallRules, GenerationRequest } from '../../engine/engine';
 import { readBody } from '../body';
 import type { DoorContext, Doors } from '../context';
 import { badField, httpErrorOf } from '../errors';
@@ -33,18 +33,30 @@ function generation(body: ResponsesBody, client: string): GenerationRequest {
   if (previous !== undefined && previous !== null) {
     throw badField('previous_response_id', 'previous_response_id: responses are not stored; send the input');
   }
-  if (choice !== undefined && choice !== null && choice !== 'auto' && choice !== 'none') {
-    throw badField('tool_choice', 'tool_choice: only "auto" and "none" are done');
-  }
-  if (text?.format !== undefined && text.format.type !== 'text') {
-    throw badField('text.format', 'text.format: only "text" is done');
-  }
   return {
     prompt: { kind: 'chat', chat: chatOf(body) },
     sampling: samplingOf(body),
     maxTokens: body.max_output_tokens ?? undefined,
+    calls: { choice: callChoice(choice), isParallel: body.parallel_tool_calls ?? true },
+    json: jsonOf(text?.format),
     client,
   };
+}
+
+function callChoice(choice: ResponsesBody['tool_choice']): CallRules['choice'] {
+  if (choice === undefined || choice === null) return 'auto';
+  return typeof choice === 'string' ? choice : { name: choice.name };
+}
+
+function jsonOf(format: NonNullable<ResponsesBody['text']>['format']): GenerationRequest['json'] {
+  switch (format?.type) {
+    case 'json_object':
+      return { schema: { type: 'object' } };
+    case 'json_schema':
+      return { schema: format.schema };
+    default:
+      return undefined;
+  }
 }
 
 async function* responseStream(

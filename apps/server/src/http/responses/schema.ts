@@ -40,11 +40,26 @@ export const responsesSchema = z.looseObject({
   input: z.union([z.string(), z.array(item).min(1)]),
   instructions: z.string().nullish(),
   tools: z.array(tool).nullish(),
-  tool_choice: z.union([z.string(), part]).nullish(),
+  tool_choice: z
+    .union([
+      z.enum(['auto', 'none', 'required']),
+      z.looseObject({ type: z.literal('function'), name: z.string() }),
+    ])
+    .nullish(),
+  parallel_tool_calls: z.boolean().nullish(),
   max_output_tokens: z.int().min(1).nullish(),
   stream: z.boolean().nullish(),
   previous_response_id: z.string().nullish(),
-  text: z.looseObject({ format: z.looseObject({ type: z.string() }).optional() }).nullish(),
+  text: z
+    .looseObject({
+      format: z
+        .union([
+          z.looseObject({ type: z.enum(['text', 'json_object']) }),
+          z.looseObject({ type: z.literal('json_schema'), schema: z.record(z.string(), z.unknown()) }),
+        ])
+        .optional(),
+    })
+    .nullish(),
 });
 
 /** What a client of the responses door asks for. */

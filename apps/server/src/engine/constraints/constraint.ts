@@ -1,0 +1,59 @@
+import type { AnswerFormat, ToolDefinition } from '@halftone/chat';
+import type { TokenConstraint } from '@halftone/runtime';
+import type { CallRules, GenerationRequest } from '../engine';
+import { EngineError } from '../error';
+import { JsonAnswer } from './json-answer';
+import { MistralCalls, mistralMarks, type MistralMarks } from './mistral-calls';
+import type { TokenTexts } from './token-texts';
+
+/** What the constraint of a request is made for. */
+export interface ConstraintParts {
+  readonly texts: TokenTexts;
+  /** How the model answers; `undefined` for a plain text. */
+  readonly format: AnswerFormat | undefined;
+  readonly tools: readonly ToolDefinition[];
+}
+
+/**
+ * What binds the tokens of a request, if anything does.
+ *
+ * @throws EngineError `bad-request` for what cannot be bound: a call that has to come in a form that is not known here.
+ */
+export function constraintOf(
+  { calls, json }: GenerationRequest,
+  { texts, format, tools }: ConstraintParts,
+): TokenConstraint | undefined {
+  if (json !== undefined) {
+    if (tools.length === 0) return new JsonAnswer(texts, json.schema);
+    throw new EngineError('bad-request', 'an answer in JSON and tools cannot be asked for together');
+  }
+  if (calls === undefined || tools.length === 0) return undefined;
+  checkChoice(calls, tools);
+  const marks = marksOf(texts, format);
+  if (marks !== undefined) return new MistralCalls(texts, marks, tools, calls);
+  if (calls.choice === 'auto' && calls.isParallel) return undefined;
+  throw new EngineError('bad-request', 'the calls of this model cannot be bound', {
+    found: `calls in the form ${format?.calls ?? 'of none'}`,
+    allowed: 'mistral and mistral-id',
+    advice: 'Leave tool_choice and parallel_tool_calls out.',
+  });
+}
+
+/** Whether calls of a model that answers like this can be bound, and so forbidden. */
+export function canBindCalls(texts: TokenTexts, format: AnswerFormat): boolean {
+  return marksOf(texts, format) !== undefined;
+}
+
+function marksOf({ tokenizer }: TokenTexts, format: AnswerFormat | undefined): MistralMarks | undefined {
+  if (format?.calls !== 'mistral' && format?.calls !== 'mistral-id') return undefined;
+  return mistralMarks(tokenizer, format.calls === 'mistral-id');
+}
+
+function checkChoice({ choice }: CallRules, tools: readonly ToolDefinition[]): void {
+  if (typeof choice === 'string') return;
+  if (tools.some((tool) => tool.function.name === choice.name)) return;
+  throw new EngineError('bad-request', 'the tool that has to be called is not there', {
+    found: choice.name,
+    allowed: tools.map((tool) => tool.function.name).join(', '),
+  });
+}

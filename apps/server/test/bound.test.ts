@@ -1,0 +1,154 @@
+import OpenAI from 'openai';
+import { Ollama } from 'ollama';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serveDemo, weatherTool, type DemoServer } from './demo-engine';
+
+let server: DemoServer;
+let client: OpenAI;
+beforeAll(async () => {
+  server = await serveDemo();
+  client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'none', maxRetries: 0 });
+});
+afterAll(() => server.close());
+
+const model = 'demo';
+const search = {
+  type: 'function',
+  function: {
+    name: 'search_everything',
+    parameters: {
+      type: 'object',
+      properties: {
+        kind: { enum: ['book', 'film'] },
+        count: { type: 'integer' },
+        exact: { type: 'boolean' },
+      },
+      required: ['kind', 'count', 'exact'],
+    },
+  },
+} as const;
+
+interface SearchArguments {
+  readonly kind: string;
+  readonly count: number;
+  readonly exact: boolean;
+}
+
+describe('calls of tools', () => {
+  it('that have to come do come, with arguments by the schema, however hot the model runs', async () => {
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const answer = await client.chat.completions.create({
+        model,
+        messages: [{ role: 'user', content: 'Hello! Tell me a story.' }],
+        tools: [weatherTool, search],
+        tool_choice: { type: 'function', function: { name: 'search_everything' } },
+        parallel_tool_calls: false,
+        temperature: 3,
+        seed,
+        max_tokens: 400,
+      });
+      const [choice] = answer.choices;
+      expect(choice?.finish_reason).toBe('tool_calls');
+      const calls = choice?.message.tool_calls ?? [];
+      expect(calls).toHaveLength(1);
+      const [call] = calls;
+      if (call?.type !== 'function') throw new Error('there is no call');
+      expect(call.function.name).toBe('search_everything');
+      const { kind, count, exact, ...others } = JSON.parse(call.function.arguments) as SearchArguments;
+      expect(['book', 'film']).toContain(kind);
+      expect(Number.isInteger(count)).toBe(true);
+      expect(typeof exact).toBe('boolean');
+      expect(others).toEqual({});
+    }
+  });
+
+  it('that are forbidden do not come, and the prompt stays as it was', async () => {
+    const ask = {
+      model,
+      messages: [{ role: 'user', content: 'What is the weather in Paris?' }],
+      tools: [weatherTool],
+      temperature: 0,
+      max_tokens: 40,
+    } satisfies OpenAI.ChatCompletionCreateParams;
+    const called = await client.chat.completions.create(ask);
+    expect(called.choices[0]?.finish_reason).toBe('tool_calls');
+    const { choices, usage } = await client.chat.completions.create({ ...ask, tool_choice: 'none' });
+    expect(choices[0]?.message.tool_calls).toBeUndefined();
+    expect(usage?.prompt_tokens_details?.cached_tokens).toBe((usage?.prompt_tokens ?? 0) - 1);
+  });
+
+  it('of a tool that there is not are refused', async () => {
+    const wrong = client.chat.completions.create({
+      model,
+      messages: [{ role: 'user', content: 'Hi' }],
+      tools: [weatherTool],
+      tool_choice: { type: 'function', function: { name: 'other' } },
+    });
+    await expect(wrong).rejects.toMatchObject({ status: 400 });
+  });
+});
+
+describe('answers in JSON', () => {
+  const schema = {
+    type: 'object',
+    properties: {
+      name: { type: 'string', maxLength: 20 },
+      tags: { type: 'array', items: { type: 'string', maxLength: 5 }, maxItems: 3 },
+    },
+    required: ['name', 'tags'],
+    additionalProperties: false,
+  };
+
+  it('are what the schema says', async () => {
+    for (const seed of [1, 2, 3]) {
+      const answer = await client.chat.completions.create({
+        model,
+        messages: [{ role: 'user', content: 'Describe a river.' }],
+        response_format: { type: 'json_schema', json_schema: { name: 'river', schema } },
+        temperature: 2,
+        seed,
+        max_tokens: 400,
+      });
+      expect(answer.choices[0]?.finish_reason).toBe('stop');
+      const value = JSON.parse(answer.choices[0]?.message.content ?? '') as { name: string; tags: string[] };
+      expect(Object.keys(value).sort()).toEqual(['name', 'tags']);
+      expect(value.name.length).toBeLessThanOrEqual(20);
+      expect(value.tags.length).toBeLessThanOrEqual(3);
+    }
+  });
+
+  it('come through the other doors too', async () => {
+    const response = await client.responses.create({
+      model,
+      input: 'Describe a river.',
+      text: { format: { type: 'json_schema', name: 'river', schema } },
+      max_output_tokens: 400,
+    });
+    expect(Object.keys(JSON.parse(response.output_text) as object).sort()).toEqual(['name', 'tags']);
+    const ollama = new Ollama({ host: server.url });
+    const messages = [{ role: 'user', content: 'Describe a river.' }];
+    const { message } = await ollama.chat({ model, messages, format: schema, options: { num_predict: 400 } });
+    expect(Object.keys(JSON.parse(message.content) as object).sort()).toEqual(['name', 'tags']);
+  });
+
+  it('of schemas that recurse or would explode are no matter', async () => {
+    const nested = { type: 'object', properties: { next: { $ref: '#' } } };
+    const wide = {
+      type: 'object',
+      properties: Object.fromEntries(
+        Array.from({ length: 400 }, (_, index) => [`p${index}`, { anyOf: [nested, {}] }]),
+      ),
+    };
+    for (const one of [nested, wide, { type: 'string', pattern: '(a+)+$', maxLength: 5 }]) {
+      const { status } = await fetch(`${server.url}/v1/chat/completions`, {
+        method: 'POST',
+        body: JSON.stringify({
+          messages: [{ role: 'user', content: 'Hi' }],
+          response_format: { type: 'json_schema', json_schema: { name: 'x', schema: one } },
+          max_tokens: 30,
+        }),
+      });
+      expect(status).toBe(200);
+    }
+  });
+});
