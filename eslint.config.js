@@ -102,7 +102,7 @@ export default defineConfig(
   },
   {
     // The commands print, and so do the repository's own tools.
-    files: ['apps/cli/**', 'tools/**', 'packages/*/tools/**'],
+    files: ['apps/cli/**', 'apps/*/bench/**', 'tools/**', 'packages/*/tools/**'],
     rules: { 'no-console': 'off' },
   },
   {
