@@ -14,6 +14,7 @@ import { MAX_THREADS } from './quantize-words';
 import { run } from './run-command';
 import { serve } from './serve-command';
 import { tokenize } from './tokenize-command';
+import { typeOptions } from './type-options';
 
 const recipe = group(
   'Recipe',
@@ -36,6 +37,23 @@ const recipe = group(
     strict: withDefault(
       flag('--strict', {
         description: message`Make an error of a rule that matched nothing, a type that had to give way, or a missing importance.`,
+      }),
+      false,
+    ),
+    types: typeOptions,
+    pure: withDefault(
+      flag('--pure', {
+        description: message`Give every tensor without a rule the type of FTYPE, whatever its mixture says.`,
+      }),
+      false,
+    ),
+    leaveOutputTensor: withDefault(
+      flag('--leave-output-tensor', { description: message`Keep output.weight as it is.` }),
+      false,
+    ),
+    ignoreImatrixRules: withDefault(
+      flag('--ignore-imatrix-rules', {
+        description: message`Encode without importance, all columns alike, what is of no use without it.`,
       }),
       false,
     ),

@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
+import type { GgufFile } from '@halftone/gguf-io';
 import { readImportanceMatrix, type ImportanceMatrix } from '@halftone/imatrix';
 import type { ImportanceProvenance, Provenance, QuantizeOptions, RedoOptions } from '@halftone/quantize';
-import { formatRecipe, parseRecipe, type Ftype, type Recipe } from '@halftone/recipe-dsl';
+import {
+  formatRecipe,
+  parseRecipe,
+  withTypeOptions,
+  type Ftype,
+  type Recipe,
+  type TypeOption,
+} from '@halftone/recipe-dsl';
 import { readInputFile, readInputText } from './input-file';
 import { UsageError } from './quantize-words';
 import { TOOL } from './version';
@@ -14,6 +22,10 @@ export interface RecipeRequest {
   readonly imatrix?: string | undefined;
   readonly strict: boolean;
   readonly allowRequantize: boolean;
+  readonly types?: Readonly<Partial<Record<TypeOption, string | undefined>>> | undefined;
+  readonly pure?: boolean | undefined;
+  readonly leaveOutputTensor?: boolean | undefined;
+  readonly ignoreImatrixRules?: boolean | undefined;
 }
 
 /** What is asked for, and the words by which the output tells how it came to be. */
@@ -28,11 +40,16 @@ export interface PreparedRequest {
  * @param redo - where only some tensors of an earlier output are made again.
  */
 export async function prepareRequest(
+  file: GgufFile,
   ftype: Ftype,
   request: RecipeRequest,
   redo?: RedoOptions,
 ): Promise<PreparedRequest> {
-  const recipe = await loadRecipe(request);
+  const recipe = withTypeOptions(
+    await loadRecipe(request),
+    request.types ?? {},
+    file.tensors.map(({ name }) => name),
+  );
   const importance = request.imatrix === undefined ? undefined : await loadImportance(request.imatrix);
   return {
     options: {
@@ -41,6 +58,9 @@ export async function prepareRequest(
       importanceMatrix: importance?.matrix,
       strict: request.strict,
       allowRequantize: request.allowRequantize,
+      pure: request.pure,
+      leaveOutput: request.leaveOutputTensor,
+      ignoreImportanceRules: request.ignoreImatrixRules,
       redo,
     },
     provenance: {

@@ -292,6 +292,16 @@ const failures: readonly Failure[] = [
     says: /Did you mean Q4_K_S or Q4_K_M/,
   },
   {
+    name: 'an option with a type that nobody knows',
+    args: () => ['--attn-q-type', 'q5_k', demo, output, 'Q8_0'],
+    says: /--attn-q-type: there is no type of this name.*Did you mean q5_K\?/,
+  },
+  {
+    name: 'types that need importance, without it',
+    args: () => [demo, output, 'IQ2_XXS'],
+    says: /iq2_xxs cannot be encoded without importance \(found 47 tensors without importance: blk\.0\.attn_q\.weight, /,
+  },
+  {
     name: 'a type that has no encoder yet',
     args: () => [demo, output, 'Q4_K_R4'],
     says: /tensor "blk\.0\.attn_q\.weight": this version has no encoder for q4_k_r4 yet/,

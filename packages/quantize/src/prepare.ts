@@ -22,6 +22,12 @@ export interface QuantizeOptions {
   readonly importanceMatrix?: ImportanceMatrix | undefined;
   /** Unused rules, types that had to give way and missing importance are errors. Default: they are reported. */
   readonly strict?: boolean | undefined;
+  /** Every tensor without a rule gets the main type of the file type. */
+  readonly pure?: boolean | undefined;
+  /** Keep `output.weight` as it is. */
+  readonly leaveOutput?: boolean | undefined;
+  /** Encode without importance what is of no use without it, all columns alike. Default: an error. */
+  readonly ignoreImportanceRules?: boolean | undefined;
   /** Accept tensors that are quantized already. Default: an error. */
   readonly allowRequantize?: boolean | undefined;
   /** Make some tensors of an earlier output again and keep the others. Default: all are made. */
@@ -54,7 +60,7 @@ export interface Prepared extends Preview {
  */
 export function prepare(source: GgufFile, options: QuantizeOptions): Prepared {
   const previewed = preview(source, options);
-  refuseMissingRequired(previewed);
+  if (options.ignoreImportanceRules !== true) refuseMissingRequired(previewed);
   return { ...previewed, plan: requireEncoders(previewed.plan) };
 }
 
@@ -76,6 +82,8 @@ export function preview(source: GgufFile, options: QuantizeOptions): Preview {
     hasImportance: importanceMatrix !== undefined,
     strict,
     allowRequantize,
+    pure: options.pure,
+    leaveOutput: options.leaveOutput,
   });
   const { plan, kept } =
     redo === undefined ? { plan: wholePlan } : keepTensors(wholePlan, source, redo, strict);
@@ -124,6 +132,9 @@ function refuseLongRows({ tensors }: Plan, { source }: GgufFile): void {
   }
 }
 
+/** Most importance matrices leave these out; llama-quantize then goes on without. */
+const LEFT_OUT_BY_CALIBRATION = new Set(['token_embd.weight', 'output.weight']);
+
 /** Some types are of no use without importance. */
 function lacksRequired(
   { source, format, reason }: PlannedTensor,
@@ -131,6 +142,7 @@ function lacksRequired(
 ): boolean {
   return (
     reason.kind !== 'kept' &&
+    !LEFT_OUT_BY_CALIBRATION.has(source.name) &&
     typeFacts(format).importance === 'required' &&
     match?.byTensor.has(source.name) !== true
   );

@@ -119,8 +119,14 @@ async function encodeTask(job: QuantizeJob, window: RowWindow, buffers: BufferSt
     source,
     output: buffers.take(isKept ? 0 : rows * bytesPerRow(formats[planned.format], columns)),
     // A copy of one row's worth: a view would carry all of the matrix to the thread.
-    importance: importance && importanceOfRow(importance, window.firstRow).slice(),
+    importance: importance ? importanceOfRow(importance, window.firstRow).slice() : allAlike(window),
   };
+}
+
+/** Where a type cannot do without importance and there is none, all columns count alike. */
+function allAlike({ planned, columns }: RowWindow): Float32Array<ArrayBuffer> | undefined {
+  if (planned.reason.kind === 'kept' || formats[planned.format].importance !== 'required') return undefined;
+  return new Float32Array(columns).fill(1);
 }
 
 async function writeWindow(

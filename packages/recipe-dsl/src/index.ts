@@ -4,6 +4,7 @@ export type { Ftype } from './ftypes/ftype';
 export type { Condition, Mixture, MixtureRule, Part } from './ftypes/mixture';
 export { compilePattern, type NameTest, type PatternPlace } from './pattern';
 export { formatRecipe, parseRecipe } from './parse';
+export { withTypeOptions, type TypeOption } from './named-types';
 export { planQuantization, type PlanOptions } from './plan/plan';
 export { isTypeName, typeFacts, typeNames, type TypeFacts, type TypeName } from './type-facts';
 export type {

@@ -7,6 +7,8 @@ export interface Rule {
   readonly format: TypeName;
   /** Line in the recipe text, from 1. */
   readonly line: number;
+  /** Set where the rule is no line of a recipe but an option: `--attn-q-type`. */
+  readonly option?: string | undefined;
 }
 
 /** What a reader of the recipe should know, though it is no error: a stray `"""`, a duplicate rule. */

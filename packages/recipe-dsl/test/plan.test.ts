@@ -5,6 +5,7 @@ import {
   parseRecipe,
   planQuantization,
   requireEncoders,
+  withTypeOptions,
   type Plan,
   type PlanOptions,
   type SourceTensor,
@@ -292,4 +293,102 @@ describe('requireEncoders', () => {
       }),
     );
   });
+});
+
+describe('options that name types', () => {
+  const names = [
+    'token_embd.weight',
+    'blk.0.attn_q.weight',
+    'blk.0.attn_qkv.weight',
+    'blk.0.attn_v.weight',
+    'blk.0.ffn_down_exps.weight',
+    'output.weight',
+  ];
+  const planned = (
+    options: Parameters<typeof withTypeOptions>[1],
+    among: readonly string[],
+    rules?: string,
+  ): string[] => {
+    const recipe = withTypeOptions(rules === undefined ? undefined : parseRecipe(rules, 'x'), options, among);
+    const { tensors } = planQuantization({
+      tensors: among.map((name) => tensor(name)),
+      model: dense,
+      ftype: parseFtype('Q6_K'),
+      hasImportance: false,
+      recipe,
+    });
+    return tensors.map(({ format }) => format);
+  };
+
+  it('for the output and the embedding come before the rules, the others after them', () => {
+    const options = {
+      'output-tensor-type': 'q8_0',
+      'token-embedding-type': 'iq4_k',
+      'attn-q-type': 'q4_0',
+      'attn-v-type': 'q5_0',
+      'attn-qkv-type': 'q5_1',
+      'ffn-down-type': 'q4_1',
+    };
+    expect(planned(options, names)).toEqual(['iq4_k', 'q4_0', 'q5_1', 'q5_0', 'q4_1', 'q8_0']);
+    expect(planned(options, names, '.*=bf16')).toEqual(['iq4_k', ...Array<string>(4).fill('bf16'), 'q8_0']);
+  });
+
+  it('mean the token embedding where it is the output too', () => {
+    const tied = ['token_embd.weight', 'blk.0.attn_q.weight'];
+    expect(planned({ 'output-tensor-type': 'q8_0' }, tied)).toEqual(['q8_0', 'q6_K']);
+    expect(planned({ 'output-tensor-type': 'q8_0', 'token-embedding-type': 'q4_0' }, tied)).toEqual([
+      'q4_0',
+      'q6_K',
+    ]);
+  });
+
+  it('leave a recipe as it is where there are none', () => {
+    const recipe = parseRecipe('a=q8_0', 'x');
+    expect(withTypeOptions(recipe, {}, names)).toBe(recipe);
+    expect(withTypeOptions(undefined, {}, names)).toBeUndefined();
+  });
+
+  it('are refused where there is no such type, and told where they decide nothing', () => {
+    expect(() => withTypeOptions(undefined, { 'attn-k-type': 'Q6_K' }, names)).toThrow(
+      /--attn-k-type: there is no type of this name \(found "Q6_K", allowed f32, f16, .*\)\. Did you mean q6_K\?/,
+    );
+    const recipe = withTypeOptions(undefined, { 'attn-k-type': 'q8_0' }, names);
+    const { unusedRules } = plan({ tensors: names.map((name) => tensor(name)) });
+    expect(unusedRules).toEqual([]);
+    const tensors = names.map((name) => tensor(name));
+    const result = planQuantization({
+      tensors,
+      model: dense,
+      ftype: parseFtype('Q6_K'),
+      hasImportance: false,
+      recipe,
+    });
+    expect(result.unusedRules).toMatchObject([{ option: '--attn-k-type', why: 'it matches no tensor' }]);
+  });
+});
+
+it('a pure plan has the main type alone', () => {
+  const tensors = ['token_embd.weight', 'blk.0.attn_v.weight', 'output.weight'].map((name) => tensor(name));
+  const formatsOf = (pure: boolean): string[] =>
+    planQuantization({
+      tensors,
+      model: dense,
+      ftype: parseFtype('Q4_K_M'),
+      hasImportance: false,
+      pure,
+    }).tensors.map(({ format }) => format);
+  expect(formatsOf(true)).toEqual(['q4_K', 'q4_K', 'q4_K']);
+  expect(formatsOf(false)).toEqual(['q4_K', 'q6_K', 'q6_K']);
+});
+
+it('the output is left as it is where that is asked for', () => {
+  const tensors = [tensor('output.weight')];
+  const { tensors: planned } = planQuantization({
+    tensors,
+    model: dense,
+    ftype: parseFtype('Q4_K_M'),
+    hasImportance: false,
+    leaveOutput: true,
+  });
+  expect(planned[0]).toMatchObject({ format: 'bf16', reason: { kind: 'kept' } });
 });

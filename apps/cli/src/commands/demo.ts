@@ -104,7 +104,7 @@ async function quantizeDemo(
 ): Promise<void> {
   const file = await openGgufFile(source);
   try {
-    const { options, provenance } = await prepareRequest(parseFtype(DEFAULT_FTYPE), {
+    const { options, provenance } = await prepareRequest(file, parseFtype(DEFAULT_FTYPE), {
       recipe: fileURLToPath(demoModel.recipe),
       imatrix,
       customQ: [],

@@ -15,7 +15,7 @@ export const DEFAULT_FTYPE = 'IQ4_KSS';
 export async function plan(request: PlanRequest, output: Output): Promise<void> {
   const file = await openGgufFile(request.file);
   try {
-    const { options } = await prepareRequest(parseFtype(request.ftype ?? DEFAULT_FTYPE), request);
+    const { options } = await prepareRequest(file, parseFtype(request.ftype ?? DEFAULT_FTYPE), request);
     printPlan(preview(file, options), request.json, output);
   } finally {
     await file.close();

@@ -33,7 +33,7 @@ export async function quantize(request: QuantizeRequest, output: Output, signal:
   const earlier = only.length === 0 ? undefined : await openEarlier(words.output);
   try {
     const redo = earlier && { file: earlier, only };
-    const { options, provenance } = await prepareRequest(words.ftype, request, redo);
+    const { options, provenance } = await prepareRequest(file, words.ftype, request, redo);
     if (request.dryRun) {
       printPlan(preview(file, options), request.json, output);
       return;

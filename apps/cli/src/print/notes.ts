@@ -8,6 +8,7 @@ import {
 } from '@halftone/imatrix';
 import { hasEncoder, type Plan, type PlannedTensor, type Recipe } from '@halftone/recipe-dsl';
 import { usesImportance, type Preview, type Provenance } from '@halftone/quantize';
+import { ruleOrigin } from './plan';
 import { formatPlural } from './units';
 
 /** Names shown of a longer list; the count tells the rest. */
@@ -57,7 +58,7 @@ function recipeNotes(recipe: Recipe | undefined): string[] {
 
 function planNotes({ unusedRules, tensors }: Plan): string[] {
   const unused = unusedRules.map(
-    ({ line, pattern, format, why }) => `line ${line}: ${pattern}=${format} decided no tensor: ${why}`,
+    (rule) => `${ruleOrigin(rule)}: ${rule.pattern}=${rule.format} decided no tensor: ${rule.why}`,
   );
   const fallbacks = tensors.flatMap(({ source, format, fallback }) =>
     fallback === undefined ? [] : [`${source.name}: ${format} instead of ${fallback.from}, ${fallback.why}`],

@@ -1,4 +1,4 @@
-import type { Plan, PlannedTensor } from '@halftone/recipe-dsl';
+import type { Plan, PlannedTensor, Rule } from '@halftone/recipe-dsl';
 import { formatTable } from './table';
 import { formatTotals } from './totals';
 import { formatBitsPerWeight, formatBytes, formatCount, formatDimensions } from './units';
@@ -41,10 +41,15 @@ export function formatReason({ reason, fallback }: PlannedTensor): string {
   const instead = fallback === undefined ? '' : `; instead of ${fallback.from}, ${fallback.why}`;
   switch (reason.kind) {
     case 'rule':
-      return `line ${String(reason.rule.line)}: ${reason.rule.pattern}${instead}`;
+      return `${ruleOrigin(reason.rule)}: ${reason.rule.pattern}${instead}`;
     case 'default':
       return `default: ${reason.text}${instead}`;
     case 'kept':
       return `kept: ${reason.text}`;
   }
+}
+
+/** Where a rule stands: `line 7`, or the option that it comes from. */
+export function ruleOrigin({ line, option }: Rule): string {
+  return option ?? `line ${line}`;
 }

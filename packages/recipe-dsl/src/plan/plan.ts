@@ -19,6 +19,10 @@ export interface PlanOptions {
   readonly hasImportance: boolean;
   /** Quantize tensors that are quantized already. Each time costs quality. */
   readonly allowRequantize?: boolean;
+  /** Every tensor without a rule gets the main type of the file type, whatever its mixture says. */
+  readonly pure?: boolean | undefined;
+  /** Keep `output.weight` as it is. */
+  readonly leaveOutput?: boolean | undefined;
   /** Make unused rules and fallbacks errors. */
   readonly strict?: boolean;
 }
@@ -38,9 +42,9 @@ interface Wanted {
  * @throws RecipeError when a tensor is quantized already, or, in a strict plan, a rule is unused or a type does not fit
  */
 export function planQuantization(options: PlanOptions): Plan {
-  const { tensors, ftype, recipe, strict = false } = options;
+  const { tensors, recipe, strict = false } = options;
   const matcher = new RuleMatcher(recipe);
-  const whyKept = (tensor: SourceTensor): string | undefined => whyAlwaysKept(tensor, ftype);
+  const whyKept = (tensor: SourceTensor): string | undefined => whyAlwaysKept(tensor, options);
   const defaultOf = defaults(options);
   const planned = tensors.map((tensor) => {
     const kept = whyKept(tensor);
@@ -65,9 +69,10 @@ function defaults({
   tensors,
   model,
   hasImportance,
+  pure = false,
 }: PlanOptions): (tensor: SourceTensor) => () => DefaultType {
   const main = ftype.mainType;
-  if (main === undefined || typeFacts(main).family === 'float') {
+  if (main === undefined || pure || typeFacts(main).family === 'float') {
     return ({ format }) =>
       () =>
         mainType(ftype, main ?? format);
@@ -76,8 +81,13 @@ function defaults({
   return (tensor) => defaultTypes.next(tensor);
 }
 
-function whyAlwaysKept(tensor: SourceTensor, { name, mainType: main }: Ftype): string | undefined {
-  return main === undefined ? `${name} keeps every tensor` : whyNeverQuantized(tensor);
+function whyAlwaysKept(
+  tensor: SourceTensor,
+  { ftype, leaveOutput = false }: PlanOptions,
+): string | undefined {
+  if (ftype.mainType === undefined) return `${ftype.name} keeps every tensor`;
+  if (leaveOutput && tensor.name === 'output.weight') return 'as asked for';
+  return whyNeverQuantized(tensor);
 }
 
 function wantedByRule(rule: Rule): Wanted {
