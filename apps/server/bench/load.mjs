@@ -1,0 +1,165 @@
+/**
+ * A server under load: so many clients, each of which asks again as soon as it has its answer, for so many seconds; one of eight goes away in
+ * the middle. Time to the first token and between tokens, tokens in a second, refusals, and what is left behind: slots and memory.
+ *
+ *     npx turbo run build --filter=@halftone/server
+ *     node apps/server/bench/load.mjs --clients 64 --seconds 60 --slots 8 --peer /path/to/llama-server
+ */
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { demoModel } from '@halftone/demo-model';
+import { createApp, listenAt, openEngine } from '../dist/index.js';
+
+const PEER_PORT = 18_474;
+const TOKENS = 48;
+const { values } = parseArgs({
+  options: {
+    model: { type: 'string' },
+    peer: { type: 'string' },
+    clients: { type: 'string', default: '64' },
+    seconds: { type: 'string', default: '60' },
+    slots: { type: 'string', default: '8' },
+  },
+});
+const model = values.model ?? fileURLToPath(demoModel.model);
+const [clients, seconds, slots] = [values.clients, values.seconds, values.slots].map(Number);
+
+/** @typedef {{ first: number[], between: number[], tokens: number, answers: number, left: number, failures: Map<string, number> }} Figures */
+
+/** One answer of a stream, or half of one. @param {string} url @param {string} content @param {boolean} leaves @param {Figures} figures */
+async function ask(url, content, leaves, figures) {
+  const controller = new AbortController();
+  const began = performance.now();
+  const response = await fetch(`${url}/v1/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      prompt: content,
+      stream: true,
+      max_tokens: TOKENS,
+      logit_bias: { 2: -100 },
+    }),
+    signal: controller.signal,
+  });
+  if (!response.ok || response.body === null) throw new Error(String(response.status));
+  let last = 0;
+  for await (const chunk of response.body) {
+    const count =
+      Buffer.from(chunk)
+        .toString()
+        .match(/"text": ?"./g)?.length ?? 0;
+    if (count === 0) continue;
+    const now = performance.now();
+    if (last === 0) figures.first.push(now - began);
+    else figures.between.push((now - last) / count);
+    last = now;
+    figures.tokens += count;
+    if (leaves && figures.tokens % 7 === 0) {
+      controller.abort();
+      figures.left++;
+      return;
+    }
+  }
+  figures.answers++;
+}
+
+/** @param {string} url @returns {Promise<Figures>} */
+async function load(url) {
+  /** @type {Figures} */
+  const figures = { first: [], between: [], tokens: 0, answers: 0, left: 0, failures: new Map() };
+  const end = performance.now() + 1000 * Number(seconds);
+  await Promise.all(
+    Array.from({ length: Number(clients) }, async (_, client) => {
+      for (let round = 0; performance.now() < end; round++) {
+        const content = `Client ${client} asks for the ${round}th time: tell me about the sea.`;
+        await ask(url, content, client % 8 === 7, figures).catch((/** @type {unknown} */ error) => {
+          if (error instanceof DOMException && error.name === 'AbortError') return;
+          const name = error instanceof Error ? error.message : String(error);
+          figures.failures.set(name, (figures.failures.get(name) ?? 0) + 1);
+        });
+      }
+    }),
+  );
+  return figures;
+}
+
+/** @param {number[]} figures @param {number} share */
+function percentile(figures, share) {
+  const sorted = figures.toSorted((a, b) => a - b);
+  return (sorted[Math.floor(share * (sorted.length - 1))] ?? 0).toFixed(0);
+}
+
+/** @param {string} name @param {Figures} figures */
+function tell(name, { first, between, tokens, answers, left, failures }) {
+  console.log(`\n${name}: ${clients} clients, ${slots} slots, ${seconds} s`);
+  console.log(`answers ${answers}, left by their client ${left}, failures ${JSON.stringify([...failures])}`);
+  console.log(`tokens a second ${(tokens / Number(seconds)).toFixed(0)}`);
+  for (const [what, list] of /** @type {const} */ ([
+    ['ms to the first token', first],
+    ['ms between tokens', between],
+  ])) {
+    console.log(
+      `${what}: median ${percentile(list, 0.5)}, 95 % ${percentile(list, 0.95)}, 99 % ${percentile(list, 0.99)}`,
+    );
+  }
+}
+
+/** Resident memory of a process. @param {number | undefined} process */
+function megabytes(process) {
+  const pages = Number(readFileSync(`/proc/${process ?? 'self'}/statm`, 'utf8').split(' ')[1]);
+  return (pages * 4096) / 1e6;
+}
+
+async function ours() {
+  const engine = await openEngine({ model, slots: Number(slots), contextLength: Number(slots) * 1024 });
+  const listening = await listenAt(createApp(engine), { port: 0 });
+  try {
+    // The first answers make what stays: compiled code, buffers, the cache of words.
+    await load(listening.url);
+    const before = megabytes(undefined);
+    tell(`halftone, ${engine.model.backend}`, await load(listening.url));
+    await setTimeout(500);
+    const status = await engine.status();
+    console.log(`slots in use ${status.slots.length}, waiting ${status.waiting}`);
+    console.log(
+      `memory with this program ${before.toFixed(0)} MB before, ${megabytes(undefined).toFixed(0)} MB after`,
+    );
+  } finally {
+    await listening.close();
+    await engine.close();
+  }
+}
+
+/** @param {string} peer */
+async function theirs(peer) {
+  const args = [
+    '-m',
+    model,
+    '-c',
+    String(Number(slots) * 1024),
+    '-np',
+    String(slots),
+    '--jinja',
+    '-cb',
+    '--port',
+    String(PEER_PORT),
+  ];
+  const child = spawn(peer, args, { stdio: 'ignore' });
+  const url = `http://127.0.0.1:${PEER_PORT}`;
+  try {
+    for (let tries = 0; tries < 120; tries++) {
+      const health = await fetch(`${url}/health`).catch(() => undefined);
+      if (health?.ok === true) break;
+      await setTimeout(500);
+    }
+    tell(`peer ${peer}`, await load(url));
+  } finally {
+    child.kill();
+  }
+}
+
+await ours();
+if (values.peer !== undefined) await theirs(values.peer);
