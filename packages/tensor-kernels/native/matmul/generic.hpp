@@ -75,14 +75,34 @@ struct GenericVectors {
 
  private:
   void setGroup(int group, const UnpackedBlock& block, int within) {
+    static constexpr ShiftedIntegers table = shiftedIntegers();
     constexpr int length = Search::blockLength;
     const float scale = block.superScale * (float)block.multipliers[within];
-    const float shift = Search::shifts[block.variants[within]];
+    const int16_t* values = table.of[block.variants[within]];
+    const uint8_t* codes = block.codes + within * length;
     ((float*)scales.of)[Grouping<Lanes, groups>::placeOf(group)] = scale / (float)Codebook::factor();
-    for (int i = 0; i < length; i++) {
-      const float value = Search::codebook[block.codes[within * length + i]] + shift;
-      words[placeOfColumn<Lanes>(group * length + i)] = Codebook::of(value);
+    for (int half = 0; half < length; half += RUN / 2) {
+      int16_t* even = words + placeOfColumn<Lanes>(group * length + half);
+      int16_t* odd = words + placeOfColumn<Lanes>(group * length + half + 1);
+      for (int k = 0; k < RUN / 4; k++) {
+        even[k] = values[codes[half + 2 * k]];
+        odd[k] = values[codes[half + 2 * k + 1]];
+      }
     }
+  }
+
+  /** The values of the codebook as each variant shifts them, as integers. */
+  struct ShiftedIntegers {
+    int16_t of[lengthOf(Search::shifts)][lengthOf(Search::codebook)];
+  };
+  static constexpr ShiftedIntegers shiftedIntegers() {
+    ShiftedIntegers made = {};
+    for (int variant = 0; variant < lengthOf(Search::shifts); variant++) {
+      for (int code = 0; code < lengthOf(Search::codebook); code++) {
+        made.of[variant][code] = Codebook::of(Search::codebook[code] + Search::shifts[variant]);
+      }
+    }
+    return made;
   }
 
   alignas(64) int16_t words[SUPER_BLOCK];
@@ -92,36 +112,41 @@ struct GenericVectors {
 template <class Lanes, class Format>
 struct AffineVectors {
   using Search = typename Format::Search;
+  using Words = typename Lanes::Words;
   static constexpr int groups = SUPER_BLOCK / Search::blockLength;
   static constexpr int largestCode = Search::greatestCode;
 
   AffineVectors(const uint8_t* bytes, float) {
-    constexpr int groupsPerBlock = Format::blockLength / Search::blockLength;
-    UnpackedBlock block;
-    for (int group = 0; group < groups; group++) {
-      const int within = group % groupsPerBlock;
-      if (within == 0) Format::unpack(bytes + group / groupsPerBlock * Format::bytesPerBlock, block);
-      const int place = Grouping<Lanes, groups>::placeOf(group);
-      ((float*)scales.of)[place] = block.superScale * (float)block.multipliers[within];
-      ((float*)offsets.of)[place] = -block.superMinimum * (float)block.minimumMultipliers[within];
-      for (int i = 0; i < Search::blockLength; i++) {
-        words[placeOfColumn<Lanes>(group * Search::blockLength + i)] = block.codes[within * Search::blockLength + i];
+    constexpr int blocks = SUPER_BLOCK / Format::blockLength;
+    constexpr int groupsPerBlock = groups / blocks;
+    for (int b = 0; b < blocks; b++) {
+      UnpackedBlock block;
+      Format::unpack(bytes + b * Format::bytesPerBlock, block);
+      __builtin_memcpy(unpacked + b * Format::blockLength, block.codes, Format::blockLength);
+      for (int group = 0; group < groupsPerBlock; group++) {
+        const int place = Grouping<Lanes, groups>::placeOf(b * groupsPerBlock + group);
+        ((float*)scales.of)[place] = block.superScale * (float)block.multipliers[group];
+        ((float*)offsets.of)[place] = -block.superMinimum * (float)block.minimumMultipliers[group];
       }
     }
   }
 
+  /** Two neighbouring bytes are a word: its lower half is the even column, its upper half the odd one. */
   template <int Step>
   StepCodes<Lanes> codes() const {
-    StepCodes<Lanes> step;
-    for (int i = 0; i < 4; i++) step.of[i] = load<typename Lanes::Words>(words + (4 * Step + i) * 2 * Lanes::width);
-    return step;
+    const auto half = [&](int first) {
+      return loadParts<Words>([&](int part) { return unpacked + (Step * Lanes::parts + part) * RUN + first; });
+    };
+    const Words first = half(0);
+    const Words second = half(RUN / 2);
+    return {first & 255, first >> 8, second & 255, second >> 8};
   }
 
   GroupVectors<Lanes, groups> scales = {};
   GroupVectors<Lanes, groups> offsets = {};
 
  private:
-  alignas(64) int16_t words[SUPER_BLOCK];
+  alignas(64) uint8_t unpacked[SUPER_BLOCK];
 };
 
 /** How a format is unpacked: by itself, if it says how. */

@@ -16,9 +16,9 @@ inline void packTwoBits(const uint8_t* codes, uint8_t* field) {
 }
 
 inline void unpackTwoBits(const uint8_t* field, uint8_t* codes) {
-  for (int i = 0; i < 64; i++) {
-    uint8_t* four = codes + i / 32 * 128 + i % 32;
-    for (int k = 0; k < 4; k++) four[32 * k] = field[i] >> (2 * k) & 3;
+  for (int run = 0; run < 8; run++) {
+    const uint8_t* bytes = field + run / 4 * 32;
+    for (int i = 0; i < 32; i++) codes[32 * run + i] = bytes[i] >> (2 * (run % 4)) & 3;
   }
 }
 
@@ -31,10 +31,9 @@ inline void packNibbles(const uint8_t* codes, uint8_t* field) {
 }
 
 inline void unpackNibbles(const uint8_t* field, uint8_t* codes) {
-  for (int i = 0; i < 128; i++) {
-    uint8_t* two = codes + i / 32 * 64 + i % 32;
-    two[0] = field[i] & 15;
-    two[32] = field[i] >> 4;
+  for (int run = 0; run < 8; run++) {
+    const uint8_t* bytes = field + run / 2 * 32;
+    for (int i = 0; i < 32; i++) codes[32 * run + i] = bytes[i] >> (4 * (run % 2)) & 15;
   }
 }
 
@@ -50,8 +49,8 @@ inline void packBit(const uint8_t* codes, uint8_t* field) {
 
 template <int Bit>
 inline void unpackBit(const uint8_t* field, uint8_t* codes) {
-  for (int i = 0; i < 32; i++) {
-    for (int k = 0; k < 8; k++) codes[32 * k + i] = (uint8_t)(codes[32 * k + i] | (field[i] >> k & 1) << Bit);
+  for (int run = 0; run < 8; run++) {
+    for (int i = 0; i < 32; i++) codes[32 * run + i] = (uint8_t)(codes[32 * run + i] | (field[i] >> run & 1) << Bit);
   }
 }
 
