@@ -58,6 +58,12 @@ export const chunking = group(
         description: message`Only so many chunks from the start of the text.`,
       }),
     ),
+    noEscape: withDefault(
+      flag('--no-escape', {
+        description: message`Leave escapes such as \\n in the text as they are. llama-perplexity and llama-imatrix turn them into characters, so figures compare only where that is done.`,
+      }),
+      false,
+    ),
     parseSpecial: withDefault(
       flag('--parse-special', {
         description: message`Take text that looks like a control token for that token, as in texts written by a chat template.`,

@@ -13,6 +13,7 @@ export {
   type Distribution,
   type DivergenceReport,
 } from './divergence';
+export { processEscapes } from './escapes';
 export { EvaluateError, type EvaluateErrorCode } from './error';
 export { logSumExp, toLogProbabilities } from './log-probabilities';
 export { Perplexity } from './perplexity';

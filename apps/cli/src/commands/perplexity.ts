@@ -2,6 +2,7 @@ import {
   BaseFileWriter,
   Perplexity,
   logSumExp,
+  processEscapes,
   textWindows,
   toLogProbabilities,
   type TextWindows,
@@ -41,7 +42,8 @@ export async function perplexity(
 
 /** Cut a text into the chunks that were asked for, as the model reads them. */
 export function windowsOf(text: string, { tokenizer }: Model, options: ChunkingOptions): TextWindows {
-  const tokens = tokenizer.encode(text, { parseSpecial: options.parseSpecial ?? false });
+  const read = options.noEscape === true ? text : processEscapes(text);
+  const tokens = tokenizer.encode(read, { parseSpecial: options.parseSpecial ?? false });
   const beginning = tokenizer.addsBeginning ? tokenizer.beginning : undefined;
   return textWindows(tokens, options.contextSize ?? DEFAULT_CONTEXT, beginning, options.chunks);
 }
