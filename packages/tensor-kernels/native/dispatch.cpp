@@ -18,10 +18,12 @@ struct Available {
   Available() {
     int count = 0;
 #if defined(__x86_64__)
-    // These ask the operating system too, which must save the wide registers.
+    // These ask the operating system too, which must save the wide registers. Processors without VNNI have AVX-512 at a cost in
+    // clock rate: AVX2 serves them.
     __builtin_cpu_init();
     const bool hasAvx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+                           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+                           __builtin_cpu_supports("avx512vnni");
     if (hasAvx512) kernels[count++] = &avx512Kernels;
     // Programs fuse products with sums, and convert binary16: every processor with AVX2 but one of VIA does both.
     const bool hasAvx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");

@@ -32,7 +32,14 @@ const FLAGS = ['-std=c++20', '-O3', '-fPIC', '-ffp-contract=off', '-fvisibility=
 
 /** The flags of rows and those that programs have besides. @typedef {{ rows: string[], programs: string[] }} InstructionSet */
 
-const avx512 = ['-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mprefer-vector-width=512'];
+const avx512 = [
+  '-mavx512f',
+  '-mavx512bw',
+  '-mavx512dq',
+  '-mavx512vl',
+  '-mavx512vnni',
+  '-mprefer-vector-width=512',
+];
 
 /** Translation units with flags of their own: the instruction sets. @type {Record<string, Record<string, InstructionSet>>} */
 const instructionSets = {

@@ -32,11 +32,7 @@ struct Lanes : Vectors<16> {
 
   using PairSums = Int;
   static PairSums addPairs(PairSums sums, Words a, Words b) {
-#if defined(__AVX512VNNI__)
     return (Int)_mm512_dpwssd_epi32((__m512i)sums, (__m512i)a, (__m512i)b);
-#else
-    return sums + (Int)_mm512_madd_epi16((__m512i)a, (__m512i)b);
-#endif
   }
   static Int total(PairSums sums) { return sums; }
 
