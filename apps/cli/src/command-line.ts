@@ -177,6 +177,12 @@ const doctor = command('doctor', merge(object({ command: constant('doctor') }), 
   brief: message`Tell which backends run on this machine, and which one is in use and why.`,
 });
 
+const formats = command('formats', merge(object({ command: constant('formats') }), json), {
+  brief: message`List all quantized types: their bits, what they need, and where they run.`,
+  description: message`List all types that a plan can name: their bits for each weight, the weights in a block, whether importance is needed to encode them, whether this version reads and writes them, and what does so on this machine.`,
+  footer: message`Example: halftone formats --json`,
+});
+
 /** The whole command line of `halftone`. */
 export const commandLine = or(
   run,
@@ -192,6 +198,7 @@ export const commandLine = or(
   tokenize,
   bench,
   demo,
+  formats,
   doctor,
 );
 
@@ -203,6 +210,8 @@ export type InspectRequest = InferValue<typeof inspect>;
 export type PlanRequest = InferValue<typeof plan>;
 /** What `halftone quantize` was asked for. */
 export type QuantizeRequest = InferValue<typeof quantize>;
+/** What `halftone formats` was asked for. */
+export type FormatsRequest = InferValue<typeof formats>;
 /** What `halftone doctor` was asked for. */
 export type DoctorRequest = InferValue<typeof doctor>;
 /** What `halftone demo` was asked for. */

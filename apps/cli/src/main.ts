@@ -14,6 +14,7 @@ import { quantize } from './commands/quantize';
 import { run } from './commands/run';
 import { serve } from './commands/serve';
 import { tokenize } from './commands/tokenize';
+import { formats } from './commands/formats';
 import { EXIT_CODE } from './exit-code';
 import type { Output } from './print/output';
 import { UsageError } from './quantize-words';
@@ -63,6 +64,8 @@ function runCommand(request: Request, output: Output, signal: AbortSignal): Prom
       return tokenize(request, output);
     case 'demo':
       return demo(request, output, signal);
+    case 'formats':
+      return formats(request, output);
     case 'doctor':
       return doctor(request, output);
   }

@@ -134,6 +134,30 @@ describe('halftone quantize', () => {
   });
 });
 
+describe('halftone formats', () => {
+  it('lists the types with their bits, their needs and where they run', async () => {
+    const { code, stdout } = await halftone('formats');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^type +id +family +bits\/weight +block +importance +read +written +runs here on$/m,
+    );
+    expect(stdout).toMatch(/^q4_K +12 +k +4\.500 +256 +optional +yes +yes +(?:native|wasm|reference)$/m);
+    expect(stdout).toMatch(/^iq2_xxs +16 +iq +2\.063 +256 +required +yes +yes +(?:native|wasm|reference)$/m);
+    expect(stdout).toMatch(/^q4_k_r4 +212 +k, 4 rows woven +4\.500 +256 +optional +no +no$/m);
+  });
+
+  it('as one JSON document', async () => {
+    const { stdout } = await halftone('formats', '--json');
+    const { formats } = JSON.parse(stdout) as { formats: readonly { name: string }[] };
+    expect(formats.find(({ name }) => name === 'iq4_kss')).toMatchObject({
+      id: 146,
+      bitsPerWeight: 4,
+      rowPrefixBytes: 4,
+      isWritten: true,
+    });
+  });
+});
+
 describe('halftone doctor', () => {
   it('tells which backend is in use and why', async () => {
     const { code, stdout } = await halftone('doctor');

@@ -17,6 +17,8 @@ export type BackendName = (typeof backendNames)[number];
  */
 export interface Backend {
   readonly name: BackendName;
+  /** The backend that encodes and decodes rows of a format: this one, or the reference where it has no code for it. */
+  runs(format: FormatName): BackendName;
   /** One line for a person: what does the work, and why this one. */
   describe(): string;
   /**

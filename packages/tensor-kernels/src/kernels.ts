@@ -50,6 +50,7 @@ export function kernelBackend(
   const told = missing.length === 0 ? '' : `; ${missing.join(', ')} by the reference`;
   return {
     name,
+    runs: (format) => (places.has(format) ? name : 'reference'),
     describe: () => `${name}: ${description}, ${reason}${told}`,
     decodeRows(format, bytes, columns, out) {
       const place = places.get(format);

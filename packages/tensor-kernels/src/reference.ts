@@ -7,6 +7,7 @@ import { addErrors, NO_ERROR, rowErrors } from './square-error';
 export function referenceBackend(reason: string): Backend {
   return {
     name: 'reference',
+    runs: () => 'reference',
     describe: () => `reference: TypeScript, ${reason}`,
     decodeRows(format, bytes, columns, out) {
       decodeRows(formats[format], bytes, columns, out);

@@ -20,6 +20,10 @@ const reference = referenceBackend('to compare with');
 /** What every backend must keep: the bits of the reference, for every format. */
 export function testBackend(backend: Backend): void {
   describe(backend.describe(), () => {
+    test('it runs formats itself, but for those without a kernel', () => {
+      expect(backend.runs('q8_0')).toBe(backend.name);
+    });
+
     for (const name of formatNames) testFormat(backend, name);
     testErrors(backend);
     testFirstBeyond(backend);

@@ -25,6 +25,7 @@ describe('openFrom', () => {
     expect(backend.describe()).toBe(
       'reference: TypeScript, because native is not available (no addon); wasm is not available (no SIMD)',
     );
+    expect(backend.runs('q8_0')).toBe('reference');
   });
 
   test('a backend asked for by name is not replaced', async () => {
