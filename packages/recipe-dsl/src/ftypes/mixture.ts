@@ -99,7 +99,7 @@ export function lowBit(own: Mixture): Mixture {
 }
 
 /** `output` where nothing else is told. */
-export const OUTPUT_Q6: readonly MixtureRule[] = [['q6_K']];
+const OUTPUT_Q6: readonly MixtureRule[] = [['q6_K']];
 /** `output` of the main type. */
 export const OUTPUT_MAIN: readonly MixtureRule[] = [[MAIN]];
 /** `output` of the mixtures of three bits and less. */
