@@ -1,5 +1,5 @@
 import { SchemaReader, type JsonSchema } from './schema';
-import { END, spaced, type State } from './states';
+import { END, literal, spaced, type State } from './states';
 import { Values } from './values';
 
 /** Places that a text may be in at once. Threat: schemas with choices of choices. Largest: some hundreds of properties. */
@@ -16,17 +16,26 @@ const MAX_STATES = 4096;
 export class JsonMatcher {
   #states: readonly State[];
 
-  /** @param schema - what the text has to become; `true` for any value. */
-  constructor(schema: JsonSchema) {
+  /**
+   * @param schema - what the text has to become; `true` for any value.
+   * @param closing - what has to follow the value; space may stand around both then. Nothing when left out.
+   */
+  constructor(schema: JsonSchema, closing = '') {
     const values = new Values(new SchemaReader(schema));
-    this.#states = [
-      spaced(() =>
-        values.of(
-          schema,
-          spaced(() => [END]),
-        ),
-      ),
-    ];
+    // A token may hold the end of the mark and a line break behind it.
+    const end =
+      closing === ''
+        ? END
+        : literal(
+            closing,
+            spaced(() => [END]),
+          );
+    const value = (): readonly State[] =>
+      values.of(
+        schema,
+        spaced(() => [end]),
+      );
+    this.#states = closing === '' ? value() : [spaced(value)];
   }
 
   /** Whether the text is all of it. */

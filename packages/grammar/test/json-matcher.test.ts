@@ -73,6 +73,15 @@ describe('a schema', () => {
     ).toBe(true);
   });
 
+  it('may be closed by a mark', () => {
+    const matcher = new JsonMatcher({ type: 'object' }, '</call>');
+    expect(matcher.accept('\n{"a": 1}\n</ca')).toBe(true);
+    expect(matcher.isComplete).toBe(false);
+    expect(matcher.accept('ll>')).toBe(true);
+    expect(matcher.isComplete).toBe(true);
+    expect(matcher.allows('x')).toBe(false);
+  });
+
   it('of many properties costs little', () => {
     const names = Array.from({ length: 500 }, (_, index) => `property${index}`);
     const properties = Object.fromEntries(names.map((name) => [name, { type: 'string' }]));

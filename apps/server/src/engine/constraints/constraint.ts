@@ -2,6 +2,7 @@ import type { AnswerFormat, ToolDefinition } from '@halftone/chat';
 import type { TokenConstraint } from '@halftone/runtime';
 import type { CallRules, GenerationRequest } from '../engine';
 import { EngineError } from '../error';
+import { HermesCalls } from './hermes-calls';
 import { JsonAnswer } from './json-answer';
 import { MistralCalls, mistralMarks, type MistralMarks } from './mistral-calls';
 import type { TokenTexts } from './token-texts';
@@ -31,17 +32,18 @@ export function constraintOf(
   checkChoice(calls, tools);
   const marks = marksOf(texts, format);
   if (marks !== undefined) return new MistralCalls(texts, marks, tools, calls);
+  if (format?.calls === 'hermes') return new HermesCalls(texts, tools, calls);
   if (calls.choice === 'auto' && calls.isParallel) return undefined;
   throw new EngineError('bad-request', 'the calls of this model cannot be bound', {
     found: `calls in the form ${format?.calls ?? 'of none'}`,
-    allowed: 'mistral and mistral-id',
+    allowed: 'mistral, mistral-id and hermes',
     advice: 'Leave tool_choice and parallel_tool_calls out.',
   });
 }
 
 /** Whether calls of a model that answers like this can be bound, and so forbidden. */
 export function canBindCalls(texts: TokenTexts, format: AnswerFormat): boolean {
-  return marksOf(texts, format) !== undefined;
+  return format.calls === 'hermes' || marksOf(texts, format) !== undefined;
 }
 
 function marksOf({ tokenizer }: TokenTexts, format: AnswerFormat | undefined): MistralMarks | undefined {

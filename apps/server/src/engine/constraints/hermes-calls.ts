@@ -1,0 +1,95 @@
+import type { ToolDefinition } from '@halftone/chat';
+import { JsonMatcher, type JsonSchema } from '@halftone/grammar';
+import type { TokenConstraint } from '@halftone/runtime';
+import type { CallRules } from '../engine';
+import type { TokenTexts } from './token-texts';
+
+const OPENING = '<tool_call>';
+const CLOSING = '</tool_call>';
+
+/**
+ * Calls in the form of Hermes' and Qwen's models, `<tool_call>{"name": …, "arguments": {…}}</tool_call>`: from the opening mark on the text is
+ * what the schema of one of the tools allows. Whatever is no call is free.
+ */
+export class HermesCalls implements TokenConstraint {
+  readonly #schema: JsonSchema;
+  /** The end of the free text, as much as may be the beginning of a mark. */
+  #tail = '';
+  #call: JsonMatcher | undefined;
+  #count = 0;
+
+  constructor(
+    private readonly texts: TokenTexts,
+    tools: readonly ToolDefinition[],
+    private readonly rules: CallRules,
+  ) {
+    const { choice } = rules;
+    const named =
+      typeof choice === 'string' ? tools : tools.filter((tool) => tool.function.name === choice.name);
+    this.#schema = { anyOf: named.map(callSchema) };
+  }
+
+  allows(token: number): boolean {
+    if (this.texts.tokenizer.endOfGeneration.has(token)) return this.#call === undefined && !this.#mustCall();
+    const text = this.#textOf(token);
+    if (this.#call !== undefined) return text !== '' && this.#call.allows(text);
+    const { before, behind } = this.#split(text);
+    if (behind !== undefined) {
+      return (!this.#mustCall() || before === '') && this.#mayCall() && this.#open().allows(behind);
+    }
+    return !this.#mustCall() || (text !== '' && OPENING.startsWith(before));
+  }
+
+  accept(token: number): void {
+    const text = this.#textOf(token);
+    if (this.#call !== undefined) {
+      this.#call.accept(text);
+      if (this.#call.isComplete) this.#call = undefined;
+      return;
+    }
+    const { before, behind } = this.#split(text);
+    this.#tail = behind === undefined ? before.slice(-OPENING.length) : '';
+    if (behind === undefined) return;
+    this.#count++;
+    this.#call = this.#open();
+    this.#call.accept(behind);
+  }
+
+  /** Free text with a piece at its end: what stands before an opening mark, and behind it if there is one. */
+  #split(text: string): { readonly before: string; readonly behind: string | undefined } {
+    const all = this.#tail + text;
+    const place = all.indexOf(OPENING);
+    if (place < 0) return { before: all, behind: undefined };
+    return { before: all.slice(0, place), behind: all.slice(place + OPENING.length) };
+  }
+
+  #open(): JsonMatcher {
+    return new JsonMatcher(this.#schema, CLOSING);
+  }
+
+  /** The marks may be control tokens; all others have no text here. */
+  #textOf(token: number): string {
+    const text = this.texts.of(token);
+    if (text !== undefined) return text;
+    const name = this.texts.tokenizer.text(token);
+    return name === OPENING || name === CLOSING ? name : '';
+  }
+
+  #mayCall(): boolean {
+    return this.rules.choice !== 'none' && (this.rules.isParallel || this.#count === 0);
+  }
+
+  #mustCall(): boolean {
+    const { choice } = this.rules;
+    return choice !== 'auto' && choice !== 'none' && this.#count === 0;
+  }
+}
+
+function callSchema({ function: { name, parameters } }: ToolDefinition): JsonSchema {
+  return {
+    type: 'object',
+    properties: { name: { const: name }, arguments: { type: 'object', ...parameters } },
+    required: ['name', 'arguments'],
+    additionalProperties: false,
+  };
+}
