@@ -43,6 +43,15 @@ describe('arrowProblems', () => {
     expect(arrowProblems(house(changed), layers)).toEqual([expect.stringContaining(told)]);
   });
 
+  it('lets an app stand on one that has a layer, which has no arrows up itself', () => {
+    const withServer = [...layers, ['server']];
+    const cli = room('apps/cli', ['@x/server']);
+    const server = (...dependencies: string[]) => room('apps/server', dependencies);
+    expect(arrowProblems([...house(cli), server('@x/quantize')], withServer)).toEqual([]);
+    const wrong = [...house(room('packages/quantize', ['@x/server'])), server()];
+    expect(arrowProblems(wrong, withServer)).toEqual([expect.stringContaining('not below it')]);
+  });
+
   it('asks for the layer of a new package', () => {
     const problems = arrowProblems([...house(), room('packages/runtime')], layers);
     expect(problems).toEqual(['packages/runtime has no layer: name it in tools/rooms.mjs.']);
