@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { HalftoneError } from '@halftone/errors';
 
-/** A file named on the command line cannot be read, or is not what it should be. */
-class InputFileError extends HalftoneError<'cannot-read' | 'not-text'> {}
+/** A file named on the command line cannot be read, is not what it should be, or would be lost. */
+class InputFileError extends HalftoneError<'cannot-read' | 'not-text' | 'same-file'> {}
 
 /**
  * All bytes of a file that is read whole: a recipe, an importance matrix. A pipe will do.
@@ -39,4 +39,29 @@ export async function readInputText(path: string, what: string): Promise<string>
       cause,
     });
   }
+}
+
+/**
+ * Refuse an output that would take the place of one of the command's own inputs.
+ *
+ * @throws InputFileError `same-file`.
+ */
+export async function refuseToReplace(
+  inputs: readonly (string | undefined)[],
+  output: string | undefined,
+): Promise<void> {
+  const place = await placeOf(output);
+  if (place === undefined) return;
+  for (const input of inputs) {
+    if ((await placeOf(input)) !== place) continue;
+    throw new InputFileError('same-file', 'the output would take the place of an input', {
+      file: output,
+      advice: 'Give the output another name.',
+    });
+  }
+}
+
+/** Where a file really is; undefined where there is none. */
+async function placeOf(path: string | undefined): Promise<string | undefined> {
+  return path === undefined ? undefined : realpath(path).catch(() => undefined);
 }

@@ -73,6 +73,12 @@ function runCommand(request: Request, output: Output, signal: AbortSignal): Prom
 
 /** What went wrong, for people on stderr and, where JSON was asked for, for programs on stdout. */
 function report(error: unknown, json: boolean, output: Output): void {
+  if (error instanceof Error && error.name === 'AbortError') {
+    output.note('halftone: interrupted. What was not finished is not kept.');
+    if (json)
+      output.line(JSON.stringify({ error: { code: 'aborted', message: 'interrupted' } }, undefined, 2));
+    return;
+  }
   if (!isHalftoneError(error)) {
     const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
     output.note(

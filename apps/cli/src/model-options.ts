@@ -49,7 +49,7 @@ export const chunking = group(
   'Chunks',
   object({
     contextSize: optional(
-      option('-c', '--ctx-size', integer({ min: 2, metavar: 'TOKENS' }), {
+      option('-c', '--ctx-size', integer({ min: 4, metavar: 'TOKENS' }), {
         description: message`Tokens of a chunk: 512 if not given. Figures compare only with the same chunks.`,
       }),
     ),

@@ -74,6 +74,7 @@ export class Divergence {
    * @param base - natural logarithms of the base's probabilities, one per token of the vocabulary.
    * @param model - those of the model.
    * @param target - the token that came.
+   * @throws {@link EvaluateError} `not-a-number` where one of them is NaN.
    */
   add(base: Float32Array, model: Float32Array, target: number): void {
     const baseLog = base[target] ?? 0;

@@ -1,3 +1,4 @@
+import { EvaluateError } from './error';
 import { MeanSum, type Estimate } from './statistics';
 
 /**
@@ -8,8 +9,18 @@ import { MeanSum, type Estimate } from './statistics';
 export class Perplexity {
   private readonly losses = new MeanSum();
 
-  /** Count a token by the natural logarithm of the probability that it had. */
+  /**
+   * Count a token by the natural logarithm of the probability that it had.
+   *
+   * @throws {@link EvaluateError} `not-a-number` for NaN, which a mean would carry on without a word.
+   */
   add(logProbability: number): void {
+    if (Number.isNaN(logProbability)) {
+      throw new EvaluateError('not-a-number', 'the model predicts NaN', {
+        advice:
+          'Its weights are damaged: copy or make the file again. Quantizing tells which tensor holds what is no number.',
+      });
+    }
     this.losses.add(-logProbability);
   }
 

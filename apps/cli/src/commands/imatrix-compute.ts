@@ -9,7 +9,7 @@ import {
   type ImportanceMatrix,
 } from '@halftone/imatrix';
 import { collectImportance, type Model } from '@halftone/runtime';
-import { readInputFile, readInputText } from '../input-file';
+import { readInputFile, readInputText, refuseToReplace } from '../input-file';
 import type { ComputeRequest } from '../imatrix-command';
 import type { RunningOptions } from '../model-options';
 import { sessionOptions, windowOptions, withModel } from '../open-request';
@@ -27,6 +27,7 @@ export async function computeImatrix(
   signal: AbortSignal,
 ): Promise<void> {
   const form = chooseForm(request);
+  await refuseToReplace([request.model, request.file], request.output);
   const text = await readInputText(request.file, 'the text');
   const before = await readAll(request.inputs);
   const session = sessionOptions(request, request.contextSize ?? DEFAULT_CONTEXT);

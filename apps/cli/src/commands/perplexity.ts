@@ -11,7 +11,7 @@ import type { ByteSink } from '@halftone/gguf-io';
 import { createFileSink } from '@halftone/gguf-io/node';
 import { evaluateWindows, type Model } from '@halftone/runtime';
 import type { PerplexityRequest } from '../evaluate-commands';
-import { readInputText } from '../input-file';
+import { readInputText, refuseToReplace } from '../input-file';
 import type { ChunkingOptions } from '../model-options';
 import { sessionOptions, windowOptions, withModel } from '../open-request';
 import { CountProgress } from '../print/count-progress';
@@ -26,6 +26,7 @@ export async function perplexity(
   output: Output,
   signal: AbortSignal,
 ): Promise<void> {
+  await refuseToReplace([request.model, request.file], request.baseFile);
   const text = await readInputText(request.file, 'the text');
   const session = sessionOptions(request, request.contextSize ?? DEFAULT_CONTEXT);
   await withModel(request.model, request, session, async (model) => {

@@ -14,6 +14,7 @@ import {
 } from '@halftone/quantize';
 import { compilePattern } from '@halftone/recipe-dsl';
 import type { QuantizeRequest } from '../command-line';
+import { refuseToReplace } from '../input-file';
 import { prepareRequest } from '../prepare-request';
 import { keptNotes, preparedNotes } from '../print/notes';
 import type { Output } from '../print/output';
@@ -28,6 +29,7 @@ import { printPlan } from './plan';
 export async function quantize(request: QuantizeRequest, output: Output, signal: AbortSignal): Promise<void> {
   const words = quantizeWords(request.input, request.words);
   const threads = chooseThreads(request.threads, words.threads);
+  await refuseToReplace([request.imatrix, request.recipe], words.output);
   const only = request.only.map((pattern) => compilePattern(pattern, { file: '--only' }));
   const file = await openGgufFile(request.input);
   const earlier = only.length === 0 ? undefined : await openEarlier(words.output);

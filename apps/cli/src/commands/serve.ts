@@ -1,8 +1,12 @@
+import { HalftoneError } from '@halftone/errors';
 import { createApp, listenAt, openEngine, type LogEntry } from '@halftone/server';
 import { engineOptions } from '../engine-options';
 import { readInputText } from '../input-file';
 import type { Output } from '../print/output';
 import type { ServeRequest } from '../serve-command';
+
+/** The server could not begin. */
+class ServeError extends HalftoneError<'cannot-listen'> {}
 
 /** `halftone serve`: answer requests until a signal says that it is enough; what runs then is finished. */
 export async function serve(request: ServeRequest, output: Output, signal: AbortSignal): Promise<void> {
@@ -17,6 +21,12 @@ export async function serve(request: ServeRequest, output: Output, signal: Abort
     const listening = await listenAt(createApp(engine, { apiKeys, corsOrigins: request.corsOrigins, log }), {
       ...(host === undefined ? {} : { host }),
       ...(port === undefined ? {} : { port }),
+    }).catch((cause: unknown) => {
+      throw new ServeError('cannot-listen', 'cannot listen for requests', {
+        found: cause instanceof Error ? cause.message : String(cause),
+        advice: 'Choose another port with --port, or an address of this machine with --host.',
+        cause,
+      });
     });
     const { model } = engine;
     if (request.json) output.line(JSON.stringify({ url: listening.url, model }));
