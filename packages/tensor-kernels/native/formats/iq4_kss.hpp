@@ -62,9 +62,21 @@ struct iq4_kss : description::iq4_kss {
       return load<Words>(bytes + At::qs + 4 * Lanes::width * Step);
     }
 
-    /** The lowest bits of the words of each run, by products with the powers of two that they stand for. */
+    /** The lowest bits of the words of each run: they are the bits of its scale. */
     template <int Vector>
     Int scalesOf() const {
+      if constexpr (requires(Words words) { Lanes::lowestBits(words); }) {
+        static_assert(STEPS<Lanes> == 2);
+        const uint64_t bits = (uint64_t)Lanes::lowestBits(words<1>()) << 32 | Lanes::lowestBits(words<0>());
+        return this->pick(Constant<Vector>{}, (Words)broadcast<typename Lanes::Longs>(bits), [](int group, int) { return group; });
+      } else {
+        return productsWithPowers<Vector>();
+      }
+    }
+
+    /** The same, by products with the powers of two that they stand for. */
+    template <int Vector>
+    Int productsWithPowers() const {
       const Words powers = constantPerWord<Lanes>([](int word) { return 1 << word; });
       Int sums[4] = {};
       unroll<STEPS<Lanes> < 4 ? STEPS<Lanes> : 4>([&](auto step) {

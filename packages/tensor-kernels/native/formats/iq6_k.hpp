@@ -1,6 +1,7 @@
 // iq6_k: 256 weights of 6 bits in sixteen blocks. packages/quant-formats/src/formats/iq6_k.ts draws the block.
 #pragma once
 
+#include "../matmul/generic.hpp"
 #include "../matmul/six_bits.hpp"
 #include "../rows.hpp"
 
@@ -49,8 +50,9 @@ struct iq6_k : description::iq6_k {
     using Words = typename Lanes::Words;
     /** What a value of the codebook is in codes: `factor` of them each, counted from `zero`. */
     static constexpr int factor = 64;
-    static constexpr float zero = -290.11f;
-    static constexpr int largestCode = 126 * factor;
+    static constexpr bool looksUp = requires(const int16_t (&table)[64], Words words) { Lanes::lookUpWords(table, words); };
+    static constexpr float zero = looksUp ? 0 : -291;
+    static constexpr int largestCode = 127 * factor;
 
     Vectors(const uint8_t* from, float) : SixBits<Lanes, iq6_k>(from) {
       const float superScale = f16ToF32(read<uint16_t>(from + At::d)) / factor;
@@ -60,26 +62,45 @@ struct iq6_k : description::iq6_k {
         const auto scales = toFloat<Lanes>(this->signedBytes(vector, from + At::scales)) * superScale;
         this->scales.of[vector.value] = scales;
         const auto shift = (typename Lanes::Float)(broadcast<Int>((int32_t)bitsOf(Search::shifts[1] * factor)) & ((tables & bit) != 0));
-        this->offsets.of[vector.value] = scales * (zero + shift);
+        this->bases.of[vector.value] = zero + shift;
       });
     }
 
-    /**
-     * The codebook is a cubic, which needs no square when its argument is counted from where it bends. With that argument as a
-     * fraction of 16 bits it is worked out in integers; no value is further than 0.014 from that of the codebook.
-     */
     template <int Step>
     StepCodes<Lanes> codes() const {
       StepCodes<Lanes> codes = this->template fields<Step, Places>();
       for (auto& words : codes.of) {
-        const Words x = words + constant(784 - 32768);
-        const Words square = Lanes::multiplyFractions(x, x);
-        words = Lanes::multiplyFractions(Lanes::multiplyFractions(square, constant(2511)) + constant(5638), x);
+        if constexpr (looksUp) {
+          static constexpr Values values = valuesInCodes();
+          words = Lanes::lookUpWords(values.of, words);
+        } else {
+          words = cubic(words << 10);
+        }
       }
       return codes;
     }
 
    private:
+    struct Values {
+      alignas(64) int16_t of[64];
+    };
+    static constexpr Values valuesInCodes() {
+      static_assert(IntegerCodebook<iq6_k>::factor() == factor);
+      Values values = {};
+      for (int code = 0; code < 64; code++) values.of[code] = IntegerCodebook<iq6_k>::of(Search::codebook[code]);
+      return values;
+    }
+
+    /**
+     * The codebook is a cubic, which needs no square when its argument is counted from where it bends. With that argument as a
+     * fraction of 16 bits it is worked out in integers; no value is further than 0.013 from that of the codebook.
+     */
+    static Words cubic(Words code) {
+      const Words x = code + constant(787 - 32768);
+      const Words square = Lanes::multiplyFractions(x, x);
+      return Lanes::multiplyFractions(Lanes::multiplyFractions(square, constant(2511)) + constant(5638), x);
+    }
+
     static Words constant(int value) { return broadcast<Words>((uint16_t)value); }
 
     struct Places {

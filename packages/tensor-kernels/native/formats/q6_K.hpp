@@ -49,14 +49,14 @@ struct q6_K : description::q6_K {
       this->eachVector([&](auto vector) {
         const auto scales = toFloat<Lanes>(this->signedBytes(vector, from + At::scales)) * superScale;
         this->scales.of[vector.value] = scales;
-        this->offsets.of[vector.value] = scales * Search::codebook[0];
+        this->bases.of[vector.value] = broadcast<typename Lanes::Float>(Search::codebook[0]);
       });
     }
 
     template <int Step>
     StepCodes<Lanes> codes() const {
       StepCodes<Lanes> codes = this->template fields<Step, Places>();
-      for (auto& words : codes.of) words >>= 10;
+      for (auto& words : codes.of) words &= 63;
       return codes;
     }
 

@@ -10,8 +10,7 @@ template <class Lanes, class Format>
 struct BlocksOf32 {
   static constexpr int groups = 8;
 
-  /** `least`: what is added to every code. */
-  BlocksOf32(const uint8_t* from, float least) : bytes(from) {
+  BlocksOf32(const uint8_t* from, float base) : bytes(from) {
     using Int = typename Lanes::Int;
     const auto half = [&](int block) { return read<uint16_t>(from + block * Format::bytesPerBlock + Format::At::d); };
     typedef uint16_t Halves __attribute__((vector_size(16)));
@@ -20,12 +19,12 @@ struct BlocksOf32 {
     unroll<Grouping<Lanes, 8>::vectors>([&](auto vector) {
       const Int two = pickBytes<Lanes, 8, vector.value>(everywhere, [](int group, int byte) { return 2 * group + byte % 2; });
       scales.of[vector.value] = halvesToFloats<Lanes>(two & 0xffff);
-      offsets.of[vector.value] = scales.of[vector.value] * least;
+      bases.of[vector.value] = broadcast<typename Lanes::Float>(base);
     });
   }
 
   GroupVectors<Lanes, 8> scales;
-  GroupVectors<Lanes, 8> offsets;
+  GroupVectors<Lanes, 8> bases;
 
  protected:
   /** Sixteen bytes at `offset` of each block of a step. */

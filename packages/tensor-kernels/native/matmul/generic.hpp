@@ -71,7 +71,6 @@ struct GenericVectors {
   }
 
   GroupVectors<Lanes, groups> scales = {};
-  GroupVectors<Lanes, groups> offsets = {};
 
  private:
   void setGroup(int group, const UnpackedBlock& block, int within) {
@@ -108,7 +107,7 @@ struct GenericVectors {
   alignas(64) int16_t words[SUPER_BLOCK];
 };
 
-/** Any format with minima: its codes are the words, and the minima the offsets. */
+/** Any format with minima. */
 template <class Lanes, class Format>
 struct AffineVectors {
   using Search = typename Format::Search;
@@ -126,7 +125,7 @@ struct AffineVectors {
       for (int group = 0; group < groupsPerBlock; group++) {
         const int place = Grouping<Lanes, groups>::placeOf(b * groupsPerBlock + group);
         ((float*)scales.of)[place] = block.superScale * (float)block.multipliers[group];
-        ((float*)offsets.of)[place] = -block.superMinimum * (float)block.minimumMultipliers[group];
+        ((float*)minima.of)[place] = -block.superMinimum * (float)block.minimumMultipliers[group];
       }
     }
   }
@@ -143,7 +142,7 @@ struct AffineVectors {
   }
 
   GroupVectors<Lanes, groups> scales = {};
-  GroupVectors<Lanes, groups> offsets = {};
+  GroupVectors<Lanes, groups> minima = {};
 
  private:
   alignas(64) uint8_t unpacked[SUPER_BLOCK];

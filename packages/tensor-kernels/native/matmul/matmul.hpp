@@ -18,8 +18,9 @@ enum InputForm : uint32_t { FLOATS, ROUNDED };
 template <class Lanes>
 struct FormatProducts {
   InputForm inputForm;
-  /** Groups of columns in a super-block, if inputs are rounded. */
+  /** If inputs are rounded: groups of columns in a super-block, and whether they have minima. */
   int groups;
+  bool hasMinima;
   RoundedFormat<Lanes> rounded;
   FloatFormat floats;
 };
@@ -31,10 +32,10 @@ concept HasCodes = Searched<Format> || requires { typename Format::template Vect
 template <class Lanes, class Format>
 constexpr FormatProducts<Lanes> formatProducts() {
   if constexpr (HasCodes<Lanes, Format>) {
-    constexpr int groups = VectorsFor<Lanes, Format>::Type::groups;
-    return {ROUNDED, groups, {multiplyOne<Lanes, Format>, unpackBlocks<Lanes, Format>}, {}};
+    using Vectors = typename VectorsFor<Lanes, Format>::Type;
+    return {ROUNDED, Vectors::groups, HasMinima<Vectors>, {multiplyOne<Lanes, Format>, unpackBlocks<Lanes, Format>}, {}};
   } else {
-    return {FLOATS, 0, {}, {multiplyOneFloat<Lanes, Format>, readFloats<Lanes, Format>}};
+    return {FLOATS, 0, false, {}, {multiplyOneFloat<Lanes, Format>, readFloats<Lanes, Format>}};
   }
 }
 
@@ -49,8 +50,7 @@ MatmulPlan planMatmul(const MatmulTask& task) {
   const InputForm form = productsTable<Lanes>[task.format->index].inputForm;
   const bool isFew = task.count <= FEW_INPUTS;
   const size_t rowBytes = superBlocksOf(task.columns) * (isFew ? sizeof(InputBlock<Lanes>) : sizeof(PanelInput));
-  constexpr size_t roundedScratch = sizeof(PanelScratch<RoundedProducts<Lanes, 16>>);
-  static_assert(roundedScratch >= sizeof(PanelScratch<RoundedProducts<Lanes, 8>>));
+  constexpr size_t roundedScratch = sizeof(PanelScratch<RoundedProducts<Lanes, 16, true>>);
   return {.inputForm = form,
           .preparedBytes = form == ROUNDED ? task.count * rowBytes : 0,
           .scratchBytes = isFew ? 0 : form == ROUNDED ? roundedScratch : sizeof(PanelScratch<FloatProducts<Lanes>>),
@@ -75,12 +75,15 @@ void prepareInput(const MatmulTask& task, void* prepared, size_t firstInput, siz
 template <class Lanes>
 void multiplyRows(const MatmulTask& task, const void* prepared, size_t firstRow, size_t rowCount, void* scratch) {
   const FormatProducts<Lanes>& format = productsTable<Lanes>[task.format->index];
+  const auto multiplyRounded = [&]<int Groups, bool Minima>() {
+    multiplyTask(RoundedProducts<Lanes, Groups, Minima>{task, format.rounded, prepared}, firstRow, rowCount, scratch);
+  };
   if (format.inputForm == FLOATS) {
     multiplyTask(FloatProducts<Lanes>{task, format.floats}, firstRow, rowCount, scratch);
   } else if (format.groups == 8) {
-    multiplyTask(RoundedProducts<Lanes, 8>{task, format.rounded, prepared}, firstRow, rowCount, scratch);
+    format.hasMinima ? multiplyRounded.template operator()<8, true>() : multiplyRounded.template operator()<8, false>();
   } else {
-    multiplyTask(RoundedProducts<Lanes, 16>{task, format.rounded, prepared}, firstRow, rowCount, scratch);
+    format.hasMinima ? multiplyRounded.template operator()<16, true>() : multiplyRounded.template operator()<16, false>();
   }
 }
 

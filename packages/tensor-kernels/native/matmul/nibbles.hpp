@@ -44,7 +44,7 @@ struct NibbleGroups {
   static constexpr int largestCode = (int)(Search::codebook[15] - Search::codebook[0]);
 
   GroupVectors<Lanes, groups> scales;
-  GroupVectors<Lanes, groups> offsets;
+  GroupVectors<Lanes, groups> bases;
 
  protected:
   template <class Body>
@@ -67,9 +67,8 @@ struct NibbleGroups {
   template <int Vector>
   void set(Constant<Vector>, float superScale, Int multipliers, Int variants) {
     const float shift = Search::shifts[1] - Search::shifts[0];
-    const auto first = Search::codebook[0] + toFloat<Lanes>(variants) * shift;
     scales.of[Vector] = toFloat<Lanes>(multipliers) * superScale;
-    offsets.of[Vector] = scales.of[Vector] * first;
+    bases.of[Vector] = Search::codebook[0] + toFloat<Lanes>(variants) * shift;
   }
 };
 

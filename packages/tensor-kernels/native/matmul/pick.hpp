@@ -7,6 +7,9 @@
 namespace halftone {
 namespace {
 
+/** A place that is none: a zero is shuffled there. */
+constexpr int NONE = 0x80;
+
 template <int Lanes>
 struct BytePlaces {
   alignas(64) uint8_t of[4 * Lanes];
@@ -14,7 +17,7 @@ struct BytePlaces {
 
 /**
  * A number per group, made of bytes of `header`, the same in each part: byte k of the number of group g is byte `At{}(g, k)`.
- * These are the numbers of vector `Vector` in the order of `Grouping`.
+ * These are the numbers of vector `Vector` in the order of `Grouping`; where there is no group, the number is zero.
  */
 template <class Lanes, int Groups, int Vector, class At>
 inline typename Lanes::Int pickBytes(typename Lanes::Words header, At) {
@@ -22,7 +25,7 @@ inline typename Lanes::Int pickBytes(typename Lanes::Words header, At) {
     BytePlaces<Lanes::width> made = {};
     for (int i = 0; i < 4 * Lanes::width; i++) {
       const int group = Grouping<Lanes, Groups>::groupAt(Vector * Lanes::width + i / 4);
-      made.of[i] = (uint8_t)(group < 0 ? 0 : At{}(group, i % 4));
+      made.of[i] = (uint8_t)(group < 0 ? NONE : At{}(group, i % 4));
     }
     return made;
   }();

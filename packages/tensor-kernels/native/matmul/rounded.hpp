@@ -19,14 +19,15 @@ inline PanelInput& panelInput(const MatmulTask& task, void* prepared, size_t ind
   return ((PanelInput*)prepared)[block * task.count + index];
 }
 
-/** Formats whose super-blocks have `Groups` groups of columns. */
-template <class LanesOf, int Groups>
+/** Formats whose super-blocks have `Groups` groups of columns, each with a minimum or not. */
+template <class LanesOf, int Groups, bool Minima>
 struct RoundedProducts {
   using Lanes = LanesOf;
   using Input = InputBlock<Lanes>;
   using PanelInput = halftone::PanelInput;
   static constexpr size_t inputBlockBytes = sizeof(PanelInput);
   using Panel = RoundedPanel<Lanes, Groups>;
+  using Stored = StoredVectors<Lanes, Groups, Minima>;
 
   const MatmulTask& task;
   const RoundedFormat<Lanes>& format;
@@ -47,11 +48,10 @@ struct RoundedProducts {
         CodeBlock<Lanes> unpacked[UNPACKED_BLOCKS];
         format.unpackBlocks(task, row, first, count, unpacked);
         for (size_t i = 0; i < count; i++) {
-          const StoredVectors<Lanes, Groups> weights(unpacked[i]);
-          addSuperBlock<Lanes, StoredVectors<Lanes, Groups>, Inputs>(weights, inputs, first + i, sums);
+          addSuperBlock<Lanes, Stored, Inputs>(Stored(unpacked[i]), inputs, first + i, sums);
         }
       }
-      for (int i = 0; i < Inputs; i++) out[i] = sumOf<Lanes>(sums.products[i] + sums.offsets[i]);
+      for (int i = 0; i < Inputs; i++) out[i] = sumOf<Lanes>(sums.of[i]);
     }
   }
 
@@ -59,12 +59,12 @@ struct RoundedProducts {
   void unpackRows(const size_t (&rows)[4], size_t block, Panel& panel, int at) const {
     CodeBlock<Lanes> unpacked[4];
     for (int i = 0; i < 4; i++) format.unpackBlocks(task, rows[i], block, 1, &unpacked[i]);
-    placeRows<Lanes, Groups>(unpacked, panel, at);
+    placeRows<Lanes, Groups, Minima>(unpacked, panel, at);
   }
 
   template <int Inputs>
   static void multiplyPanel(const Panel& panel, size_t, const PanelInput* const (&inputs)[Inputs], PanelSums<Lanes>* sums) {
-    multiplyRounded<Lanes, Groups, Inputs>(panel, inputs, sums);
+    multiplyRounded<Lanes, Groups, Minima, Inputs>(panel, inputs, sums);
   }
 
  private:

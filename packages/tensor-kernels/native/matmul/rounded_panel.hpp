@@ -14,7 +14,8 @@ struct RoundedPanel {
   /** Two neighbouring words of the order of columns, for each row. */
   typename Lanes::Int pairs[SUPER_BLOCK / 2][PANEL_VECTORS];
   typename Lanes::Float scales[Groups][PANEL_VECTORS];
-  typename Lanes::Float offsets[Groups][PANEL_VECTORS];
+  /** Of formats that have some. */
+  typename Lanes::Float minima[Groups][PANEL_VECTORS];
 };
 
 /** Put numbers per group of four rows into a panel, from row `row` of it on. */
@@ -33,11 +34,13 @@ inline void placeGroups(const typename Lanes::Float* const (&rows)[4], typename 
 }
 
 /** Put a super-block of four rows into a panel, from row `row` of it on. */
-template <class Lanes, int Groups>
+template <class Lanes, int Groups, bool Minima>
 void placeRows(const CodeBlock<Lanes> (&blocks)[4], RoundedPanel<Lanes, Groups>& panel, int row) {
   using Int = typename Lanes::Int;
   placeGroups<Lanes, Groups>({blocks[0].scales, blocks[1].scales, blocks[2].scales, blocks[3].scales}, panel.scales, row);
-  placeGroups<Lanes, Groups>({blocks[0].offsets, blocks[1].offsets, blocks[2].offsets, blocks[3].offsets}, panel.offsets, row);
+  if constexpr (Minima) {
+    placeGroups<Lanes, Groups>({blocks[0].minima, blocks[1].minima, blocks[2].minima, blocks[3].minima}, panel.minima, row);
+  }
   for (int step = 0; step < STEPS<Lanes>; step++) {
     for (int vector = 0; vector < 4; vector++) {
       Int pairs[4];
@@ -72,52 +75,56 @@ template <class Lanes, int Inputs>
   }
 }
 
-/** Add what the offsets of weights come to. */
+/** Add what the minima of weights come to. */
 template <class Lanes, int Groups, int Inputs>
-[[gnu::always_inline]] inline void addOffsets(const RoundedPanel<Lanes, Groups>& panel, const PanelInput* const (&inputs)[Inputs],
-                                              PanelSums<Lanes> (&sums)[Inputs]) {
+[[gnu::always_inline]] inline void addMinima(const RoundedPanel<Lanes, Groups>& panel, const PanelInput* const (&inputs)[Inputs],
+                                             PanelSums<Lanes> (&sums)[Inputs]) {
 #pragma GCC unroll 1
   for (int group = 0; group < Groups; group++) {
 #pragma GCC unroll 16
     for (int i = 0; i < Inputs; i++) {
       const auto sum = broadcast<typename Lanes::Float>((Groups == 8 ? inputs[i]->sums32 : inputs[i]->sums16)[group]);
 #pragma GCC unroll 4
-      for (int vector = 0; vector < PANEL_VECTORS; vector++) sums[i].of[vector] += panel.offsets[group][vector] * sum;
+      for (int vector = 0; vector < PANEL_VECTORS; vector++) sums[i].of[vector] += panel.minima[group][vector] * sum;
+    }
+  }
+}
+
+/** Add the products of a group of columns of a panel with some inputs. */
+template <class Lanes, int Groups, int Inputs>
+[[gnu::always_inline]] inline void addGroup(const RoundedPanel<Lanes, Groups>& panel, const PanelInput* const (&inputs)[Inputs],
+                                            int group, PanelSums<Lanes> (&sums)[Inputs]) {
+  constexpr int pairs = SUPER_BLOCK / 2 / Groups;
+  typename Lanes::PairSums products[Inputs][PANEL_VECTORS] = {};
+  int pair = group * pairs;
+  // The first pair has nothing to be added to.
+  addPair<Lanes, Inputs>(panel.pairs[pair], inputs, 2 * pair, products);
+  // Unrolled, GCC would first make all products, for which there are no registers, and then add them.
+#pragma GCC unroll 1
+  for (pair++; pair < (group + 1) * pairs; pair++) addPair<Lanes, Inputs>(panel.pairs[pair], inputs, 2 * pair, products);
+#pragma GCC unroll 16
+  for (int i = 0; i < Inputs; i++) {
+#pragma GCC unroll 4
+    for (int vector = 0; vector < PANEL_VECTORS; vector++) {
+      sums[i].of[vector] += toFloat<Lanes>(Lanes::total(products[i][vector])) * panel.scales[group][vector];
     }
   }
 }
 
 /** Add the products of a super-block of a panel with some inputs. */
-template <class Lanes, int Groups, int Inputs>
+template <class Lanes, int Groups, bool Minima, int Inputs>
 [[gnu::noinline]] void multiplyRounded(const RoundedPanel<Lanes, Groups>& panel, const PanelInput* const (&inputs)[Inputs],
                                        PanelSums<Lanes>* sums) {
-  using Float = typename Lanes::Float;
-  constexpr int pairs = SUPER_BLOCK / 2 / Groups;
-  PanelSums<Lanes> added[Inputs];
-#pragma GCC unroll 16
-  for (int i = 0; i < Inputs; i++) added[i] = sums[i];
-  addOffsets<Lanes, Groups, Inputs>(panel, inputs, added);
-  for (int group = 0; group < Groups; group++) {
-    typename Lanes::PairSums products[Inputs][PANEL_VECTORS] = {};
-    const int end = (group + 1) * pairs;
-    int pair = group * pairs;
-    // The first pair has nothing to be added to.
-    addPair<Lanes, Inputs>(panel.pairs[pair], inputs, 2 * pair, products);
-    // Unrolled, GCC would first make all products, for which there are no registers, and then add them.
+  PanelSums<Lanes> products[Inputs] = {};
+  if constexpr (Minima) addMinima<Lanes, Groups, Inputs>(panel, inputs, products);
 #pragma GCC unroll 1
-    for (pair++; pair < end; pair++) addPair<Lanes, Inputs>(panel.pairs[pair], inputs, 2 * pair, products);
+  for (int group = 0; group < Groups; group++) addGroup<Lanes, Groups, Inputs>(panel, inputs, group, products);
 #pragma GCC unroll 16
-    for (int i = 0; i < Inputs; i++) {
-      const Float scale = broadcast<Float>(inputs[i]->scales[group * RUNS / Groups]);
+  for (int i = 0; i < Inputs; i++) {
+    const auto scale = broadcast<typename Lanes::Float>(inputs[i]->scale);
 #pragma GCC unroll 4
-      for (int vector = 0; vector < PANEL_VECTORS; vector++) {
-        const Float product = toFloat<Lanes>(Lanes::total(products[i][vector])) * scale;
-        added[i].of[vector] += product * panel.scales[group][vector];
-      }
-    }
+    for (int vector = 0; vector < PANEL_VECTORS; vector++) sums[i].of[vector] += products[i].of[vector] * scale;
   }
-#pragma GCC unroll 16
-  for (int i = 0; i < Inputs; i++) sums[i] = added[i];
 }
 
 }  // namespace

@@ -11,28 +11,10 @@ namespace {
 /** Lanes whose sums are the products of one row of weights with `Inputs` rows of input. */
 template <class Lanes, int Inputs>
 struct RowSums {
-  typename Lanes::Float products[Inputs] = {};
-  typename Lanes::Float offsets[Inputs] = {};
+  typename Lanes::Float of[Inputs] = {};
 };
 
-/** The scales of weights, whose groups of columns are whole or half runs, times those of an input. */
-template <class Lanes, int Groups>
-[[gnu::always_inline]] inline void multiplyScales(const GroupVectors<Lanes, Groups>& weights, const float* input,
-                                                  GroupVectors<Lanes, Groups>& out) {
-  using Float = typename Lanes::Float;
-  unroll<Grouping<Lanes, Groups>::vectors>([&](auto vector) __attribute__((always_inline)) {
-    constexpr int v = vector.value;
-    if constexpr (Groups == 8) {
-      out.of[v] = weights.of[v] * load<Float>(input + v * Lanes::width);
-    } else {
-      const Float runs = load<Float>(input + v / 2 * Lanes::width);
-      if constexpr (v % 2 == 0) out.of[v] = weights.of[v] * shuffleParts<0, 0, 1, 1>(runs, runs);
-      if constexpr (v % 2 == 1) out.of[v] = weights.of[v] * shuffleParts<2, 2, 3, 3>(runs, runs);
-    }
-  });
-}
-
-/** Add what a step of 32 columns per part comes to; `scales` are those of weights and input multiplied. */
+/** Add what a step of 32 columns per part comes to. */
 template <class Lanes, int Groups, int Step>
 [[gnu::always_inline]] inline void addStep(const StepCodes<Lanes>& codes, const InputBlock<Lanes>& input,
                                            const GroupVectors<Lanes, Groups>& scales, typename Lanes::Float& sum) {
@@ -53,25 +35,38 @@ template <class Lanes, int Groups, int Step>
   }
 }
 
+/** What the bases or minima of a super-block of weights come to with a block of input. */
+template <class Lanes, class Vectors>
+[[gnu::always_inline]] inline typename Lanes::Float offsetProducts(const Vectors& weights, const InputBlock<Lanes>& input) {
+  using Float = typename Lanes::Float;
+  const float* sums = Vectors::groups == 8 ? input.sums32 : input.sums16;
+  Float products = {};
+  for (int v = 0; v < Grouping<Lanes, Vectors::groups>::vectors; v++) {
+    if constexpr (HasBases<Vectors>) {
+      products += weights.scales.of[v] * weights.bases.of[v] * load<Float>(sums + v * Lanes::width);
+    } else if constexpr (HasMinima<Vectors>) {
+      products += weights.minima.of[v] * load<Float>(sums + v * Lanes::width);
+    }
+  }
+  return products;
+}
+
 /** Add the products of super-block `block` of the inputs. */
 template <class Lanes, class Vectors, int Inputs>
 [[gnu::always_inline]] inline void addSuperBlock(const Vectors& weights, const InputBlock<Lanes>* const (&inputs)[Inputs],
                                                  size_t block, RowSums<Lanes, Inputs>& sums) {
-  constexpr int groups = Vectors::groups;
-  GroupVectors<Lanes, groups> scales[Inputs];
+  typename Lanes::Float products[Inputs];
   unroll<Inputs>([&](auto i) __attribute__((always_inline)) {
-    const InputBlock<Lanes>& input = inputs[i.value][block];
-    multiplyScales<Lanes, groups>(weights.scales, input.scales, scales[i.value]);
-    const float* inputSums = groups == 8 ? input.sums32 : input.sums16;
-    for (int v = 0; v < Grouping<Lanes, groups>::vectors; v++) {
-      sums.offsets[i.value] += weights.offsets.of[v] * load<typename Lanes::Float>(inputSums + v * Lanes::width);
-    }
+    products[i.value] = offsetProducts<Lanes>(weights, inputs[i.value][block]);
   });
   unroll<STEPS<Lanes>>([&](auto step) __attribute__((always_inline)) {
     const StepCodes<Lanes>& codes = weights.template codes<step.value>();
     unroll<Inputs>([&](auto i) __attribute__((always_inline)) {
-      addStep<Lanes, groups, step.value>(codes, inputs[i.value][block], scales[i.value], sums.products[i.value]);
+      addStep<Lanes, Vectors::groups, step.value>(codes, inputs[i.value][block], weights.scales, products[i.value]);
     });
+  });
+  unroll<Inputs>([&](auto i) __attribute__((always_inline)) {
+    sums.of[i.value] += products[i.value] * broadcast<typename Lanes::Float>(inputs[i.value][block].scale);
   });
 }
 
@@ -87,12 +82,29 @@ float multiplyOne(const MatmulTask& task, size_t row, const InputBlock<Lanes>* i
   // The scales of a super-block take long, so they are begun before the super-block before it is multiplied.
   Vectors weights(packed.superBlock(0, room), packed.scale);
   for (size_t block = 0; block + 1 < blocks; block++) {
+    packed.prefetch(block);
     const Vectors next(packed.superBlock(block + 1, room), packed.scale);
     addSuperBlock<Lanes, Vectors, 1>(weights, {input}, block, sums);
     weights = next;
   }
   addSuperBlock<Lanes, Vectors, 1>(weights, {input}, blocks - 1, sums);
-  return sumOf<Lanes>(sums.products[0] + sums.offsets[0]);
+  return sumOf<Lanes>(sums.of[0]);
+}
+
+/** Add to the codes of step `Step` the bases of their groups. */
+template <class Lanes, int Step, int Groups>
+[[gnu::always_inline]] inline void addBases(const GroupVectors<Lanes, Groups>& bases, StepCodes<Lanes>& codes) {
+  const auto add = [&](typename Lanes::Float base, int first) __attribute__((always_inline)) {
+    const auto low = truncate<Lanes>(base) & 0xffff;
+    for (int i = first; i < first + 2; i++) codes.of[i] += (typename Lanes::Words)(low | low << 16);
+  };
+  if constexpr (Groups == 8) {
+    add(spread<Step % 4>(bases.of[Step / 4]), 0);
+    add(spread<Step % 4>(bases.of[Step / 4]), 2);
+  } else {
+    add(spread<2 * (Step % 2)>(bases.of[Step / 2]), 0);
+    add(spread<2 * (Step % 2) + 1>(bases.of[Step / 2]), 2);
+  }
 }
 
 /** Unpack `count` super-blocks of a row, from `first` on. */
@@ -106,10 +118,12 @@ void unpackBlocks(const MatmulTask& task, size_t row, size_t first, size_t count
     const Vectors weights(packed.superBlock(first + block, room), packed.scale);
     for (int i = 0; i < Grouping<Lanes, Vectors::groups>::vectors; i++) {
       out[block].scales[i] = weights.scales.of[i];
-      out[block].offsets[i] = weights.offsets.of[i];
+      if constexpr (HasMinima<Vectors>) out[block].minima[i] = weights.minima.of[i];
     }
     unroll<STEPS<Lanes>>([&](auto step) __attribute__((always_inline)) {
-      out[block].steps[step.value] = weights.template codes<step.value>();
+      StepCodes<Lanes>& codes = out[block].steps[step.value];
+      codes = weights.template codes<step.value>();
+      if constexpr (HasBases<Vectors>) addBases<Lanes, step.value, Vectors::groups>(weights.bases, codes);
     });
   }
 }

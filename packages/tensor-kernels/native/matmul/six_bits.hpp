@@ -14,7 +14,7 @@ struct SixBits {
   explicit SixBits(const uint8_t* from) : bytes(from) {}
 
   GroupVectors<Lanes, 16> scales;
-  GroupVectors<Lanes, 16> offsets;
+  GroupVectors<Lanes, 16> bases;
 
  protected:
   template <class Body>
@@ -29,8 +29,8 @@ struct SixBits {
   }
 
   /**
-   * The codes of a step in the upper six bits of words. `Places` tells of each run the first of the 32 bytes that hold its lower
-   * four bits, or its upper two, and the lowest of these bits in a byte.
+   * The codes of a step in the lowest six bits of words, below other bits. `Places` tells of each run the first of the 32 bytes that
+   * hold its lower four bits, or its upper two, and the lowest of these bits in a byte.
    */
   template <int Step, class Places>
   StepCodes<Lanes> fields() const {
@@ -41,8 +41,9 @@ struct SixBits {
                                       [](int run) { return 4 - Places::lowBit(run); });
       const Words high = shifted<Step>(16 * half.value, [](int run) { return Places::highByte(run); },
                                        [](int run) { return 6 - Places::highBit(run); });
-      codes.of[2 * half.value] = (low << 6 & 0x3c00) | (high << 8 & 0xc000);
-      codes.of[2 * half.value + 1] = (low >> 2 & 0x3c00) | (high & 0xc000);
+      const Words both = (low >> 4 & 0x0f0f) | (high >> 2 & 0xf0f0);
+      codes.of[2 * half.value] = both;
+      codes.of[2 * half.value + 1] = both >> 8;
     });
     return codes;
   }

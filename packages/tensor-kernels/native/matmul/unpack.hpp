@@ -1,12 +1,14 @@
-// Super-blocks of packed weights as vectors. A weight is `scale * code + offset`, where scale and offset belong to a group of columns
-// (16 or 32) and the code is a word of 16 bits: so every format looks the same to the products.
+// Super-blocks of packed weights as vectors. A weight is `scale * (code + base)` or `scale * code + minimum`, where scale, base and
+// minimum belong to a group of columns (16 or 32) and the code is a word of 16 bits: so every format looks the same to the products.
+// Bases are whole numbers. A panel adds them to its codes, once for all inputs; a single input is multiplied sooner than that.
 //
 // A format that has a member template `Vectors<Lanes>` unpacks itself, as `GenericVectors` does for all others:
 //
 //   groups        how many groups of columns a super-block has, 8 or 16
 //   largestCode   no code has a larger magnitude
 //   Vectors(bytes, rowScale)   of the blocks of one super-block; `rowScale` is the super scale of formats with one per row
-//   scales, offsets            GroupVectors
+//   scales                     GroupVectors, and so are
+//   bases, or minima           of formats that have some
 //   codes<Step>()              StepCodes, in the order of columns that order.hpp tells
 #pragma once
 
@@ -39,24 +41,28 @@ struct StepCodes {
   typename Lanes::Words of[4];
 };
 
-/** A super-block that was unpacked, in memory. Of eight groups, only the first vectors are used. */
+template <class Vectors>
+concept HasBases = requires(Vectors vectors) { vectors.bases; };
+
+template <class Vectors>
+concept HasMinima = requires(Vectors vectors) { vectors.minima; };
+
+/** A super-block that was unpacked, in memory, with the bases in its codes. Of eight groups, only the first vectors are used. */
 template <class Lanes>
 struct CodeBlock {
   StepCodes<Lanes> steps[STEPS<Lanes>];
   typename Lanes::Float scales[Grouping<Lanes, 16>::vectors];
-  typename Lanes::Float offsets[Grouping<Lanes, 16>::vectors];
+  /** Of formats that have some. */
+  typename Lanes::Float minima[Grouping<Lanes, 16>::vectors];
 };
 
 /** A `CodeBlock` in the form of the vectors of a format. */
-template <class Lanes, int Groups>
+template <class Lanes, int Groups, bool Minima>
 struct StoredVectors {
   static constexpr int groups = Groups;
 
   explicit StoredVectors(const CodeBlock<Lanes>& from) : block(from) {
-    for (int i = 0; i < Grouping<Lanes, Groups>::vectors; i++) {
-      scales.of[i] = from.scales[i];
-      offsets.of[i] = from.offsets[i];
-    }
+    for (int i = 0; i < Grouping<Lanes, Groups>::vectors; i++) scales.of[i] = from.scales[i];
   }
 
   template <int Step>
@@ -65,10 +71,17 @@ struct StoredVectors {
   }
 
   GroupVectors<Lanes, Groups> scales;
-  GroupVectors<Lanes, Groups> offsets;
 
  private:
   const CodeBlock<Lanes>& block;
+};
+template <class Lanes, int Groups>
+struct StoredVectors<Lanes, Groups, true> : StoredVectors<Lanes, Groups, false> {
+  explicit StoredVectors(const CodeBlock<Lanes>& from) : StoredVectors<Lanes, Groups, false>(from) {
+    for (int i = 0; i < Grouping<Lanes, Groups>::vectors; i++) minima.of[i] = from.minima[i];
+  }
+
+  GroupVectors<Lanes, Groups> minima;
 };
 
 template <class Lanes>
@@ -92,7 +105,7 @@ class PackedRow {
 
   /** The bytes of a super-block, in `room` if it has fewer blocks than others. */
   const uint8_t* superBlock(size_t index, PaddedSuperBlock<Format>& room) const {
-    const uint8_t* start = bytes + index * sizeof room.bytes;
+    const uint8_t* start = bytes + index * superBlockBytes;
     if constexpr (Format::blockLength < SUPER_BLOCK) {
       const size_t columns = length - index * SUPER_BLOCK;
       if (columns < SUPER_BLOCK) {
@@ -103,10 +116,20 @@ class PackedRow {
     return start;
   }
 
+  /** Ask memory for what follows a super-block: processors see ahead within a page only, and rows are read once. */
+  void prefetch(size_t index) const {
+    constexpr size_t lineBytes = 64;
+    constexpr size_t ahead = 4096;
+    const uint8_t* start = bytes + index * superBlockBytes + ahead;
+    for (size_t at = 0; at < superBlockBytes; at += lineBytes) __builtin_prefetch(start + at);
+  }
+
   /** The super scale of formats with one per row. */
   float scale = 0;
 
  private:
+  static constexpr size_t superBlockBytes = SUPER_BLOCK / Format::blockLength * Format::bytesPerBlock;
+
   const uint8_t* bytes;
   size_t length;
 };

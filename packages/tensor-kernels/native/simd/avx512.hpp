@@ -21,10 +21,16 @@ struct Lanes : Vectors<16> {
   static Words shuffleBytes(Words table, Words places) {
     return (Words)_mm512_shuffle_epi8((__m512i)table, (__m512i)places);
   }
+  /** `table[word]` for each word, of which the lowest six bits count. */
+  static Words lookUpWords(const int16_t (&table)[64], Words words) {
+    return (Words)_mm512_permutex2var_epi16(_mm512_load_si512(table), (__m512i)words, _mm512_load_si512(table + 32));
+  }
+  /** The lowest bit of each word; that of the first word is the lowest one. */
+  static uint32_t lowestBits(Words words) { return _mm512_test_epi16_mask((__m512i)words, _mm512_set1_epi16(1)); }
   static Words multiplyFractions(Words a, Words b) { return (Words)_mm512_mulhrs_epi16((__m512i)a, (__m512i)b); }
 
-  /** How many rows of input have their sums for two vectors of weight rows in registers. */
-  static constexpr int tileInputs = 12;
+  /** How many rows of input have their sums for two vectors of weight rows in registers, as integers and as floats. */
+  static constexpr int tileInputs = 6;
 
   static Float convertHalves(const uint8_t* from) {
     return _mm512_maskz_cvtph_ps(0xffff, _mm256_loadu_si256((const __m256i*)from));
