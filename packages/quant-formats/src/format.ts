@@ -2,7 +2,8 @@ import type { AffineDescription } from './search/affine/description';
 import type { SearchDescription } from './search/description';
 
 /** How the bytes of a field are read. Multi-byte values are little-endian; `nibbles`, `bits2` and `bits1` are packed, lowest bits first. */
-export type FieldEncoding = 'f16' | 'bf16' | 'f32' | 'u8' | 'i8' | 'u16' | 'nibbles' | 'bits2' | 'bits1';
+export type FieldEncoding =
+  'f16' | 'bf16' | 'f32' | 'u8' | 'i8' | 'u16' | 'i16' | 'i32' | 'nibbles' | 'bits2' | 'bits1';
 
 /** One run of bytes in a block, or in the prefix of a row. */
 export interface Field {
@@ -19,8 +20,11 @@ export interface Field {
  */
 export type ImportanceUse = 'required' | 'optional' | 'ignored';
 
-/** Kin of formats that share their way of packing. */
-export type FormatFamily = 'float' | 'legacy' | 'k' | 'iq' | 'iqk' | 'mx';
+/**
+ * Kin of formats that share their way of packing. `bn`: of models trained with two or three values a weight. `activation`: of what a kernel
+ * makes of activations, for its own use.
+ */
+export type FormatFamily = 'float' | 'legacy' | 'k' | 'iq' | 'iqk' | 'mx' | 'bn' | 'kv' | 'activation';
 
 /**
  * All that is known of one format. A row of `columns` weights is stored as

@@ -3,9 +3,11 @@ import type { FormatDefinition } from './format';
 import bf16 from './formats/bf16';
 import f16 from './formats/f16';
 import f32 from './formats/f32';
+import iq1_bn from './formats/iq1_bn';
 import iq1_kt from './formats/iq1_kt';
 import iq1_m from './formats/iq1_m';
 import iq1_s from './formats/iq1_s';
+import iq2_bn from './formats/iq2_bn';
 import iq2_k from './formats/iq2_k';
 import iq2_kl from './formats/iq2_kl';
 import iq2_ks from './formats/iq2_ks';
@@ -28,6 +30,9 @@ import iq5_k from './formats/iq5_k';
 import iq5_ks from './formats/iq5_ks';
 import iq6_k from './formats/iq6_k';
 import mxfp4 from './formats/mxfp4';
+import nvfp4 from './formats/nvfp4';
+import q1_0 from './formats/q1_0';
+import q2_0 from './formats/q2_0';
 import q2_K from './formats/q2_K';
 import q3_K from './formats/q3_K';
 import q4_0 from './formats/q4_0';
@@ -39,15 +44,22 @@ import q5_K from './formats/q5_K';
 import q6_0 from './formats/q6_0';
 import q6_K from './formats/q6_K';
 import q8_0 from './formats/q8_0';
+import q8_1 from './formats/q8_1';
+import q8_K from './formats/q8_K';
+import q8_KV from './formats/q8_KV';
+import tq1_0 from './formats/tq1_0';
+import tq2_0 from './formats/tq2_0';
 
 /** Names of the formats that can be read, as ggml writes them. */
 export type FormatName =
   | 'bf16'
   | 'f16'
   | 'f32'
+  | 'iq1_bn'
   | 'iq1_kt'
   | 'iq1_m'
   | 'iq1_s'
+  | 'iq2_bn'
   | 'iq2_k'
   | 'iq2_kl'
   | 'iq2_ks'
@@ -70,6 +82,9 @@ export type FormatName =
   | 'iq5_ks'
   | 'iq6_k'
   | 'mxfp4'
+  | 'nvfp4'
+  | 'q1_0'
+  | 'q2_0'
   | 'q2_K'
   | 'q3_K'
   | 'q4_0'
@@ -80,16 +95,23 @@ export type FormatName =
   | 'q5_K'
   | 'q6_0'
   | 'q6_K'
-  | 'q8_0';
+  | 'q8_0'
+  | 'q8_1'
+  | 'q8_K'
+  | 'q8_KV'
+  | 'tq1_0'
+  | 'tq2_0';
 
 /** Every format, by name. */
 export const formats: { readonly [Name in FormatName]: FormatDefinition<Name> } = {
   bf16,
   f16,
   f32,
+  iq1_bn,
   iq1_kt,
   iq1_m,
   iq1_s,
+  iq2_bn,
   iq2_k,
   iq2_kl,
   iq2_ks,
@@ -112,6 +134,9 @@ export const formats: { readonly [Name in FormatName]: FormatDefinition<Name> } 
   iq5_ks,
   iq6_k,
   mxfp4,
+  nvfp4,
+  q1_0,
+  q2_0,
   q2_K,
   q3_K,
   q4_0,
@@ -123,4 +148,9 @@ export const formats: { readonly [Name in FormatName]: FormatDefinition<Name> } 
   q6_0,
   q6_K,
   q8_0,
+  q8_1,
+  q8_K,
+  q8_KV,
+  tq1_0,
+  tq2_0,
 };

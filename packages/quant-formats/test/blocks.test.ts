@@ -264,6 +264,87 @@ describe('blocks worked out by hand', () => {
     // Block 1: scale byte 0.
     expect(out[32]).toBe(8064.5);
   });
+
+  // A byte of digits holds their number times 256 / 243, rounded up: the digits 2 0 1 0 2 are 173, byte 183.
+  test('tq1_0: d = 0.5', () => {
+    const out = decodeBlock(formats.tq1_0, { 1: 183, 33: 183, 49: 183, 53: HALF });
+    expect([1, 33, 65, 97, 129].map((i) => out[i])).toEqual([0.5, -0.5, 0, -0.5, 0.5]);
+    expect([161, 177, 193, 209, 225].map((i) => out[i])).toEqual([0.5, -0.5, 0, -0.5, 0.5]);
+    expect([241, 245, 249, 253].map((i) => out[i])).toEqual([0.5, -0.5, 0, -0.5]);
+  });
+
+  test('tq2_0: d = 0.5', () => {
+    const out = decodeBlock(formats.tq2_0, { 33: 0b11_10_01_00, 65: HALF });
+    expect([129, 161, 193, 225].map((i) => out[i])).toEqual([-0.5, 0, 0.5, 1]);
+  });
+
+  test('q1_0: d = 0.5', () => {
+    const out = decodeBlock(formats.q1_0, { 1: HALF, 3: 0b1000_0001 });
+    expect([out[7], out[8], out[9], out[15]]).toEqual([-0.5, 0.5, -0.5, 0.5]);
+  });
+
+  test('q2_0: d = 0.5', () => {
+    const out = decodeBlock(formats.q2_0, { 1: HALF, 17: 0b11_10_01_00 });
+    expect([60, 61, 62, 63].map((i) => out[i])).toEqual([-0.5, 0, 0.5, 1]);
+  });
+
+  test('nvfp4: scales 1, the smallest, the largest, and the NaN that counts as zero', () => {
+    const out = decodeBlock(formats.nvfp4, {
+      0: 0x38,
+      1: 1,
+      2: 0x7e,
+      3: 0x7f,
+      4: 0x71,
+      12: 0x0f,
+      27: 0xa0,
+      28: 7,
+    });
+    // Codes 1 and 7 are 0.5 and 6, 15 is -6, 10 is -1.
+    expect([out[0], out[8], out[16], out[47], out[48]]).toEqual([0.5, 6, -6 / 512, -448, 0]);
+  });
+
+  test('iq1_bn: d = 0.5 for the row', () => {
+    // The digits 2 0 1 0 2 from the least significant on, and 0 1 2 0 and a fifth of 0: 21, byte 23.
+    const out = decodeBlock(formats.iq1_bn, { 1: HALF, 9: 183, 14: 23 });
+    expect([42, 43, 44, 45, 46].map((i) => out[i])).toEqual([-0.5, -0.5, -0.5, -0.5, -0.5]);
+    expect([37, 38, 39, 40, 41].map((i) => out[i])).toEqual([0.5, -0.5, 0, -0.5, 0.5]);
+    expect([15, 31, 47, 63].map((i) => out[i])).toEqual([-0.5, 0, 0.5, -0.5]);
+  });
+
+  test('iq2_bn: d = 0.5 for the row', () => {
+    const out = decodeBlock(formats.iq2_bn, { 3: 0x3f, 5: 0b11_10_01_00 });
+    expect([1, 17, 33, 49].map((i) => out[i])).toEqual([-0.5, 0, 0.5, 1]);
+  });
+
+  test('q8_KV: d = 0.5 for the row', () => {
+    const out = decodeBlock(formats.q8_KV, { 3: 0x3f, 4: 99, 8: 3, 39: 0xff });
+    expect([out[0], out[31]]).toEqual([1.5, -0.5]);
+  });
+
+  test('q8_1 and q8_K: d = 0.5, sums that are not looked at', () => {
+    const small = decodeBlock(formats.q8_1, { 1: HALF, 3: ONE, 4: 3, 35: 0xff });
+    expect([small[0], small[31]]).toEqual([1.5, -0.5]);
+    const large = decodeBlock(formats.q8_K, { 3: 0x3f, 7: ONE, 8: 3, 263: 0xff, 264: 9 });
+    expect([large[0], large[255]]).toEqual([1.5, -0.5]);
+  });
+});
+
+describe('the sums of codes', () => {
+  const row = Float32Array.from({ length: 256 }, (_, i) => (i === 3 ? 127 : 1));
+
+  test.each([formats.q8_1, formats.q8_K, formats.q8_KV])('$name', (format) => {
+    const bytes = new Uint8Array(bytesPerRow(format, row.length));
+    format.encodeRow?.(row, undefined, bytes);
+    const view = new DataView(bytes.buffer);
+    const sums = {
+      // 158 and 32 as binary16.
+      q8_1: () => [view.getUint16(2, true), view.getUint16(38, true)].map((half) => half - 0x5000),
+      q8_K: () => [view.getFloat32(4, true), view.getInt16(264, true), view.getInt16(266, true)],
+      q8_KV: () => [view.getInt32(4, true)],
+    };
+    const expected = { q8_1: [0x58f0 - 0x5000, 0], q8_K: [382, 142, 16], q8_KV: [382] };
+    expect(sums[format.name]()).toEqual(expected[format.name]);
+  });
 });
 
 describe('q8_0 encodes', () => {

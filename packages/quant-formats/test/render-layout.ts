@@ -6,6 +6,8 @@ const VALUES_PER_BYTE: Readonly<Record<FieldEncoding, number>> = {
   f16: 1 / 2,
   bf16: 1 / 2,
   u16: 1 / 2,
+  i16: 1 / 2,
+  i32: 1 / 4,
   u8: 1,
   i8: 1,
   nibbles: 2,

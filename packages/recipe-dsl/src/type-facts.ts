@@ -4,7 +4,7 @@ import { formats, type FormatFamily, type FormatName, type ImportanceUse } from 
 export interface TypeFacts {
   /** ggml's type id, as stored in the tensor table of a GGUF file. */
   readonly id: number;
-  readonly family: FormatFamily | 'bn' | 'kv';
+  readonly family: FormatFamily;
   /** Weights in a block. The row length must be a multiple of it. */
   readonly blockLength: number;
   readonly bytesPerBlock: number;
@@ -13,27 +13,6 @@ export interface TypeFacts {
   /** Set where the rows of several are woven into one another: how many, and the type of those left over. */
   readonly interleaved?: { readonly rows: number; readonly parent: TypeName };
 }
-
-/** [id, family, blockLength, bytesPerBlock, rowPrefixBytes, importance] */
-type Row = readonly [number, TypeFacts['family'], number, number, number, ImportanceUse];
-
-/**
- * Types that have no file in quant-formats yet, which is where such facts belong: a plan can name them, but nothing can
- * be written in them. Where a format has its file, the row here is not looked at and should go.
- *
- * Sources: the table of type traits in `ggml/src/ggml.c` of ik_llama.cpp; nvfp4, q1_0, q2_0, tq1_0, tq2_0: that of llama.cpp.
- * Importance is required where llama-quantize refuses to go on without it.
- */
-const TYPES_WITHOUT_FORMAT = {
-  tq1_0: [34, 'bn', 256, 54, 0, 'ignored'],
-  tq2_0: [35, 'bn', 256, 66, 0, 'ignored'],
-  nvfp4: [40, 'mx', 64, 36, 0, 'optional'],
-  q1_0: [41, 'bn', 128, 18, 0, 'optional'],
-  q2_0: [42, 'bn', 64, 18, 0, 'optional'],
-  iq1_bn: [134, 'bn', 64, 13, 2, 'ignored'],
-  iq2_bn: [135, 'bn', 64, 16, 4, 'ignored'],
-  q8_KV: [151, 'kv', 32, 32, 8, 'ignored'],
-} as const satisfies Record<string, Row>;
 
 /** [id, rows that are woven into one another, type of a single row]; `interleaved_properties` in `src/llama-quantize.cpp` of ik_llama.cpp. */
 const INTERLEAVED_TYPES = {
@@ -69,7 +48,7 @@ const INTERLEAVED_TYPES = {
   mxfp4_r8: [353, 8, 'mxfp4'],
   q8_KV_r8: [398, 8, 'q8_KV'],
   q8_k_r8: [399, 8, 'q8_0'],
-} as const satisfies Record<string, readonly [number, number, SingleRowTypeName]>;
+} as const satisfies Record<string, readonly [number, number, FormatName]>;
 
 /** Interleaved types whose rows are stored otherwise than those of the type for rows left over. */
 const OWN_LAYOUTS: Partial<
@@ -81,11 +60,10 @@ const OWN_LAYOUTS: Partial<
   q8_k_r8: { blockLength: 256, bytesPerBlock: 258, rowPrefixBytes: 0 },
 };
 
-type SingleRowTypeName = FormatName | keyof typeof TYPES_WITHOUT_FORMAT;
 type InterleavedTypeName = keyof typeof INTERLEAVED_TYPES;
 
 /** ggml's name of a type that a plan can name. It may be one that this version cannot write. */
-export type TypeName = SingleRowTypeName | InterleavedTypeName;
+export type TypeName = FormatName | InterleavedTypeName;
 
 /** What is known of a type. */
 export function typeFacts(type: TypeName): TypeFacts {
@@ -93,7 +71,6 @@ export function typeFacts(type: TypeName): TypeFacts {
 }
 
 const facts: Readonly<Record<TypeName, TypeFacts>> = {
-  ...factsWithoutFormat(),
   ...formats,
   ...interleavedFacts(),
 };
@@ -120,19 +97,9 @@ export function bitsPerWeightOf(type: TypeName): number {
   return (8 * bytesPerBlock) / blockLength;
 }
 
-function factsWithoutFormat(): Record<keyof typeof TYPES_WITHOUT_FORMAT, TypeFacts> {
-  const entries = Object.entries<Row>(TYPES_WITHOUT_FORMAT).map(([name, row]) => [name, factsOf(row)]);
-  return Object.fromEntries(entries) as ReturnType<typeof factsWithoutFormat>;
-}
-
-function factsOf([id, family, blockLength, bytesPerBlock, rowPrefixBytes, importance]: Row): TypeFacts {
-  return { id, family, blockLength, bytesPerBlock, rowPrefixBytes, importance };
-}
-
 function interleavedFacts(): Record<InterleavedTypeName, TypeFacts> {
-  const parents: Readonly<Record<SingleRowTypeName, TypeFacts>> = { ...factsWithoutFormat(), ...formats };
   const entries = Object.entries(INTERLEAVED_TYPES).map(([name, [id, rows, parent]]) => {
-    const { family, importance, ...layout } = parents[parent];
+    const { family, importance, ...layout }: TypeFacts = formats[parent];
     const { blockLength, bytesPerBlock, rowPrefixBytes } = OWN_LAYOUTS[name as InterleavedTypeName] ?? layout;
     return [
       name,

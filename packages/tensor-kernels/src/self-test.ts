@@ -25,14 +25,16 @@ const weights = bellShaped(COLUMNS, (column) => (column % 97 === 0 ? 0.3 : 0.02)
 const importance = bellShaped(COLUMNS, () => 1).map((value) => value * value + 0.01);
 
 /**
- * Encode and decode a row of every format, and compare every byte with the reference.
+ * Encode and decode a row of every format that the backend runs itself, and compare every byte with the reference.
  *
  * @throws {@link KernelError} `unavailable` when one differs: such a backend must not be used.
  */
 export function selfTest(backend: Backend): void {
   const reference = referenceBackend('to compare with');
   const wrong = formatNames.filter(
-    (format) => !sameBytes(outcome(backend, format), outcome(reference, format)),
+    (format) =>
+      backend.runs(format) === backend.name &&
+      !sameBytes(outcome(backend, format), outcome(reference, format)),
   );
   if (wrong.length === 0) return;
   throw new KernelError(

@@ -38,6 +38,7 @@ describe('openFrom', () => {
       native: (reason) => ({
         ...referenceBackend(reason),
         name: 'native',
+        runs: () => 'native',
         decodeRows: (_format, _bytes, _columns, out) => out.fill(1),
       }),
     };

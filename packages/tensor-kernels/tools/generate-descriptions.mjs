@@ -1,6 +1,6 @@
 /**
- * Writes native/generated/descriptions.hpp (what the search and the packing know of each format, from quant-formats, where it is
- * told) and native/generated/registry.hpp (every file of native/formats).
+ * Writes native/generated/descriptions.hpp (what the search and the packing know of each format with a file in
+ * native/formats, from quant-formats, where it is told) and native/generated/registry.hpp (those files).
  *
  *     npx turbo run build --filter=@halftone/quant-formats
  *     node packages/tensor-kernels/tools/generate-descriptions.mjs           write
@@ -117,27 +117,32 @@ ${anySearchSource(format)}};
 `;
 }
 
+/** The formats that have a file in native/formats. @type {readonly string[]} */
+const kernelNames = readdirSync(new URL('formats/', native))
+  .map((file) => file.replace(/\.hpp$/, ''))
+  .sort();
+
 const head = '// Made by tools/generate-descriptions.mjs. Do not edit.\n#pragma once\n';
 
 function descriptionsSource() {
   return `${head}
 namespace halftone::description {
 
-${formatNames.map((name) => descriptionSource(formats[name])).join('\n')}
+${formatNames
+  .filter((name) => kernelNames.includes(name))
+  .map((name) => descriptionSource(formats[name]))
+  .join('\n')}
 }  // namespace halftone::description
 `;
 }
 
 function registrySource() {
-  const names = readdirSync(new URL('formats/', native))
-    .map((file) => file.replace(/\.hpp$/, ''))
-    .sort();
   return `${head}
-${names.map((name) => `#include "../formats/${name}.hpp"`).join('\n')}
+${kernelNames.map((name) => `#include "../formats/${name}.hpp"`).join('\n')}
 
 /** Calls \`one(name)\` for every format that has a file in native/formats. */
 #define HALFTONE_EACH_FORMAT(one) \\
-${names.map((name) => `  one(${name})`).join(' \\\n')}
+${kernelNames.map((name) => `  one(${name})`).join(' \\\n')}
 `;
 }
 

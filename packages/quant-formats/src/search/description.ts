@@ -25,7 +25,7 @@ export interface GridDescription {
 export interface SearchDescription {
   readonly kind: 'scale';
   /** Weights that share a multiplier and a variant. */
-  readonly blockLength: 16 | 32;
+  readonly blockLength: 16 | 32 | 64;
   /** The values that codes 0, 1, … stand for, ascending; with a grid, those that a coordinate may have. */
   readonly codebook: Float32Array;
   /** Where the code is for a group of weights together. */

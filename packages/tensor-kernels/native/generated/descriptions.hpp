@@ -339,53 +339,6 @@ struct q6_K {
   };
 };
 
-struct iq2_xxs {
-  static constexpr int blockLength = 256;
-  static constexpr int bytesPerBlock = 66;
-  static constexpr int rowPrefixBytes = 0;
-  /** Byte offsets of the fields. */
-  struct At {
-    static constexpr int d = 0;
-    static constexpr int qs = 2;
-  };
-};
-
-struct iq2_xs {
-  static constexpr int blockLength = 256;
-  static constexpr int bytesPerBlock = 74;
-  static constexpr int rowPrefixBytes = 0;
-  /** Byte offsets of the fields. */
-  struct At {
-    static constexpr int d = 0;
-    static constexpr int qs = 2;
-    static constexpr int scales = 66;
-  };
-};
-
-struct iq3_xxs {
-  static constexpr int blockLength = 256;
-  static constexpr int bytesPerBlock = 98;
-  static constexpr int rowPrefixBytes = 0;
-  /** Byte offsets of the fields. */
-  struct At {
-    static constexpr int d = 0;
-    static constexpr int qs = 2;
-    static constexpr int scales = 66;
-  };
-};
-
-struct iq1_s {
-  static constexpr int blockLength = 256;
-  static constexpr int bytesPerBlock = 50;
-  static constexpr int rowPrefixBytes = 0;
-  /** Byte offsets of the fields. */
-  struct At {
-    static constexpr int d = 0;
-    static constexpr int qs = 2;
-    static constexpr int qh = 34;
-  };
-};
-
 struct iq4_nl {
   static constexpr int blockLength = 32;
   static constexpr int bytesPerBlock = 18;
@@ -419,34 +372,6 @@ struct iq4_nl {
     static constexpr bool storesF16 = true;
     static constexpr float largestSuperScale = 65504.0f;
     static constexpr float smallestSuperScale = 5.960464477539063e-8f;
-  };
-};
-
-struct iq3_s {
-  static constexpr int blockLength = 256;
-  static constexpr int bytesPerBlock = 110;
-  static constexpr int rowPrefixBytes = 0;
-  /** Byte offsets of the fields. */
-  struct At {
-    static constexpr int d = 0;
-    static constexpr int qs = 2;
-    static constexpr int qh = 66;
-    static constexpr int signs = 74;
-    static constexpr int scales = 106;
-  };
-};
-
-struct iq2_s {
-  static constexpr int blockLength = 256;
-  static constexpr int bytesPerBlock = 82;
-  static constexpr int rowPrefixBytes = 0;
-  /** Byte offsets of the fields. */
-  struct At {
-    static constexpr int d = 0;
-    static constexpr int qs = 2;
-    static constexpr int signs = 34;
-    static constexpr int qh = 66;
-    static constexpr int scales = 74;
   };
 };
 
@@ -487,18 +412,6 @@ struct iq4_xs {
   };
 };
 
-struct iq1_m {
-  static constexpr int blockLength = 256;
-  static constexpr int bytesPerBlock = 56;
-  static constexpr int rowPrefixBytes = 0;
-  /** Byte offsets of the fields. */
-  struct At {
-    static constexpr int qs = 0;
-    static constexpr int qh = 32;
-    static constexpr int scales = 48;
-  };
-};
-
 struct bf16 {
   static constexpr int blockLength = 1;
   static constexpr int bytesPerBlock = 2;
@@ -506,17 +419,6 @@ struct bf16 {
   /** Byte offsets of the fields. */
   struct At {
     static constexpr int d = 0;
-  };
-};
-
-struct mxfp4 {
-  static constexpr int blockLength = 32;
-  static constexpr int bytesPerBlock = 17;
-  static constexpr int rowPrefixBytes = 0;
-  /** Byte offsets of the fields. */
-  struct At {
-    static constexpr int e = 0;
-    static constexpr int qs = 1;
   };
 };
 
@@ -907,44 +809,6 @@ struct iq5_ks {
   };
 };
 
-struct iq2_kt {
-  static constexpr int blockLength = 256;
-  static constexpr int bytesPerBlock = 68;
-  static constexpr int rowPrefixBytes = 4;
-  /** Byte offsets of the fields. */
-  struct At {
-    static constexpr int d = 0;
-    static constexpr int scales = 0;
-    static constexpr int ql = 4;
-  };
-};
-
-struct iq3_kt {
-  static constexpr int blockLength = 256;
-  static constexpr int bytesPerBlock = 100;
-  static constexpr int rowPrefixBytes = 4;
-  /** Byte offsets of the fields. */
-  struct At {
-    static constexpr int d = 0;
-    static constexpr int scales = 0;
-    static constexpr int ql = 4;
-    static constexpr int qh = 68;
-  };
-};
-
-struct iq4_kt {
-  static constexpr int blockLength = 256;
-  static constexpr int bytesPerBlock = 128;
-  static constexpr int rowPrefixBytes = 4;
-  /** Byte offsets of the fields. */
-  struct At {
-    static constexpr int d = 0;
-    static constexpr int qs = 0;
-    static constexpr int ql = 32;
-    static constexpr int qh = 96;
-  };
-};
-
 struct iq3_ks {
   static constexpr int blockLength = 256;
   static constexpr int bytesPerBlock = 102;
@@ -979,33 +843,6 @@ struct iq3_ks {
     static constexpr bool storesF16 = true;
     static constexpr float largestSuperScale = 65504.0f;
     static constexpr float smallestSuperScale = 5.960464477539063e-8f;
-  };
-};
-
-struct iq2_kl {
-  static constexpr int blockLength = 256;
-  static constexpr int bytesPerBlock = 86;
-  static constexpr int rowPrefixBytes = 2;
-  /** Byte offsets of the fields. */
-  struct At {
-    static constexpr int d = 0;
-    static constexpr int scales_h = 0;
-    static constexpr int scales_l = 2;
-    static constexpr int qs = 6;
-    static constexpr int qh = 70;
-  };
-};
-
-struct iq1_kt {
-  static constexpr int blockLength = 256;
-  static constexpr int bytesPerBlock = 56;
-  static constexpr int rowPrefixBytes = 4;
-  /** Byte offsets of the fields. */
-  struct At {
-    static constexpr int d = 0;
-    static constexpr int sh = 0;
-    static constexpr int ql = 8;
-    static constexpr int qh = 40;
   };
 };
 
