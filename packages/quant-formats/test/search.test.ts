@@ -6,7 +6,7 @@ import type { SearchDescription } from '../src/search/description';
 import { EvenParity } from '../src/search/even-parity';
 import { ScaleSearch } from '../src/search/index';
 import { SMALLEST_F16, SMALLEST_F32, storeAsF16, storeAsF32 } from '../src/search/store';
-import { nearestMultiplier } from '../src/search/super-scale';
+import { roundToMultiplier } from '../src/search/super-scale';
 import { midpoints, Thresholds } from '../src/search/thresholds';
 import { Workspace } from '../src/search/workspace';
 import { relativeWeightedSquareError } from './square-error';
@@ -116,7 +116,7 @@ function roundNaively(description: SearchDescription, row: Float32Array): Float3
     const scale =
       multipliers === undefined
         ? store(free)
-        : superScale * nearestMultiplier(multipliers, free / superScale);
+        : superScale * roundToMultiplier(multipliers)(free / superScale);
     const allowed = description.evenParity
       ? codebook.filter((_, code) => fitsWord(codes, i, code))
       : codebook;
@@ -221,7 +221,7 @@ test.each([
   const allowed = Float32Array.from({ length: (greatest - least) / step + 1 }, (_, k) => least + step * k);
   fc.assert(
     fc.property(fc.float({ min: -300, max: 300, noNaN: true }), (target) => {
-      const multiplier = nearestMultiplier(multipliers, target);
+      const multiplier = roundToMultiplier(multipliers)(target);
       expect(allowed).toContain(multiplier);
       expect(Math.abs(multiplier - target)).toBeLessThanOrEqual(
         Math.abs(nearestValue(allowed, target) - target) + 1e-4,

@@ -37,6 +37,8 @@ function testFormat(backend: Backend, name: FormatName): void {
     testDecode(backend, name);
     if (formats[name].encodeRow === undefined) {
       test.skip('encode (reason: the format can be read but not written)');
+    } else if (backend.runs(name) !== backend.name) {
+      test.skip('encode (reason: it has no kernel, so the reference would be compared with itself)');
     } else {
       testEncode(backend, name);
     }

@@ -61,8 +61,9 @@ ${array(
 
 /** @param {Format} format @returns {string} */
 function anySearchSource(format) {
-  // The C++ has no search for points of grids.
-  if (format.search === undefined || (format.search.kind === 'scale' && format.search.grid)) return '';
+  // The C++ has no search for groups of weights.
+  if (format.search === undefined) return '';
+  if (format.search.kind === 'scale' && (format.search.grid ?? format.search.trellis)) return '';
   return format.search.kind === 'affine' ? affineSource(format.search) : searchSource(format, format.search);
 }
 

@@ -24,9 +24,11 @@
  */
 import { IQ4_VALUES } from '../codebooks/iq4';
 import { defineFormat, type FormatDefinition } from '../format';
-import { readF32, u8At, valueAt } from '../numeric/bytes';
+import { i16At, readF32, u8At, valueAt, writeF32 } from '../numeric/bytes';
 import { MAX_F32 } from '../numeric/f32';
 import { restoreTrellis } from '../packing/trellis';
+import { ScaleSearch } from '../search/index';
+import { SMALLEST_F32, storeAsF32 } from '../search/store';
 
 const BLOCK_LENGTH = 256;
 const BYTES_PER_BLOCK = 56;
@@ -35,6 +37,20 @@ const QL = 8;
 const QH = 40;
 /** Added to an index, it is the state that a group of weights follows from. */
 const FIRST_STATE = 4096;
+
+const search = new ScaleSearch({
+  kind: 'scale',
+  blockLength: 32,
+  codebook: Float32Array.of(-32, 32),
+  trellis: { dimensions: 8, states: 8192, firstState: FIRST_STATE, magnitudes: false, reach: 4 },
+  shifts: [0],
+  multipliers: { least: -127, greatest: 113, step: 1, among: Float32Array.from(IQ4_VALUES.subarray(0, 16)) },
+  probes: [90, -90],
+  evenParity: false,
+  growth: 0,
+  store: storeAsF32(127 * 126),
+  smallestSuperScale: SMALLEST_F32,
+});
 
 const layout: FormatDefinition['layout'] = {
   rowPrefix: [{ name: 'd', offsetBytes: 0, lengthBytes: ROW_PREFIX_BYTES, as: 'f32' }],
@@ -62,6 +78,34 @@ function decodeRow(bytes: Uint8Array, out: Float32Array): void {
   }
 }
 
+function encodeRow(weights: Float32Array, importance: Float32Array | undefined, out: Uint8Array): void {
+  search.encode(weights, importance, 0, weights.length);
+  writeF32(out, 0, search.superScale);
+  out.fill(0, ROW_PREFIX_BYTES);
+  for (
+    let start = 0, block = ROW_PREFIX_BYTES;
+    start < weights.length;
+    start += BLOCK_LENGTH, block += BYTES_PER_BLOCK
+  ) {
+    packBlock(out, block, start);
+  }
+}
+
+/** The chosen states and scales of the block whose first weight is weight `start` of the row. */
+function packBlock(out: Uint8Array, block: number, start: number): void {
+  for (let b = 0; b < 8; b++) {
+    out[block + b] = IQ4_VALUES.indexOf(i16At(search.multipliers, (start >> 5) + b));
+  }
+  for (let g = 0; g < 32; g++) {
+    const index = search.points[start + 8 * g] ?? 0;
+    const high = block + QH + (g & 15);
+    const highest = block + (g >> 2);
+    out[block + QL + g] = index;
+    out[high] = u8At(out, high) | (((index >> 8) & 15) << (4 * (g >> 4)));
+    out[highest] = u8At(out, highest) | ((index >> 12) << (4 + (g & 3)));
+  }
+}
+
 export default defineFormat({
   name: 'iq1_kt',
   id: 158,
@@ -69,10 +113,11 @@ export default defineFormat({
   blockLength: BLOCK_LENGTH,
   bytesPerBlock: BYTES_PER_BLOCK,
   rowPrefixBytes: ROW_PREFIX_BYTES,
-  largestWeight: MAX_F32,
+  // No state has numbers that are all near the largest.
+  largestWeight: MAX_F32 / 2,
   importance: 'required',
   layout,
-  search: undefined,
+  search: search.description,
   decodeRow,
-  encodeRow: undefined,
+  encodeRow,
 });

@@ -22,9 +22,11 @@
  */
 import { IQ4_VALUES } from '../codebooks/iq4';
 import { defineFormat, type FormatDefinition } from '../format';
-import { readF32, readU16, u8At, valueAt } from '../numeric/bytes';
+import { i16At, readF32, readU16, u8At, valueAt, writeF32, writeU16 } from '../numeric/bytes';
 import { MAX_F32 } from '../numeric/f32';
 import { restoreTrellis } from '../packing/trellis';
+import { ScaleSearch } from '../search/index';
+import { SMALLEST_F32, storeAsF32 } from '../search/store';
 
 const BLOCK_LENGTH = 256;
 const BYTES_PER_BLOCK = 68;
@@ -32,6 +34,20 @@ const ROW_PREFIX_BYTES = 4;
 const QL = 4;
 /** Added to an index, it is the state that a group of weights follows from. */
 const FIRST_STATE = 4096;
+
+const search = new ScaleSearch({
+  kind: 'scale',
+  blockLength: 32,
+  codebook: Float32Array.of(-32, 32),
+  trellis: { dimensions: 8, states: 65536, firstState: FIRST_STATE, magnitudes: false, reach: 3 },
+  shifts: [0],
+  multipliers: { least: -127, greatest: 113, step: 1, among: Float32Array.from(IQ4_VALUES.subarray(0, 16)) },
+  probes: [90, -90],
+  evenParity: false,
+  growth: 0,
+  store: storeAsF32(127 * 126),
+  smallestSuperScale: SMALLEST_F32,
+});
 
 const layout: FormatDefinition['layout'] = {
   rowPrefix: [{ name: 'd', offsetBytes: 0, lengthBytes: ROW_PREFIX_BYTES, as: 'f32' }],
@@ -57,6 +73,31 @@ function decodeRow(bytes: Uint8Array, out: Float32Array): void {
   }
 }
 
+function encodeRow(weights: Float32Array, importance: Float32Array | undefined, out: Uint8Array): void {
+  search.encode(weights, importance, 0, weights.length);
+  writeF32(out, 0, search.superScale);
+  out.fill(0, ROW_PREFIX_BYTES);
+  for (
+    let start = 0, block = ROW_PREFIX_BYTES;
+    start < weights.length;
+    start += BLOCK_LENGTH, block += BYTES_PER_BLOCK
+  ) {
+    packBlock(out, block, start);
+  }
+}
+
+/** The chosen states and scales of the block whose first weight is weight `start` of the row. */
+function packBlock(out: Uint8Array, block: number, start: number): void {
+  for (let b = 0; b < 8; b++) {
+    const scale = block + (b & 3);
+    const nibble = IQ4_VALUES.indexOf(i16At(search.multipliers, (start >> 5) + b));
+    out[scale] = u8At(out, scale) | (nibble << (4 * (b >> 2)));
+  }
+  for (let g = 0; g < 32; g++) {
+    writeU16(out, block + QL + 2 * g, search.points[start + 8 * g] ?? 0);
+  }
+}
+
 export default defineFormat({
   name: 'iq2_kt',
   id: 153,
@@ -64,10 +105,11 @@ export default defineFormat({
   blockLength: BLOCK_LENGTH,
   bytesPerBlock: BYTES_PER_BLOCK,
   rowPrefixBytes: ROW_PREFIX_BYTES,
-  largestWeight: MAX_F32,
+  // No state has numbers that are all near the largest.
+  largestWeight: MAX_F32 / 2,
   importance: 'required',
   layout,
-  search: undefined,
+  search: search.description,
   decodeRow,
-  encodeRow: undefined,
+  encodeRow,
 });

@@ -26,9 +26,11 @@
  * ggml has one field qs of 32-bit words, which holds all three.
  */
 import { defineFormat, type FormatDefinition } from '../format';
-import { readBits32, readF32, u8At } from '../numeric/bytes';
+import { i16At, readBits32, readF32, u8At, writeBits32, writeF32 } from '../numeric/bytes';
 import { MAX_F32 } from '../numeric/f32';
 import { restoreTrellis } from '../packing/trellis';
+import { ScaleSearch } from '../search/index';
+import { SMALLEST_F32, storeAsF32 } from '../search/store';
 
 const BLOCK_LENGTH = 256;
 const BYTES_PER_BLOCK = 128;
@@ -38,6 +40,21 @@ const QH = 96;
 /** Added to an index, it is the state that a group of weights follows from. */
 const FIRST_STATE = 4096;
 const SECOND_HALF = 32768;
+
+const search = new ScaleSearch({
+  kind: 'scale',
+  blockLength: 32,
+  codebook: Float32Array.of(-37.5, -12.5, 12.5, 37.5),
+  trellis: { dimensions: 4, states: 32768, firstState: FIRST_STATE, magnitudes: false, reach: 3 },
+  shifts: [0, SECOND_HALF],
+  multipliers: { least: -64, greatest: 63, step: 1 },
+  probes: [80],
+  retries: { count: 2, step: 3 },
+  evenParity: false,
+  growth: 0,
+  store: storeAsF32(64 * 126),
+  smallestSuperScale: SMALLEST_F32,
+});
 
 const layout: FormatDefinition['layout'] = {
   rowPrefix: [{ name: 'd', offsetBytes: 0, lengthBytes: ROW_PREFIX_BYTES, as: 'f32' }],
@@ -66,6 +83,36 @@ function decodeRow(bytes: Uint8Array, out: Float32Array): void {
   }
 }
 
+function encodeRow(weights: Float32Array, importance: Float32Array | undefined, out: Uint8Array): void {
+  search.encode(weights, importance, 0, weights.length);
+  writeF32(out, 0, search.superScale);
+  out.fill(0, ROW_PREFIX_BYTES);
+  for (
+    let start = 0, block = ROW_PREFIX_BYTES;
+    start < weights.length;
+    start += BLOCK_LENGTH, block += BYTES_PER_BLOCK
+  ) {
+    packBlock(out, block, start);
+  }
+}
+
+/** The chosen states and scales of the block whose first weight is weight `start` of the row. */
+function packBlock(out: Uint8Array, block: number, start: number): void {
+  for (let b = 0; b < 8; b++) {
+    let word =
+      u8At(search.variants, (start >> 5) + b) | ((i16At(search.multipliers, (start >> 5) + b) + 64) << 1);
+    for (let k = 0; k < 8; k++) {
+      const g = 8 * b + k;
+      const index = search.points[start + 4 * g] ?? 0;
+      const high = block + QH + (g & 31);
+      out[block + QL + g] = index;
+      out[high] = u8At(out, high) | (((index >> 8) & 15) << (4 * (g >> 5)));
+      word |= (index >> 12) << (8 + 3 * k);
+    }
+    writeBits32(out, block + 4 * b, word);
+  }
+}
+
 export default defineFormat({
   name: 'iq4_kt',
   id: 155,
@@ -73,10 +120,11 @@ export default defineFormat({
   blockLength: BLOCK_LENGTH,
   bytesPerBlock: BYTES_PER_BLOCK,
   rowPrefixBytes: ROW_PREFIX_BYTES,
-  largestWeight: MAX_F32,
+  // No state has numbers that are all near the largest.
+  largestWeight: MAX_F32 * 0.6,
   importance: 'optional',
   layout,
-  search: undefined,
+  search: search.description,
   decodeRow,
-  encodeRow: undefined,
+  encodeRow,
 });

@@ -2,6 +2,7 @@ import { f32At, u8At } from '../numeric/bytes';
 import type { EvenParity } from './even-parity';
 import type { GridCoder } from './grid';
 import type { Thresholds } from './thresholds';
+import type { TrellisCoder } from './trellis';
 import { CODE_CODE, WEIGHT_CODE, type Workspace } from './workspace';
 
 const { fround } = Math;
@@ -14,7 +15,8 @@ export interface Coder {
   readonly codebook: Float32Array;
   readonly thresholds: Thresholds;
   readonly evenParity: EvenParity | undefined;
-  readonly grid: GridCoder | undefined;
+  /** What chooses codes of groups. */
+  readonly groups: GridCoder | TrellisCoder | undefined;
 }
 
 /**
@@ -30,8 +32,8 @@ export function codeBlock(
   shift: number,
 ): void {
   const inverseScale = Math.abs(scale) < SMALLEST_NORMAL ? 0 : fround(1 / scale);
-  if (coder.grid !== undefined) {
-    coder.grid.code(work, start, end, inverseScale, shift);
+  if (coder.groups !== undefined) {
+    coder.groups.code(work, start, end, inverseScale, shift);
     sumChosen(work, start, end);
     return;
   }

@@ -4,6 +4,14 @@ export interface Multipliers {
   readonly greatest: number;
   /** 1, or 2 for the odd numbers alone. */
   readonly step: 1 | 2;
+  /** Where only some of these are allowed: which, ascending. */
+  readonly among?: Float32Array;
+}
+
+/** Multipliers to try around a chosen one m: `m + step * k` for k from `-count` to `count`, and their opposites. */
+export interface Retries {
+  readonly count: number;
+  readonly step: number;
 }
 
 /** Codes for groups of weights: points of a grid. */
@@ -18,6 +26,19 @@ export interface GridDescription {
   readonly moves?: readonly number[];
 }
 
+/** Codes for groups of weights: states of a generator of numbers (packing/trellis.ts). */
+export interface TrellisDescription {
+  /** Weights that follow from a state together. */
+  readonly dimensions: 4 | 8;
+  /** How many states there are, and the first of them. */
+  readonly states: number;
+  readonly firstState: number;
+  /** Whether the numbers tell magnitudes, and a sign stands beside each. */
+  readonly magnitudes: boolean;
+  /** How many borders of cells may be crossed to look for a better state. */
+  readonly reach: number;
+}
+
 /**
  * All that the search knows of a format. A weight is restored as
  * `superScale * multiplier[block] * (codebook[code] + shifts[variant[block]])`.
@@ -26,11 +47,16 @@ export interface SearchDescription {
   readonly kind: 'scale';
   /** Weights that share a multiplier and a variant. */
   readonly blockLength: 16 | 32 | 64;
-  /** The values that codes 0, 1, … stand for, ascending; with a grid, those that a coordinate may have. */
+  /**
+   * The values that codes 0, 1, … stand for, ascending; with a grid, those that a coordinate may have; with a trellis, those by which
+   * states are sorted into cells: the nearest one to each of their numbers counts.
+   */
   readonly codebook: Float32Array;
   /** Where the code is for a group of weights together. */
   readonly grid?: GridDescription;
-  /** What each variant of the codebook adds to every value; `[0]` where there is no choice. */
+  /** Where the code is a state from which a group of weights follows. */
+  readonly trellis?: TrellisDescription;
+  /** What each variant of the codebook adds to every value, or with a trellis to every state; `[0]` where there is no choice. */
   readonly shifts: readonly number[];
   /** `undefined` where every block has a super scale of its own and no multiplier. */
   readonly multipliers: Multipliers | undefined;
@@ -39,6 +65,8 @@ export interface SearchDescription {
    * codebook, the ones beyond them clip that weight. Chosen greedily for the least error over rows of trained models.
    */
   readonly probes: readonly number[];
+  /** Which multipliers are tried besides, once the super scale is chosen; left out where none are. */
+  readonly retries?: Retries;
   /** Whether the codes of every word of four weights must have an even number of set bits together. */
   readonly evenParity: boolean;
   /**

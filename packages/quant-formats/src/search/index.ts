@@ -23,6 +23,8 @@
  *     greatest multiplier, and step is first / 128, or the smallest number stored where that is more. Under each, each probe takes the multiplier nearest to its own
  *     best scale, each block the probe that then gains most, and the candidate with the largest sum wins. It brings with it the
  *     multiplier and the shift of each block. (A block that has a super scale of its own takes that of its best probe.)
+ *     Where a format says so, retry: each block is coded with some multipliers around its own, and the one that gains most is kept.
+ *     Points of a trellis lie at random, so that of some scales that are equally good at large one is better for the block at hand.
  *  4. Refit. Codes nearest at the chosen scales; the super scale that is best for these codes, sum(m B) / sum(m m C), as stored;
  *     codes nearest once more. Neither step can raise the error, but for rounding.
  *  5. Undo the shrinking. At the scale of least error, restored weights are too small: of the square sum of the weights they
@@ -32,7 +34,7 @@
  *     above that of zeros, and gives a model that diverges less: docs/decisions/2026-11-23-encoder-weights.md.
  *
  * Codes are the nearest ones (thresholds.ts), except where the format allows only some words of four codes (even-parity.ts), or
- * where a code is for a group of weights together (grid.ts).
+ * where a code is for a group of weights together (grid.ts, trellis.ts).
  *
  * A twin in another language gives the same bytes if it keeps to this:
  *  - Every product, quotient, sum and difference is rounded to f32 (`Math.fround`, or a store to a Float32Array), none is fused
@@ -45,17 +47,32 @@
  */
 import { f32At, i16At, u8At } from '../numeric/bytes';
 import { codeBlock, type Coder } from './code-block';
-import type { SearchDescription } from './description';
+import type { Multipliers, Retries, SearchDescription } from './description';
 import { EvenParity } from './even-parity';
 import { GridCoder } from './grid';
 import { probeBlocks, probesPerBlock } from './probe';
 import { storedSuperScale } from './store';
-import { chooseSuperScale } from './super-scale';
+import { chooseSuperScale, roundToMultiplier, type RoundToMultiplier } from './super-scale';
 import { midpoints, Thresholds } from './thresholds';
+import { TrellisCoder } from './trellis';
 import { loadRun } from './weigh';
 import { CODE_CODE, WEIGHT_CODE, Workspace } from './workspace';
 
 const { fround } = Math;
+
+/** The multipliers to try beside `chosen`, and their opposites. */
+function triedMultipliers(
+  { least, greatest }: Multipliers,
+  { count, step }: Retries,
+  chosen: number,
+): number[] {
+  const tried: number[] = [];
+  for (let k = -count; k <= count; k++) {
+    const magnitude = Math.abs(chosen) + step * k;
+    tried.push(Math.min(magnitude, greatest), Math.max(-magnitude, least));
+  }
+  return tried;
+}
 
 /** The search of one format. What it finds stands until it is asked again. */
 export class ScaleSearch {
@@ -63,17 +80,22 @@ export class ScaleSearch {
   superScale = 0;
   private readonly work = new Workspace();
   private readonly coder: Coder;
+  private readonly round: RoundToMultiplier | undefined;
   readonly description: SearchDescription;
 
   constructor(description: SearchDescription) {
-    const { codebook, evenParity, grid } = description;
-    const thresholds = new Thresholds(midpoints(codebook));
+    const { codebook, evenParity, grid, multipliers, trellis } = description;
+    const borders = midpoints(codebook);
+    const thresholds = new Thresholds(borders);
     this.description = description;
+    this.round = multipliers && roundToMultiplier(multipliers);
     this.coder = {
       codebook,
       thresholds,
       evenParity: evenParity ? new EvenParity(codebook) : undefined,
-      grid: grid && new GridCoder(grid, codebook, thresholds),
+      groups:
+        (grid && new GridCoder(grid, codebook, thresholds)) ??
+        (trellis && new TrellisCoder(trellis, codebook, thresholds, borders)),
     };
   }
 
@@ -82,7 +104,7 @@ export class ScaleSearch {
     return this.work.codes;
   }
 
-  /** With a grid: the point of each group, at the place of its first weight. */
+  /** With a grid the point of each group, with a trellis its state less the first one, at the place of its first weight. */
   get points(): Uint16Array {
     return this.work.points;
   }
@@ -92,7 +114,7 @@ export class ScaleSearch {
     return this.work.moves;
   }
 
-  /** With a grid that has signs: for each eight weights a bit for each minus. */
+  /** With a grid that has signs, or a trellis that has none: for each eight weights a bit for each minus. */
   get signs(): Uint8Array {
     return this.work.signs;
   }
@@ -114,11 +136,40 @@ export class ScaleSearch {
     work.reserve(length, blockLength, probesPerBlock(description));
     loadRun(work, row, importance, start, length, blockLength);
     probeBlocks(work, description, this.coder, length);
-    const chosen = chooseSuperScale(work, description, length / blockLength);
+    const chosen = chooseSuperScale(work, description, this.round, length / blockLength);
+    this.retry(length, chosen);
     const refitted = storedSuperScale(work, description, this.codeRun(length, chosen).best);
     const { best, explained } = this.codeRun(length, refitted);
     const grown = fround(best * fround(1 + fround(growth * fround(1 - explained))));
     this.superScale = fround(storedSuperScale(work, description, grown) / work.factor);
+  }
+
+  /** Where a format asks for it: give each block the multiplier near the chosen one, and the variant, with which most is gained. */
+  private retry(length: number, superScale: number): void {
+    const { multipliers, retries } = this.description;
+    if (multipliers === undefined || retries === undefined) return;
+    const { blockLength, shifts } = this.description;
+    for (let start = 0, block = 0; start < length; start += blockLength, block++) {
+      const candidates = triedMultipliers(multipliers, retries, i16At(this.work.multipliers, block));
+      let mostGain = -Infinity;
+      for (const [variant, shift] of shifts.entries()) {
+        for (const multiplier of candidates) {
+          const gain = this.gainOf(start, start + blockLength, fround(superScale * multiplier), shift);
+          if (gain <= mostGain) continue;
+          mostGain = gain;
+          this.work.multipliers[block] = multiplier;
+          this.work.variants[block] = variant;
+        }
+      }
+    }
+  }
+
+  /** What is gained with a block scale, with the best codes for it. */
+  private gainOf(start: number, end: number, scale: number, shift: number): number {
+    codeBlock(this.work, this.coder, start, end, scale, shift);
+    const weightCode = f32At(this.work.sums, WEIGHT_CODE);
+    const codeCode = f32At(this.work.sums, CODE_CODE);
+    return fround(scale * fround(fround(2 * weightCode) - fround(scale * codeCode)));
   }
 
   /**

@@ -22,7 +22,7 @@ export function probeBlocks(
   length: number,
 ): void {
   const { blockLength, shifts, probes, multipliers } = description;
-  const isPositive = multipliers !== undefined && multipliers.least > 0;
+  const isPositive = multipliers !== undefined && multipliers.least >= 0;
   const smallest = smallestSuperScale(work, description);
   let probe = 0;
   for (let start = 0, block = 0; start < length; start += blockLength, block++) {

@@ -2,6 +2,7 @@ import { f32At } from '../numeric/bytes';
 import type { Multipliers, SearchDescription } from './description';
 import { bestScale, probesPerBlock } from './probe';
 import { smallestSuperScale, storedSuperScale } from './store';
+import { midpoints, Thresholds } from './thresholds';
 import type { Workspace } from './workspace';
 
 const { fround } = Math;
@@ -16,20 +17,34 @@ const ROUND_TO_WHOLE = 12582912;
 const TRIALS = 8;
 const TRIAL_STEP = 1 / 128;
 
-/** The allowed multiplier nearest to `target`. */
-export function nearestMultiplier({ least, greatest, step }: Multipliers, target: number): number {
-  const within = target < least ? least : target > greatest ? greatest : target;
-  const steps = fround(fround(within - least) / step);
-  return least + step * fround(fround(steps + ROUND_TO_WHOLE) - ROUND_TO_WHOLE);
+/** Finds the allowed multiplier that is nearest to a target. */
+export type RoundToMultiplier = (target: number) => number;
+
+/** The rounding to some multipliers. */
+export function roundToMultiplier({ least, greatest, step, among }: Multipliers): RoundToMultiplier {
+  if (among !== undefined) {
+    const thresholds = new Thresholds(midpoints(among));
+    return (target) => f32At(among, thresholds.count(target));
+  }
+  return (target) => {
+    const within = target < least ? least : target > greatest ? greatest : target;
+    const steps = fround(fround(within - least) / step);
+    return least + step * fround(fround(steps + ROUND_TO_WHOLE) - ROUND_TO_WHOLE);
+  };
 }
 
 /**
  * The stored super scale under which the probes gain most together; the first of equals. Leaves in the workspace the
  * multiplier and the variant of each block that go with it.
  */
-export function chooseSuperScale(work: Workspace, description: SearchDescription, blocks: number): number {
+export function chooseSuperScale(
+  work: Workspace,
+  description: SearchDescription,
+  round: RoundToMultiplier | undefined,
+  blocks: number,
+): number {
   const { multipliers } = description;
-  if (multipliers === undefined) {
+  if (multipliers === undefined || round === undefined) {
     work.multipliers[0] = 1;
     work.variants[0] = 0;
     return storedSuperScale(work, description, bestScale(work, description, 0));
@@ -41,13 +56,13 @@ export function chooseSuperScale(work: Workspace, description: SearchDescription
   let bestGain = 0;
   for (let trial = 0; trial < TRIALS; trial++) {
     const superScale = storedSuperScale(work, description, fround(first + fround(trial * step)));
-    const gain = chooseMultipliers(work, description, multipliers, blocks, superScale);
+    const gain = chooseMultipliers(work, description, round, blocks, superScale);
     if (gain > bestGain) {
       bestGain = gain;
       best = superScale;
     }
   }
-  chooseMultipliers(work, description, multipliers, blocks, best);
+  chooseMultipliers(work, description, round, blocks, best);
   return best;
 }
 
@@ -66,7 +81,7 @@ function largestScale(work: Workspace, description: SearchDescription, blocks: n
 function chooseMultipliers(
   work: Workspace,
   description: SearchDescription,
-  multipliers: Multipliers,
+  round: RoundToMultiplier,
   blocks: number,
   superScale: number,
 ): number {
@@ -79,7 +94,7 @@ function chooseMultipliers(
     let best = -Infinity;
     for (let probe = first; probe < first + count; probe++) {
       const scale = f32At(probeScales, probe);
-      const multiplier = nearestMultiplier(multipliers, fround(scale * inverse));
+      const multiplier = round(fround(scale * inverse));
       const off = fround(scale - fround(superScale * multiplier));
       const gain = fround(
         f32At(probeGains, probe) - fround(f32At(probeCurvatures, probe) * fround(off * off)),

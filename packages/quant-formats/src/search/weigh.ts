@@ -13,7 +13,7 @@ const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);
 
 /** The power of two, from 2^-126 to 2^126, that brings `magnitude` into [1, 2) or as near to it as it can. */
-function normalizer(magnitude: number): number {
+export function normalizer(magnitude: number): number {
   float[0] = magnitude;
   const exponent = (bits[0] ?? 0) >>> 23;
   bits[0] = Math.min(Math.max(254 - exponent, 1), 253) << 23;

@@ -16,11 +16,14 @@ export class Workspace {
   weightedValues = new Float32Array(0);
   /** Per weight: its code. */
   codes = new Uint8Array(0);
-  /** With a grid, per weight: the value of its point, sign included; per group, at its first weight: the point and its move. */
+  /**
+   * With a grid or a trellis, per weight: its value, sign included; per group, at its first weight: the point or the state, and with a
+   * grid its move.
+   */
   chosen = new Float32Array(0);
   points = new Uint16Array(0);
   moves = new Uint8Array(0);
-  /** With a grid that has signs, per eight weights: a bit for each minus. */
+  /** With a grid that has signs, or a trellis that has none, per eight weights: a bit for each minus. */
   signs = new Uint8Array(0);
   /** Per block: the value of largest magnitude, sign included. */
   extremes = new Float32Array(0);

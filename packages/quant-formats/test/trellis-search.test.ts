@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import { restoreTrellis } from '../src/packing/trellis';
+import type { TrellisDescription } from '../src/search/description';
+import { midpoints, Thresholds } from '../src/search/thresholds';
+import { TrellisCoder } from '../src/search/trellis';
+import { Workspace } from '../src/search/workspace';
+
+const FIRST_STATE = 4096;
+
+interface Case {
+  readonly name: string;
+  readonly trellis: TrellisDescription;
+  readonly codebook: Float32Array;
+}
+
+const eights = { dimensions: 8, firstState: FIRST_STATE } as const;
+const cases: Case[] = [
+  {
+    name: 'iq1_kt',
+    trellis: { ...eights, states: 8192, magnitudes: false, reach: 4 },
+    codebook: Float32Array.of(-32, 32),
+  },
+  {
+    name: 'iq3_kt',
+    trellis: { ...eights, states: 65536, magnitudes: true, reach: 3 },
+    codebook: Float32Array.of(0, 50),
+  },
+  {
+    name: 'iq4_kt',
+    trellis: { dimensions: 4, states: 32768, firstState: FIRST_STATE, magnitudes: false, reach: 3 },
+    codebook: Float32Array.of(-37.5, -12.5, 12.5, 37.5),
+  },
+];
+
+/** Bell-shaped numbers, the same each time. */
+function noise(length: number, scale: number): Float32Array {
+  let state = 7;
+  const random = (): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+  return Float32Array.from({ length }, () => scale * (random() + random() + random() + random() - 2));
+}
+
+/** Code groups of weights at a scale of 1. */
+function code({ trellis, codebook }: Case, values: Float32Array, errorWeights: Float32Array): Workspace {
+  const borders = midpoints(codebook);
+  const coder = new TrellisCoder(trellis, codebook, new Thresholds(borders), borders);
+  const work = new Workspace();
+  work.reserve(values.length, 32, 1);
+  work.values.set(values);
+  work.errorWeights.set(errorWeights);
+  coder.code(work, 0, values.length, 1, 0);
+  return work;
+}
+
+function errorOf(chosen: Float32Array, values: Float32Array, weights: Float32Array): number {
+  return values.reduce((sum, value, i) => sum + (weights[i] ?? NaN) * (value - (chosen[i] ?? NaN)) ** 2, 0);
+}
+
+/** What follows from every state: one point after the other. */
+function allPoints({ dimensions, states, firstState, magnitudes }: TrellisDescription): Float32Array {
+  const points = new Float32Array(states * dimensions);
+  for (let state = 0; state < states; state++) {
+    restoreTrellis(firstState + state, 1, points, state * dimensions, dimensions);
+  }
+  return magnitudes ? points.map(Math.abs) : points;
+}
+
+describe.each(cases)('$name', (each) => {
+  const { dimensions, states, magnitudes, firstState } = each.trellis;
+  const values = noise(32 * dimensions, 60);
+  const weights = noise(values.length, 1).map((value) => value ** 2 + 0.01);
+  const work = code(each, values, weights);
+  const chosen = work.chosen.subarray(0, values.length);
+
+  test('the values are those that follow from the state, with the signs that stand beside it', () => {
+    const numbers = new Float32Array(dimensions);
+    for (let place = 0; place < values.length; place += dimensions) {
+      restoreTrellis(firstState + (work.points[place] ?? NaN), 1, numbers, 0, dimensions);
+      numbers.forEach((number, j) => {
+        const isMinus = (((work.signs[place >> 3] ?? 0) >> j) & 1) === 1;
+        const expected = magnitudes ? Math.abs(number) * (isMinus ? -1 : 1) : number;
+        expect(chosen[place + j]).toBe(expected);
+      });
+    }
+  });
+
+  test('the error is hardly above that of the best of all states', () => {
+    const points = allPoints(each.trellis);
+    let least = 0;
+    for (let place = 0; place < values.length; place += dimensions) {
+      const group = values.slice(place, place + dimensions);
+      const wanted = magnitudes ? group.map(Math.abs) : group;
+      const groupWeights = weights.subarray(place, place + dimensions);
+      let best = Infinity;
+      for (let state = 0; state < states; state++) {
+        const point = points.subarray(state * dimensions, (state + 1) * dimensions);
+        best = Math.min(best, errorOf(point, wanted, groupWeights));
+      }
+      least += best;
+    }
+    const ratio = errorOf(chosen, values, weights) / least;
+    expect(ratio).toBeGreaterThan(0.9999);
+    expect(ratio).toBeLessThan(1.15);
+  });
+});
