@@ -1,5 +1,6 @@
 import type { EngineOptions } from '@halftone/server';
 import type { RunningOptions } from './model-options';
+import { forAnswers } from './open-request';
 
 /** The options of an engine, as commands are given them. */
 export interface EngineRequest extends RunningOptions {
@@ -12,9 +13,10 @@ export interface EngineRequest extends RunningOptions {
 
 /** The options that were given, for the engine. */
 export function engineOptions(request: EngineRequest): EngineOptions {
-  const { threads, backend, batchSize, cacheFormat, slots, keptTokens, maxWaiting } = request;
+  const { threads, backend, activationBits, batchSize, cacheFormat, slots, keptTokens, maxWaiting } =
+    forAnswers(request);
   const given = {
-    ...{ threads, backend, batchSize, cacheFormat, slots, keptTokens, maxWaiting },
+    ...{ threads, backend, activationBits, batchSize, cacheFormat, slots, keptTokens, maxWaiting },
     contextLength: request.contextSize,
   };
   const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));

@@ -2,16 +2,25 @@ import { openModel, type OpenedModel } from '@halftone/runtime/node';
 import type { Model, SessionOptions, WindowOptions } from '@halftone/runtime';
 import type { RunningOptions } from './model-options';
 
+/**
+ * The options of a command that answers people: activations of 8 bits, with which prompts are read fastest, unless others are asked
+ * for. Commands that measure keep the more exact ones.
+ */
+export function forAnswers<Options extends RunningOptions>(options: Options): Options {
+  return { ...options, activationBits: options.activationBits ?? 8 };
+}
+
 /** Open a model as the options say, for a session of that kind. */
 export function openRequested(
   path: string,
-  { threads, backend }: RunningOptions,
+  { threads, backend, activationBits }: RunningOptions,
   session: SessionOptions,
 ): Promise<OpenedModel> {
   return openModel(path, {
     session,
     ...(threads === undefined ? {} : { threads }),
     ...(backend === undefined ? {} : { backend }),
+    ...(activationBits === undefined ? {} : { activationBits }),
   });
 }
 

@@ -3,6 +3,7 @@ export type {
   Cache,
   CacheFormat,
   Device,
+  ActivationBits,
   DeviceOptions,
   Indices,
   Program,

@@ -35,7 +35,7 @@ export interface Addon {
       sums: Float64Array,
     ]
   ): void;
-  openDevice(instructionSet: number, threads: number): AddonDevice;
+  openDevice(instructionSet: number, threads: number, activationBits: number): AddonDevice;
   /** Waits for nothing; a device that is closed may be closed again. */
   closeDevice(device: AddonDevice): void;
   addValues(device: AddonDevice, length: number): number;

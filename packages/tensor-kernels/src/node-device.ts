@@ -14,7 +14,7 @@ import { chooseAddon } from './node-native';
  * `wrong-length` for a number of threads that cannot be; `out-of-memory` for more than there can be.
  */
 export function nativeDevice(reason: string, options: DeviceOptions, instructionSet?: string): Device {
-  const { threads = availableParallelism() } = options;
+  const { threads = availableParallelism(), activationBits = 16 } = options;
   if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {
     throw new KernelError('wrong-length', 'wrong number of threads', {
       found: threads,
@@ -24,7 +24,7 @@ export function nativeDevice(reason: string, options: DeviceOptions, instruction
   const { addon, instructionSet: place, description } = chooseAddon(instructionSet);
   const machine = new AddonMachine(
     addon,
-    withCode(() => addon.openDevice(place, threads)),
+    withCode(() => addon.openDevice(place, threads, activationBits)),
   );
   const told = threads === 1 ? '1 thread' : `${threads} threads`;
   return machineDevice(machine, {

@@ -11,6 +11,7 @@ import { firstRowBeyond, type Outcome, type Scenario } from './devices/scenario'
 import { testShapes } from './devices/shapes';
 import { Tools } from './devices/tools';
 import { toolsOf } from './devices/with-tools';
+import { COARSENESS_OF_BYTES } from './tolerances';
 
 const expected = new Map<Scenario, Promise<Outcome>>();
 
@@ -38,6 +39,23 @@ export function testDoor(open: () => Promise<Device>): void {
     testFaults(withTools);
   });
   testOrder(open);
+}
+
+/** What a device that may round inputs of products to 8 bits must keep: products as near as that, and the same on any number of threads. */
+export function testByteProducts(name: string, open: (threads: number) => Promise<Device>): void {
+  describe(name, () => {
+    const devices = [open(1), open(3)] as const;
+    afterAll(async () => {
+      for (const device of devices) await (await device).close();
+    });
+
+    test.each(productScenarios)('$name', async (scenario) => {
+      const found = await outcomeOf(scenario, await devices[0]);
+      const tolerance = scenario.tolerance * COARSENESS_OF_BYTES;
+      expect(firstRowBeyond(tolerance, found, await expectedOf(scenario))).toBeUndefined();
+      expect(firstRowBeyond(0, await outcomeOf(scenario, await devices[1]), found)).toBeUndefined();
+    });
+  });
 }
 
 /**

@@ -37,6 +37,9 @@ const FLOAT_PRODUCT: ProductTolerance = { largest: 1e-6, typical: 2e-6 };
  */
 const ROUNDED_PRODUCT: ProductTolerance = { largest: 5e-4, typical: 4e-4 };
 
+/** How much coarser inputs of 8 bits are, 127 steps in the place of 16383. */
+export const COARSENESS_OF_BYTES = 129;
+
 /** How far the products of weights of a format may be from exact ones. */
 export function productTolerance(format: FormatName): ProductTolerance {
   return formats[format].family === 'float' ? FLOAT_PRODUCT : ROUNDED_PRODUCT;

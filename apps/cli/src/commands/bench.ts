@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Model, Session } from '@halftone/runtime';
 import type { BenchRequest } from '../bench-command';
-import { sessionOptions, withModel } from '../open-request';
+import { forAnswers, sessionOptions, withModel } from '../open-request';
 import { formatBench, type BenchRow } from '../print/bench';
 import type { Output } from '../print/output';
 import { UsageError } from '../quantize-words';
@@ -23,7 +23,7 @@ export async function bench(request: BenchRequest, output: Output, signal: Abort
   const rows: BenchRow[] = [];
   for (const path of request.models) {
     const options = sessionOptions(request, longest);
-    await withModel(path, request, options, async (model) => {
+    await withModel(path, forAnswers(request), options, async (model) => {
       const session = model.openSession(options);
       for (const test of tests) {
         output.status(`${path}: ${nameOf(test)}`);

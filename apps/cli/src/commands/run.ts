@@ -3,7 +3,7 @@ import type { AnswerEvent, ToolDefinition } from '@halftone/chat';
 import { generate, Sampler, type GeneratedEnd, type SamplingOptions, type Session } from '@halftone/runtime';
 import { Conversation, type Turn } from '../conversation';
 import { readInputText } from '../input-file';
-import { sessionOptions, withModel } from '../open-request';
+import { forAnswers, sessionOptions, withModel } from '../open-request';
 import type { Output } from '../print/output';
 import { UsageError } from '../quantize-words';
 import type { RunRequest } from '../run-command';
@@ -12,7 +12,7 @@ import type { RunRequest } from '../run-command';
 export async function run(request: RunRequest, output: Output, signal: AbortSignal): Promise<void> {
   const tools = await readTools(request.tools);
   const options = sessionOptions(request, request.contextSize);
-  await withModel(request.model, request, options, async (model) => {
+  await withModel(request.model, forAnswers(request), options, async (model) => {
     const session = model.openSession(options);
     try {
       if (request.noConversation) await complete(session, request, output, signal);

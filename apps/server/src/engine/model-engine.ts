@@ -3,7 +3,7 @@ import type { AnswerFormat, AnswerParser, ToolDefinition } from '@halftone/chat'
 import { ChatPrompter, RememberedAnswers, type ChatPromptRequest } from '@halftone/conversation';
 import type { Model, Session, SessionOptions } from '@halftone/runtime';
 import { openModel, type OpenedModel } from '@halftone/runtime/node';
-import type { BackendPreference } from '@halftone/tensor-kernels';
+import type { ActivationBits, BackendPreference } from '@halftone/tensor-kernels';
 import type {
   CallRules,
   Engine,
@@ -27,6 +27,7 @@ export interface EngineOptions extends Pick<SessionOptions, 'batchSize' | 'cache
   readonly model: string;
   readonly backend?: BackendPreference;
   readonly threads?: number;
+  readonly activationBits?: ActivationBits;
   /** Requests that are worked on at once: 4 when left out. */
   readonly slots?: number;
   /**
@@ -50,10 +51,11 @@ const DEFAULT_WAITING = 256;
  * @throws GgufError, KernelError, RuntimeError and ChatError for a model that cannot be opened.
  */
 export async function openModelEngine(options: EngineOptions): Promise<Engine> {
-  const { model: path, backend, threads } = options;
+  const { model: path, backend, threads, activationBits } = options;
   const opened = await openModel(path, {
     ...(backend === undefined ? {} : { backend }),
     ...(threads === undefined ? {} : { threads }),
+    ...(activationBits === undefined ? {} : { activationBits }),
   });
   try {
     return new ModelEngine(opened, options);

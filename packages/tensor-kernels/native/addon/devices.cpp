@@ -59,14 +59,15 @@ size_t multiplied(size_t a, size_t b, size_t c = 1) {
   return product;
 }
 
-/** `openDevice(instructionSet, threads)` */
+/** `openDevice(instructionSet, threads, activationBits)` */
 napi_value openDevice(napi_env env, napi_callback_info info) {
-  const Arguments<2> arguments(env, info);
+  const Arguments<3> arguments(env, info);
   const Kernels& kernels = kernelsAt(arguments.whole(0, 0));
   const size_t threads = arguments.whole(1, 1, MAX_THREADS);
+  const int bits = (int)arguments.whole(2, 8, 16);
   auto object = std::make_unique<DeviceObject>();
   try {
-    object->device = std::make_unique<Device>(kernels, threads);
+    object->device = std::make_unique<Device>(kernels, threads, bits);
   } catch (const std::system_error&) {
     throw Refusal{"out-of-memory", "so many threads cannot be had"};
   }

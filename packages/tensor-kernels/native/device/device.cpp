@@ -50,7 +50,7 @@ void Device::release(Handle handle) {
 Failure Device::prepare(Handle program, size_t tokens, size_t outputs, bool& outOfMemory) {
   const ProgramWords& words = *owners[program].words;
   prepared = {kernels.formats, kernels.formatCount, buffers.data(), buffers.size(), words.data(), words.size(),
-              tokens,          outputs,             &pool,          scratch.bytes()};
+              tokens,          outputs,             &pool,          inputBits,      scratch.bytes()};
   size_t bytes = 0;
   const Failure failure = kernels.programs->checkProgram(prepared, bytes);
   if (failure.fault != Fault::none) return failure;

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <stdlib.h>
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
 
 #include <memory>
 #include <utility>
@@ -14,14 +17,24 @@
 
 namespace halftone {
 
-/** Zeros, aligned for every vector. Large ones take room only where they are written, which is what `calloc` is for. */
+/**
+ * Zeros, aligned for every vector. Large ones take room only where they are written, which is what `calloc` is for, and lie in large
+ * pages where the system has some: a cache is read in steps of whole cells, and with pages of 4 KiB most of the time would go to
+ * looking up where they are.
+ */
 class Memory {
  public:
   Memory() = default;
   /** `bytes()` is a null pointer when there is none. */
-  explicit Memory(size_t length) : block(calloc(1, length + ALIGNMENT)), size(length) {}
+  explicit Memory(size_t length)
+      : alignment(length < LARGE_PAGE ? VECTOR : LARGE_PAGE), block(calloc(1, length + 2 * alignment)), size(length) {
+#if defined(MADV_HUGEPAGE)
+    if (block != nullptr && alignment == LARGE_PAGE) madvise(bytes(), (length + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE, MADV_HUGEPAGE);
+#endif
+  }
   Memory(Memory&& other) noexcept { *this = std::move(other); }
   Memory& operator=(Memory&& other) noexcept {
+    std::swap(alignment, other.alignment);
     std::swap(block, other.block);
     std::swap(size, other.size);
     return *this;
@@ -29,12 +42,14 @@ class Memory {
   ~Memory() { free(block); }
 
   uint8_t* bytes() const {
-    return block == nullptr ? nullptr : (uint8_t*)(((uintptr_t)block + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+    return block == nullptr ? nullptr : (uint8_t*)(((uintptr_t)block + alignment - 1) / alignment * alignment);
   }
   size_t length() const { return block == nullptr ? 0 : size; }
 
  private:
-  static constexpr size_t ALIGNMENT = 64;
+  static constexpr size_t VECTOR = 64;
+  static constexpr size_t LARGE_PAGE = 1 << 21;
+  size_t alignment = VECTOR;
   void* block = nullptr;
   size_t size = 0;
 };
@@ -44,7 +59,9 @@ using ProgramWords = std::vector<uint32_t>;
 
 class Device {
  public:
-  Device(const Kernels& k, size_t threads) : kernels(k), pool(threads), buffers(MAX_BUFFERS), owners(MAX_BUFFERS) {}
+  /** `bits`: what inputs of quantized weights may be rounded to, as in `MatmulTask`. */
+  Device(const Kernels& k, size_t threads, int bits)
+      : kernels(k), inputBits(bits), pool(threads), buffers(MAX_BUFFERS), owners(MAX_BUFFERS) {}
 
   /** Handles of new buffers. A buffer that has no memory yet gets that of `bytes` zeros; `NO_HANDLE` when there is none left. */
   Handle add(Buffer buffer, size_t bytes);
@@ -79,6 +96,7 @@ class Device {
 
   Handle freeHandle();
 
+  const int inputBits;
   Pool pool;
   std::vector<Buffer> buffers;
   std::vector<Owner> owners;

@@ -49,7 +49,8 @@ struct iq6_k : description::iq6_k {
     using Int = typename Lanes::Int;
     using Words = typename Lanes::Words;
     /** What a value of the codebook is in codes: `factor` of them each, counted from `zero`. */
-    static constexpr int factor = 64;
+    static constexpr int unitShift = 6;
+    static constexpr int factor = 1 << unitShift;
     static constexpr bool looksUp = requires(const int16_t (&table)[64], Words words) { Lanes::lookUpWords(table, words); };
     static constexpr float zero = looksUp ? 0 : -291;
     static constexpr int largestCode = 127 * factor;

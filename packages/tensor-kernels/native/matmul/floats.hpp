@@ -153,6 +153,8 @@ struct FloatProducts {
     }
   }
 
+  static void completePanel(Panel&) {}
+
   template <int Inputs>
   static void multiplyPanel(const Panel& panel, size_t columns, const Input* const (&inputs)[Inputs], PanelSums<Lanes>* sums) {
     Float products[Inputs][PANEL_VECTORS] = {};

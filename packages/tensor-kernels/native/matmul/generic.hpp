@@ -51,6 +51,7 @@ struct GenericVectors {
   using Codebook = IntegerCodebook<Format>;
   static constexpr int groups = SUPER_BLOCK / Search::blockLength;
   static constexpr int largestCode = Codebook::largestCode;
+  static constexpr int unitShift = __builtin_ctz((unsigned)Codebook::factor());
 
   GenericVectors(const uint8_t* bytes, float rowScale) {
     constexpr int groupsPerBlock = Format::blockLength / Search::blockLength;

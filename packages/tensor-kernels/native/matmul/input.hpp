@@ -27,8 +27,8 @@ struct Rounding {
   float inverse;
 };
 
-/** For `length` numbers. With an infinity or NaN among them the scale is NaN, and so are the products. */
-inline Rounding roundingOf(const float* input, size_t length) {
+/** Of `length` numbers to at most `greatest`. With an infinity or NaN among them the scale is NaN, and so are the products. */
+inline Rounding roundingOf(const float* input, size_t length, int greatest) {
   // Magnitudes rise as their bits do, those of infinity and NaN too.
   uint32_t largest = 0;
   for (size_t i = 0; i < length; i++) {
@@ -38,7 +38,7 @@ inline Rounding roundingOf(const float* input, size_t length) {
   if (largest >= 0x7f800000) return {floatOf(0x7fc00000), 0};
   // What is smaller has no inverse that is a float.
   if (largest < bitsOf(0x1p-100f)) return {0, 0};
-  return {floatOf(largest) / LARGEST_INPUT, LARGEST_INPUT / floatOf(largest)};
+  return {floatOf(largest) / (float)greatest, (float)greatest / floatOf(largest)};
 }
 
 /** Round a run of 32 numbers and put it into its block. */
@@ -66,7 +66,7 @@ void roundRow(const float* input, size_t columns, At at) {
   for (size_t first = 0; first < columns; first += SUPER_BLOCK) {
     const size_t length = columns - first < SUPER_BLOCK ? columns - first : SUPER_BLOCK;
     InputBlock<Lanes>& block = at(first / SUPER_BLOCK);
-    const Rounding rounding = roundingOf(input + first, length);
+    const Rounding rounding = roundingOf(input + first, length, LARGEST_INPUT);
     // Also what is between the groups, when they do not fill a vector.
     if (length < SUPER_BLOCK || rounding.inverse == 0 || Grouping<Lanes, 8>::floats > RUNS) block = {};
     block.scale = rounding.scale;

@@ -76,6 +76,7 @@ void unpackPanels(const Products& products, const Stretch& stretch, size_t block
     for (size_t i = 0; i < 4; i++) rows[i] = stretch.firstRow + (row + i < count ? row + i : count - 1);
     products.unpackRows(rows, block, panels[row / panelRows], (int)(row % panelRows));
   }
+  for (size_t row = 0; row < count; row += panelRows) products.completePanel(panels[row / panelRows]);
 }
 
 /** A panel with `count` inputs, at most `Inputs`. */
@@ -116,7 +117,9 @@ void multiplyBlock(const Products& products, const Stretch& stretch, size_t bloc
     }
     for (size_t panel = 0; panel * PANEL_ROWS<Lanes> < stretch.endRow - stretch.firstRow; panel++) {
       prefetchTile<Products>(products, stretch, first + tile, block, panel);
-      multiplyTile<Products, tile>(scratch.panels[panel], blockColumns, inputs, count, &scratch.sums[panel][first]);
+      PanelSums<Lanes>* const sums = &scratch.sums[panel][first];
+      for (size_t i = 0; i < count && block == 0; i++) sums[i] = {};
+      multiplyTile<Products, tile>(scratch.panels[panel], blockColumns, inputs, count, sums);
     }
   }
 }
@@ -149,9 +152,6 @@ void writeSums(const MatmulTask& task, const Stretch& stretch, const PanelScratc
 
 template <class Products>
 void multiplyPanels(const Products& products, const Stretch& stretch, PanelScratch<Products>& scratch) {
-  for (auto& sums : scratch.sums) {
-    for (size_t i = 0; i < stretch.inputCount; i++) sums[i] = {};
-  }
   for (size_t block = 0; block * PANEL_COLUMNS < products.task.columns; block++) {
     unpackPanels<Products>(products, stretch, block, scratch.panels);
     multiplyBlock<Products>(products, stretch, block, scratch);
@@ -159,12 +159,11 @@ void multiplyPanels(const Products& products, const Stretch& stretch, PanelScrat
   writeSums<Products>(products.task, stretch, scratch);
 }
 
-/** Rows `firstRow` to `firstRow + rowCount` with all inputs of a task. */
+/** Rows `firstRow` to `firstRow + rowCount` with more than a few inputs. */
 template <class Products>
-void multiplyTask(const Products& products, size_t firstRow, size_t rowCount, void* scratch) {
+void multiplyMany(const Products& products, size_t firstRow, size_t rowCount, void* scratch) {
   constexpr size_t rowStep = PANEL_STEP<typename Products::Lanes>;
   const size_t inputs = products.task.count;
-  if (inputs <= FEW_INPUTS) return multiplyFew<Products>(products, firstRow, rowCount);
   const size_t endRow = firstRow + rowCount;
   for (size_t row = firstRow; row < endRow; row += rowStep) {
     const size_t end = endRow - row < rowStep ? endRow : row + rowStep;
@@ -173,6 +172,13 @@ void multiplyTask(const Products& products, size_t firstRow, size_t rowCount, vo
       multiplyPanels<Products>(products, {row, end, first, count}, *(PanelScratch<Products>*)scratch);
     }
   }
+}
+
+/** Rows `firstRow` to `firstRow + rowCount` with all inputs of a task. */
+template <class Products>
+void multiplyTask(const Products& products, size_t firstRow, size_t rowCount, void* scratch) {
+  if (products.task.count <= FEW_INPUTS) return multiplyFew<Products>(products, firstRow, rowCount);
+  multiplyMany<Products>(products, firstRow, rowCount, scratch);
 }
 
 }  // namespace

@@ -12,6 +12,8 @@ template <class Lanes>
 struct RoundedFormat {
   float (*multiplyOne)(const MatmulTask& task, size_t row, const InputBlock<Lanes>* input);
   void (*unpackBlocks)(const MatmulTask& task, size_t row, size_t first, size_t count, CodeBlock<Lanes>* out);
+  /** Codes are `1 << unitShift` to a unit; units fit in a byte with its sign. */
+  int unitShift;
 };
 
 /** Panels read all inputs of a block one after another, so they stand like that. */
@@ -61,6 +63,8 @@ struct RoundedProducts {
     for (int i = 0; i < 4; i++) format.unpackBlocks(task, rows[i], block, 1, &unpacked[i]);
     placeRows<Lanes, Groups, Minima>(unpacked, panel, at);
   }
+
+  static void completePanel(Panel&) {}
 
   template <int Inputs>
   static void multiplyPanel(const Panel& panel, size_t, const PanelInput* const (&inputs)[Inputs], PanelSums<Lanes>* sums) {

@@ -76,17 +76,29 @@ template <class Lanes, int Inputs>
 }
 
 /** Add what the minima of weights come to. */
-template <class Lanes, int Groups, int Inputs>
-[[gnu::always_inline]] inline void addMinima(const RoundedPanel<Lanes, Groups>& panel, const PanelInput* const (&inputs)[Inputs],
-                                             PanelSums<Lanes> (&sums)[Inputs]) {
+template <class Lanes, int Groups, int Inputs, class Input>
+[[gnu::always_inline]] inline void addMinima(const typename Lanes::Float (&minima)[Groups][PANEL_VECTORS],
+                                             const Input* const (&inputs)[Inputs], PanelSums<Lanes> (&sums)[Inputs]) {
 #pragma GCC unroll 1
   for (int group = 0; group < Groups; group++) {
 #pragma GCC unroll 16
     for (int i = 0; i < Inputs; i++) {
       const auto sum = broadcast<typename Lanes::Float>((Groups == 8 ? inputs[i]->sums32 : inputs[i]->sums16)[group]);
 #pragma GCC unroll 4
-      for (int vector = 0; vector < PANEL_VECTORS; vector++) sums[i].of[vector] += panel.minima[group][vector] * sum;
+      for (int vector = 0; vector < PANEL_VECTORS; vector++) sums[i].of[vector] += minima[group][vector] * sum;
     }
+  }
+}
+
+/** Add the products with a super-block to `sums`, when they are whole: times the scales of the inputs. */
+template <class Lanes, int Inputs, class Input>
+[[gnu::always_inline]] inline void addScaled(const PanelSums<Lanes> (&products)[Inputs], const Input* const (&inputs)[Inputs],
+                                             PanelSums<Lanes>* sums) {
+#pragma GCC unroll 16
+  for (int i = 0; i < Inputs; i++) {
+    const auto scale = broadcast<typename Lanes::Float>(inputs[i]->scale);
+#pragma GCC unroll 4
+    for (int vector = 0; vector < PANEL_VECTORS; vector++) sums[i].of[vector] += products[i].of[vector] * scale;
   }
 }
 
@@ -116,15 +128,10 @@ template <class Lanes, int Groups, bool Minima, int Inputs>
 [[gnu::noinline]] void multiplyRounded(const RoundedPanel<Lanes, Groups>& panel, const PanelInput* const (&inputs)[Inputs],
                                        PanelSums<Lanes>* sums) {
   PanelSums<Lanes> products[Inputs] = {};
-  if constexpr (Minima) addMinima<Lanes, Groups, Inputs>(panel, inputs, products);
+  if constexpr (Minima) addMinima<Lanes, Groups, Inputs>(panel.minima, inputs, products);
 #pragma GCC unroll 1
   for (int group = 0; group < Groups; group++) addGroup<Lanes, Groups, Inputs>(panel, inputs, group, products);
-#pragma GCC unroll 16
-  for (int i = 0; i < Inputs; i++) {
-    const auto scale = broadcast<typename Lanes::Float>(inputs[i]->scale);
-#pragma GCC unroll 4
-    for (int vector = 0; vector < PANEL_VECTORS; vector++) sums[i].of[vector] += products[i].of[vector] * scale;
-  }
+  addScaled<Lanes, Inputs>(products, inputs, sums);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "generic.hpp"
 #include "input.hpp"
+#include "task.hpp"
 
 namespace halftone {
 namespace {

@@ -20,6 +20,8 @@ struct MatmulTask {
   size_t columns;
   const float* input;
   size_t count;
+  /** Bits that inputs of quantized weights may be rounded to: 16, or 8 where bytes are multiplied faster. */
+  int inputBits;
   float* out;
   /** From one row of `out` to the next, in floats; `rows` or more. */
   size_t outStride;

@@ -9,6 +9,7 @@
 //   Vectors(bytes, rowScale)   of the blocks of one super-block; `rowScale` is the super scale of formats with one per row
 //   scales                     GroupVectors, and so are
 //   bases, or minima           of formats that have some
+//   unitShift                  of formats whose codes are fractions: there are `1 << unitShift` to a unit, which fits in a byte
 //   codes<Step>()              StepCodes, in the order of columns that order.hpp tells
 #pragma once
 
@@ -46,6 +47,13 @@ concept HasBases = requires(Vectors vectors) { vectors.bases; };
 
 template <class Vectors>
 concept HasMinima = requires(Vectors vectors) { vectors.minima; };
+
+/** Codes are `1 << unitShift` to a unit. */
+template <class Vectors>
+constexpr int unitShift = 0;
+template <class Vectors>
+  requires requires { Vectors::unitShift; }
+constexpr int unitShift<Vectors> = Vectors::unitShift;
 
 /** A super-block that was unpacked, in memory, with the bases in its codes. Of eight groups, only the first vectors are used. */
 template <class Lanes>

@@ -70,7 +70,7 @@ void tell(const Failure& failure, double* outcome) {
 EXPORT(checkProgram)
 size_t checkProgramOf(const Buffer* buffers, size_t bufferCount, const uint32_t* words, size_t wordCount, size_t tokens,
                       size_t outputs, double* outcome) {
-  const Run run = {kernels.formats, kernels.formatCount, buffers, bufferCount, words, wordCount, tokens, outputs, &alone, nullptr};
+  const Run run = {kernels.formats, kernels.formatCount, buffers, bufferCount, words, wordCount, tokens, outputs, &alone, 16, nullptr};
   size_t scratchBytes = 0;
   tell(programs.checkProgram(run, scratchBytes), outcome);
   return scratchBytes;
@@ -79,7 +79,7 @@ size_t checkProgramOf(const Buffer* buffers, size_t bufferCount, const uint32_t*
 EXPORT(runProgram)
 void runProgramOf(const Buffer* buffers, size_t bufferCount, const uint32_t* words, size_t wordCount, size_t tokens,
                   size_t outputs, void* scratch, double* outcome) {
-  const Run run = {kernels.formats, kernels.formatCount, buffers, bufferCount, words, wordCount, tokens, outputs, &alone, scratch};
+  const Run run = {kernels.formats, kernels.formatCount, buffers, bufferCount, words, wordCount, tokens, outputs, &alone, 16, scratch};
   tell(programs.runProgram(run), outcome);
 }
 

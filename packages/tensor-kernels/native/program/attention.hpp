@@ -2,7 +2,8 @@
 //
 // Tokens that see nearly the same cells form a tile. A piece of work is a tile and a key-value head: the queries of all its tokens
 // and of all heads that share the keys are the rows of two products of matrices, with blocks of keys and with blocks of values that
-// are turned into floats once. Few tokens would make few pieces, so their cells are cut into stretches, whose results are combined.
+// are turned into floats once. Few tokens would make few pieces, so their cells are cut into stretches, whose results are combined;
+// all heads look at a block of cells before the next block, because the heads of a cell are neighbours in memory.
 #pragma once
 
 #include "attention_products.hpp"
@@ -17,7 +18,9 @@ constexpr size_t CELLS_PER_BLOCK = 64;
 constexpr size_t ROWS_PER_TILE = 64;
 /** With so few tokens, cells are cut into stretches. */
 constexpr size_t TOKENS_THAT_SPLIT = 8;
-constexpr size_t CELLS_PER_STRETCH = 512;
+constexpr size_t LEAST_STRETCH = 128;
+/** Longer stretches where there would be more: each has results of its own. */
+constexpr size_t MOST_STRETCHES = 64;
 
 /** Some tokens one after another, and the places in `cells` from the first that one of them sees to behind the last. */
 struct Tile {
@@ -64,8 +67,9 @@ class AttentionOp {
     const size_t rows = rowsPerTile();
     const size_t threads = binder.run.threads->count;
     keyBlocks = arena.take<float>(threads * CELLS_PER_BLOCK * keyStride());
+    keyRows = arena.take<float>(threads * 4 * keyStride());
     valueBlocks = arena.take<float>(threads * CELLS_PER_BLOCK * valueStride());
-    queryRows = arena.take<float>(threads * rows * keyStride());
+    queryRows = arena.take<float>(threads * mostQueryRows() * keyStride());
     scores = arena.take<float>(threads * rows * CELLS_PER_BLOCK);
     const size_t places = splits() ? tokens * words.heads * mostStretches() : threads * rows;
     gathered = arena.take<Gathered>(places);
@@ -75,27 +79,23 @@ class AttentionOp {
   void run() {
     if (!checkSpans()) return;
     makeTiles();
-    const size_t stretches = splits() ? mostStretches() : 1;
-    Threads& threads = *binder.run.threads;
-    forEachPiece(threads, tileCount * words.keyValueHeads * stretches, [&](size_t piece, size_t thread) {
-      const size_t stretch = piece % stretches;
-      const size_t head = piece / stretches % words.keyValueHeads;
-      const Tile& tile = tiles[piece / stretches / words.keyValueHeads];
-      if (!splits()) {
-        gather(tile, head, tile.from, tile.end, thread, thread * rowsPerTile());
-        for (size_t row = 0; row < tile.tokens * group; row++) finish(tile, head, row, thread * rowsPerTile() + row, 1, 0);
-        return;
-      }
-      const size_t from = tile.from + stretch * CELLS_PER_STRETCH;
-      const size_t end = tile.end - from < CELLS_PER_STRETCH ? tile.end : from + CELLS_PER_STRETCH;
-      if (from < tile.end) gather(tile, head, from, end, thread, placeOf(tile, head, stretch));
-    });
-    if (splits()) combine();
+    if (splits()) {
+      gatherStretches();
+      combine();
+    } else {
+      gatherTiles();
+    }
   }
 
  private:
   bool splits() const { return binder.run.tokens <= TOKENS_THAT_SPLIT; }
-  size_t mostStretches() const { return cellCount / CELLS_PER_STRETCH + 1; }
+  size_t cellsPerStretch() const {
+    const size_t cells = (cellCount / MOST_STRETCHES + CELLS_PER_BLOCK) / CELLS_PER_BLOCK * CELLS_PER_BLOCK;
+    return cells > LEAST_STRETCH ? cells : LEAST_STRETCH;
+  }
+  size_t mostStretches() const { return cellCount / cellsPerStretch() + 1; }
+  /** The queries that a thread has at hand: of all heads where cells are cut. */
+  size_t mostQueryRows() const { return splits() ? TOKENS_THAT_SPLIT * words.heads : rowsPerTile(); }
   size_t rowsPerTile() const { return group > ROWS_PER_TILE ? group : ROWS_PER_TILE; }
   static size_t strideOf(size_t length) { return (length + Lanes::width - 1) / Lanes::width * Lanes::width; }
   size_t keyStride() const { return strideOf(headLength); }
@@ -146,26 +146,69 @@ class AttentionOp {
     }
   }
 
-  /** Gather the cells at places `from` to `end` for the rows of a tile, into `gathered` and `sums` from `place` on. */
-  void gather(const Tile& tile, size_t head, size_t from, size_t end, size_t thread, size_t place) const {
+  /** A piece for each tile and head. */
+  void gatherTiles() const {
+    forEachPiece(*binder.run.threads, tileCount * words.keyValueHeads, [&](size_t piece, size_t thread) {
+      const Tile& tile = tiles[piece / words.keyValueHeads];
+      const size_t head = piece % words.keyValueHeads;
+      const size_t place = thread * rowsPerTile();
+      float* const queries = queryRows + thread * mostQueryRows() * keyStride();
+      begin(tile, head, queries, place);
+      for (size_t start = tile.from; start < tile.end; start += CELLS_PER_BLOCK) {
+        prefetchBlock(keys, start + CELLS_PER_BLOCK, tile.end, head * headLength, headLength);
+        prefetchBlock(values, start + CELLS_PER_BLOCK, tile.end, head * valueLength, valueLength);
+        gather(tile, head, start, tile.end, queries, thread, place);
+      }
+      for (size_t row = 0; row < tile.tokens * group; row++) finish(tile, head, row, place + row, 1, 0);
+    });
+  }
+
+  /** A piece for each tile and stretch. */
+  void gatherStretches() const {
+    forEachPiece(*binder.run.threads, tileCount * mostStretches(), [&](size_t piece, size_t thread) {
+      const Tile& tile = tiles[piece / mostStretches()];
+      const size_t stretch = piece % mostStretches();
+      const size_t from = tile.from + stretch * cellsPerStretch();
+      if (from >= tile.end) return;
+      const size_t end = tile.end - from < cellsPerStretch() ? tile.end : from + cellsPerStretch();
+      const auto queries = [&](size_t head) {
+        return queryRows + (thread * mostQueryRows() + head * tile.tokens * group) * keyStride();
+      };
+      for (size_t head = 0; head < words.keyValueHeads; head++) begin(tile, head, queries(head), placeOf(tile, head, stretch));
+      for (size_t start = from; start < end; start += CELLS_PER_BLOCK) {
+        // In the order of memory, which the order of the heads is not.
+        prefetchBlock(keys, start, end, 0, keys.width);
+        prefetchBlock(values, start, end, 0, values.width);
+        for (size_t head = 0; head < words.keyValueHeads; head++) {
+          gather(tile, head, start, end, queries(head), thread, placeOf(tile, head, stretch));
+        }
+      }
+    });
+  }
+
+  /** Make ready to gather for the rows of a tile, into `gathered` and `sums` from `place` on. */
+  void begin(const Tile& tile, size_t head, float* queries, size_t place) const {
     const size_t rows = tile.tokens * group;
-    float* const queries = queryRows + thread * rowsPerTile() * keyStride();
     loadQueries(tile, head, queries);
     for (size_t row = 0; row < rows; row++) gathered[place + row] = {LEAST_SCORE, 0};
     __builtin_memset(sums + place * valueStride(), 0, rows * valueStride() * sizeof(float));
+  }
+
+  /** Gather a block of cells, from the one at place `start` on; more will be gathered up to `end`. */
+  void gather(const Tile& tile, size_t head, size_t start, size_t end, const float* queries, size_t thread, size_t place) const {
+    const size_t rows = tile.tokens * group;
+    const size_t count = end - start < CELLS_PER_BLOCK ? end - start : CELLS_PER_BLOCK;
     float* const keyBlock = keyBlocks + thread * CELLS_PER_BLOCK * keyStride();
     float* const valueBlock = valueBlocks + thread * CELLS_PER_BLOCK * valueStride();
     float* const blockScores = scores + thread * rowsPerTile() * CELLS_PER_BLOCK;
-    for (size_t start = from; start < end; start += CELLS_PER_BLOCK) {
-      const size_t count = end - start < CELLS_PER_BLOCK ? end - start : CELLS_PER_BLOCK;
-      loadBlock(keys, start, count, head, headLength, keyStride(), keyBlock);
-      multiplyTransposed<Lanes>(queries, rows, keyBlock, count, keyStride(), blockScores, CELLS_PER_BLOCK);
-      for (size_t row = 0; row < rows; row++) {
-        takeExponentials(tile, row, start, count, blockScores + row * CELLS_PER_BLOCK, place + row);
-      }
-      loadBlock(values, start, count, head, valueLength, valueStride(), valueBlock);
-      addProduct<Lanes>(blockScores, rows, CELLS_PER_BLOCK, valueBlock, count, valueStride(), sums + place * valueStride());
+    loadTransposed(start, count, head, keyRows + thread * 4 * keyStride(), keyBlock);
+    __builtin_memset(blockScores, 0, rows * CELLS_PER_BLOCK * sizeof(float));
+    addProduct<Lanes>(queries, rows, keyStride(), keyBlock, headLength, CELLS_PER_BLOCK, blockScores);
+    for (size_t row = 0; row < rows; row++) {
+      takeExponentials(tile, row, start, count, blockScores + row * CELLS_PER_BLOCK, place + row);
     }
+    loadValues(start, count, head, valueBlock);
+    addProduct<Lanes>(blockScores, rows, CELLS_PER_BLOCK, valueBlock, count, valueStride(), sums + place * valueStride());
   }
 
   /** The queries of a tile, scaled: a row for each token and each head that shares the keys of `head`. */
@@ -179,33 +222,81 @@ class AttentionOp {
     }
   }
 
-  void loadBlock(const Buffer& cache, size_t start, size_t count, size_t head, size_t length, size_t stride, float* block) const {
+  void loadValues(size_t start, size_t count, size_t head, float* block) const {
     for (size_t i = 0; i < count; i++) {
-      float* const to = block + i * stride;
-      loadCell<Lanes>(cache, (size_t)cells[start + i], head * length, length, to);
-      for (size_t k = length; k < stride; k++) to[k] = 0;
+      float* const to = block + i * valueStride();
+      loadCell<Lanes>(values, (size_t)cells[start + i], head * valueLength, valueLength, to);
+      for (size_t k = valueLength; k < valueStride(); k++) to[k] = 0;
+    }
+  }
+
+  /** A block of keys turned over, (keyStride(), CELLS_PER_BLOCK), so that lanes are cells. Cells beyond `count` are zero. `rows` holds four. */
+  void loadTransposed(size_t start, size_t count, size_t head, float* rows, float* block) const {
+    const size_t stride = keyStride();
+    for (size_t first = 0; first < CELLS_PER_BLOCK; first += 4) {
+      for (size_t i = 0; i < 4; i++) {
+        float* const row = rows + i * stride;
+        const bool isThere = first + i < count;
+        if (isThere) loadCell<Lanes>(keys, (size_t)cells[start + first + i], head * headLength, headLength, row);
+        for (size_t k = isThere ? headLength : 0; k < stride; k++) row[k] = 0;
+      }
+      for (size_t column = 0; column < stride; column += Lanes::width) {
+        Float four[4];
+        for (size_t i = 0; i < 4; i++) four[i] = load<Float>(rows + i * stride + column);
+        transposeParts(four);
+        for (int item = 0; item < 4; item++) {
+          storeParts(four[item], [&](int part) { return block + (column + 4 * part + item) * CELLS_PER_BLOCK + first; });
+        }
+      }
+    }
+  }
+
+  /** Ask memory for `length` values from the one at `first` on, of each cell of the block that begins at place `start`. */
+  void prefetchBlock(const Buffer& cache, size_t start, size_t end, size_t first, size_t length) const {
+    constexpr size_t lineBytes = 64;
+    const size_t bytes = bytesOfCells((CacheFormat)cache.format, length);
+    const size_t behind = bytesOfCells((CacheFormat)cache.format, first);
+    for (size_t place = start; place < end && place < start + CELLS_PER_BLOCK; place++) {
+      const uint8_t* const from = cellAt(cache, (size_t)cells[place]) + behind;
+      for (size_t at = 0; at < bytes; at += lineBytes) __builtin_prefetch(from + at);
     }
   }
 
   /** Turn the scores of a row into what each value counts, zero for cells that its token does not see. */
-  void takeExponentials(const Tile& tile, size_t row, size_t start, size_t count, float* row_scores, size_t place) const {
+  void takeExponentials(const Tile& tile, size_t row, size_t start, size_t count, float* rowScores, size_t place) const {
     const size_t token = tile.firstToken + row / group;
     const size_t spanFrom = (size_t)spans[2 * token];
     const size_t spanEnd = spanFrom + (size_t)spans[2 * token + 1];
     const size_t from = spanFrom > start ? (spanFrom - start < count ? spanFrom - start : count) : 0;
     const size_t end = spanEnd > start ? (spanEnd - start < count ? spanEnd - start : count) : 0;
-    for (size_t i = 0; i < from; i++) row_scores[i] = 0;
-    for (size_t i = end > from ? end : from; i < count; i++) row_scores[i] = 0;
-    if (from >= end) return;
+    if (from >= end) {
+      __builtin_memset(rowScores, 0, count * sizeof(float));
+      return;
+    }
+    for (size_t i = 0; i < from; i++) rowScores[i] = LEAST_SCORE;
+    for (size_t i = end; i < CELLS_PER_BLOCK; i++) rowScores[i] = LEAST_SCORE;
     Gathered& state = gathered[place];
-    float greatest = state.greatest;
-    for (size_t i = from; i < end; i++) greatest = row_scores[i] > greatest ? row_scores[i] : greatest;
-    const Float shift = broadcast<Float>(greatest);
-    mapEach<Lanes>(row_scores, from, end, [shift](Float score) { return exponential<Lanes>(score - shift); }, row_scores);
-    float sum = 0;
-    for (size_t i = from; i < end; i++) sum += row_scores[i];
+    Float greatestLanes = broadcast<Float>(state.greatest);
+    eachOfBlock(rowScores, [&](Float score) {
+      greatestLanes = score > greatestLanes ? score : greatestLanes;
+      return score;
+    });
+    const float greatest = greatestOf<Lanes>(greatestLanes);
+    Float sum = {};
+    eachOfBlock(rowScores, [&](Float score) {
+      const Float power = exponential<Lanes>(score - greatest);
+      sum += power;
+      return power;
+    });
     if (greatest > state.greatest) rescale(state, greatest, sums + place * valueStride());
-    state.sum += sum;
+    state.sum += sumOf<Lanes>(sum);
+  }
+
+  /** Map the scores of a row with a block of cells. */
+  template <class Map>
+  static void eachOfBlock(float* rowScores, Map map) {
+    static_assert(CELLS_PER_BLOCK % Lanes::width == 0);
+    for (size_t i = 0; i < CELLS_PER_BLOCK; i += Lanes::width) store(rowScores + i, map(load<Float>(rowScores + i)));
   }
 
   /** Let what was gathered count from another greatest score. */
@@ -247,7 +338,7 @@ class AttentionOp {
       const Tile& tile = tiles[piece / words.keyValueHeads];
       const size_t head = piece % words.keyValueHeads;
       const size_t rows = tile.tokens * group;
-      const size_t stretches = (tile.end - tile.from + CELLS_PER_STRETCH - 1) / CELLS_PER_STRETCH;
+      const size_t stretches = (tile.end - tile.from + cellsPerStretch() - 1) / cellsPerStretch();
       for (size_t row = 0; row < rows; row++) finish(tile, head, row, placeOf(tile, head, 0) + row, stretches, rows);
     });
   }
@@ -267,8 +358,9 @@ class AttentionOp {
 
   Tile* tiles = nullptr;
   size_t tileCount = 0;
-  /** Per thread: blocks of keys and values as floats, (CELLS_PER_BLOCK, stride); queries and scores of the rows of a tile. */
+  /** Per thread: blocks of keys, turned over, and of values, (CELLS_PER_BLOCK, stride); four keys; queries and scores of a tile. */
   float* keyBlocks = nullptr;
+  float* keyRows = nullptr;
   float* valueBlocks = nullptr;
   float* queryRows = nullptr;
   float* scores = nullptr;

@@ -129,6 +129,7 @@ inline MatmulTask taskFor(const Run& run, const Buffer& weights, size_t expert) 
   task.rows = weights.length;
   task.columns = weights.width;
   task.outStride = weights.length;
+  task.inputBits = run.inputBits;
   task.weights = weights.data + expert * task.rows * task.bytesPerRow();
   return task;
 }

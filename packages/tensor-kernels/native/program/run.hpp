@@ -40,6 +40,8 @@ struct Run {
   size_t tokens;
   size_t outputs;
   Threads* threads;
+  /** As in `MatmulTask`. */
+  int inputBits;
   /** Of as many bytes as `checkProgram` said. */
   void* scratch;
 };

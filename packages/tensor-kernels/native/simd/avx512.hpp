@@ -41,6 +41,8 @@ struct Lanes : Vectors<16> {
     return (Int)_mm512_dpwssd_epi32((__m512i)sums, (__m512i)a, (__m512i)b);
   }
   static Int total(PairSums sums) { return sums; }
+  /** To each lane, the products of the four bytes of `a`, which have no sign, with those of `b`, which have one. */
+  static Int addQuads(Int sums, Words a, Words b) { return (Int)_mm512_dpbusd_epi32((__m512i)sums, (__m512i)a, (__m512i)b); }
 
  private:
   template <int Count>

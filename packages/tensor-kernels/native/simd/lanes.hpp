@@ -19,6 +19,7 @@ struct Vectors {
   typedef float Float __attribute__((vector_size(4 * Width)));
   typedef int32_t Int __attribute__((vector_size(4 * Width)));
   typedef uint16_t Words __attribute__((vector_size(4 * Width)));
+  typedef int16_t SignedWords __attribute__((vector_size(4 * Width)));
   typedef uint64_t Longs __attribute__((vector_size(4 * Width)));
   typedef uint8_t Bytes __attribute__((vector_size(Width)));
   typedef int8_t SignedBytes __attribute__((vector_size(Width)));
