@@ -127,7 +127,7 @@ class PackedRow {
   /** Ask memory for what follows a super-block: processors see ahead within a page only, and rows are read once. */
   void prefetch(size_t index) const {
     constexpr size_t lineBytes = 64;
-    constexpr size_t ahead = 4096;
+    constexpr size_t ahead = 8192;
     const uint8_t* start = bytes + index * superBlockBytes + ahead;
     for (size_t at = 0; at < superBlockBytes; at += lineBytes) __builtin_prefetch(start + at);
   }

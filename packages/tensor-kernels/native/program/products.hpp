@@ -9,6 +9,8 @@ namespace {
 
 /** Bytes of weights that are worth a piece of work of their own: some microseconds of reading. */
 constexpr size_t BYTES_PER_PIECE = 1 << 15;
+/** Pieces for each thread, if they are not smaller than that: longer ones are read faster, more are shared out more evenly. */
+constexpr size_t PIECES_PER_THREAD = 8;
 
 /** A task, how it is done, and where its prepared input is. */
 struct PlannedTask {
@@ -89,7 +91,7 @@ class Multiplier {
     for (size_t i = 0; i < taskCount; i++) {
       PlannedTask& planned = tasks[i];
       planned.firstPiece = pieces;
-      planned.rowsPerPiece = multipleOf(planned.plan.rowStep, BYTES_PER_PIECE / planned.task.bytesPerRow() / planned.task.count + 1);
+      planned.rowsPerPiece = multipleOf(planned.plan.rowStep, rowsPerPieceOf(planned.task));
       pieces += (planned.task.rows + planned.rowsPerPiece - 1) / planned.rowsPerPiece;
       planned.endPiece = pieces;
     }
@@ -99,6 +101,12 @@ class Multiplier {
       kernels.multiply(planned.task, planned.prepared, first, least(planned.rowsPerPiece, planned.task.rows - first),
                        scratch + thread * roundedUp(threadScratch));
     });
+  }
+
+  size_t rowsPerPieceOf(const MatmulTask& task) const {
+    const size_t least = BYTES_PER_PIECE / task.bytesPerRow() / task.count + 1;
+    const size_t even = task.rows / (PIECES_PER_THREAD * threads.count);
+    return even > least ? even : least;
   }
 
   const PlannedTask& taskOf(size_t piece) const {
