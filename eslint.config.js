@@ -1,5 +1,6 @@
 import { builtinModules } from 'node:module';
 import jsdoc from 'eslint-plugin-jsdoc';
+import svelte from 'eslint-plugin-svelte';
 import tsdoc from 'eslint-plugin-tsdoc';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
@@ -16,9 +17,15 @@ export default defineConfig(
   // No comment switches a rule off: a rule that is wrong is changed here, with its reason.
   { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
   {
-    files: ['**/*.{ts,js,mjs}'],
+    files: ['**/*.{ts,js,mjs,svelte}'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: {
+        projectService: true,
+        tsconfigRootDir: import.meta.dirname,
+        extraFileExtensions: ['.svelte'],
+      },
+    },
     rules: {
       eqeqeq: 'error',
       'no-console': 'error',
@@ -98,6 +105,18 @@ export default defineConfig(
         '__dirname',
         '__filename',
       ],
+    },
+  },
+  {
+    files: ['**/*.svelte'],
+    extends: [svelte.configs.recommended],
+    languageOptions: { parserOptions: { parser: tseslint.parser } },
+    rules: {
+      // The page is one document on one server: its links are plain.
+      'svelte/no-navigation-without-resolve': 'off',
+      // A fact that is bound may be set by its part: `const` is not for all of what stands in one `$props()`.
+      'prefer-const': 'off',
+      'svelte/prefer-const': ['error', { destructuring: 'all' }],
     },
   },
   {

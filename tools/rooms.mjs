@@ -17,7 +17,9 @@ export const layers = [
   ['tensor-kernels', 'gguf-io'],
   ['imatrix', 'recipe-dsl', 'tokenizer', 'chat', 'grammar'],
   ['quantize', 'evaluate', 'runtime', 'conversation'],
-  // The one app that another stands on: it is a library, and `halftone serve` starts it.
+  // The page that the server serves: it knows nothing of the packages.
+  ['web'],
+  // The app that another stands on: it is a library, and `halftone serve` starts it.
   ['server'],
 ];
 

@@ -1,6 +1,6 @@
 import { group, merge, object } from '@optique/core/constructs';
 import { message } from '@optique/core/message';
-import { multiple, optional, withDefault } from '@optique/core/modifiers';
+import { map, multiple, optional, withDefault } from '@optique/core/modifiers';
 import type { InferValue } from '@optique/core/parser';
 import { command, constant, flag, option } from '@optique/core/primitives';
 import { integer, string } from '@optique/core/valueparser';
@@ -36,6 +36,15 @@ const serving = group(
       option('--cors-origin', string({ metavar: 'ORIGIN' }), {
         description: message`Pages of this origin may ask, such as https://example.org. May be repeated; none may if not given.`,
       }),
+    ),
+    webui: withDefault(
+      map(
+        flag('--no-webui', {
+          description: message`Serve no page: without this, there is a chat at / and the reference of the API at /docs.`,
+        }),
+        (isOff) => !isOff,
+      ),
+      true,
     ),
     log: withDefault(
       flag('--log', {

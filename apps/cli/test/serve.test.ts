@@ -21,6 +21,7 @@ describe('halftone serve', () => {
       '1',
       '--api-key',
       'secret',
+      '--no-webui',
       '--json',
     ];
     const { child, ended } = startHalftone(args);
@@ -36,6 +37,7 @@ describe('halftone serve', () => {
         body: JSON.stringify({ prompt: 'Once', max_tokens: 3, temperature: 0 }),
       });
     expect((await ask('wrong')).status).toBe(401);
+    expect((await fetch(url, { headers: { authorization: 'Bearer secret' } })).status).toBe(404);
     const answer = (await (await ask('secret')).json()) as { usage: { completion_tokens: number } };
     expect(answer.usage.completion_tokens).toBe(3);
     child.kill('SIGTERM');

@@ -17,8 +17,8 @@ export async function serve(request: ServeRequest, output: Output, signal: Abort
   };
   const engine = await openEngine(engineOptions(request));
   try {
-    const { host, port } = request;
-    const listening = await listenAt(createApp(engine, { apiKeys, corsOrigins: request.corsOrigins, log }), {
+    const { host, port, corsOrigins, webui } = request;
+    const listening = await listenAt(createApp(engine, { apiKeys, corsOrigins, webui, log }), {
       ...(host === undefined ? {} : { host }),
       ...(port === undefined ? {} : { port }),
     }).catch((cause: unknown) => {

@@ -16,6 +16,7 @@ import { completions } from './openai/completions';
 import { openAiError } from './openai/error-body';
 import { randomId } from './openai/ids';
 import { openApiDocument } from './openapi';
+import { showPage } from './page';
 import { responses } from './responses/responses';
 import { metrics, slots } from './status';
 
@@ -27,6 +28,8 @@ export interface AppOptions {
   readonly maxBodyBytes?: number;
   /** Pages of these origins may ask, as `https://example.org`. None when left out. */
   readonly corsOrigins?: readonly string[];
+  /** Show the page: the chat at `/`, and the reference of the API at `/docs`. True when left out. */
+  readonly webui?: boolean;
   /** Told of every request. */
   readonly log?: Log;
 }
@@ -37,31 +40,32 @@ const MAX_BODY_BYTES = 16 * 1024 * 1024;
 /** A door: what answers requests of one kind. */
 type Door = (doors: Doors, context: DoorContext) => Response | Promise<Response>;
 
-type Route = readonly [method: 'GET' | 'POST', path: string, door: Door];
+/** A door, where it is, and what it is for. */
+type Route = readonly [method: 'GET' | 'POST', path: string, door: Door, summary: string];
 
 /** Everything that is served. */
 const routes: readonly Route[] = [
-  ['GET', '/health', health],
-  ['GET', '/v1/health', health],
-  ['GET', '/props', props],
-  ['GET', '/slots', slots],
-  ['GET', '/metrics', metrics],
-  ['GET', '/v1/models', models],
-  ['GET', '/v1/models/:id', model],
-  ['POST', '/v1/chat/completions', chatCompletions],
-  ['POST', '/v1/completions', completions],
-  ['POST', '/v1/responses', responses],
-  ['POST', '/v1/messages', messages],
-  ['POST', '/v1/messages/count_tokens', countTokens],
-  ['POST', '/api/chat', ollamaChat],
-  ['POST', '/api/generate', ollamaGenerate],
-  ['GET', '/api/tags', ollamaTags],
-  ['POST', '/api/show', ollamaShow],
-  ['GET', '/api/version', ollamaVersion],
-  ['POST', '/tokenize', tokenize],
-  ['POST', '/detokenize', detokenize],
-  ['POST', '/apply-template', applyTemplate],
-  ['GET', '/openapi.json', openApi],
+  ['POST', '/v1/chat/completions', chatCompletions, 'The next message of a conversation; tools, streaming.'],
+  ['POST', '/v1/completions', completions, 'Texts that go on from prompts.'],
+  ['POST', '/v1/responses', responses, 'The next part of a conversation; nothing is stored.'],
+  ['GET', '/v1/models', models, 'The model that is served.'],
+  ['GET', '/v1/models/:id', model, 'The model, by its name.'],
+  ['POST', '/v1/messages', messages, 'The next message of a conversation; tools, streaming.'],
+  ['POST', '/v1/messages/count_tokens', countTokens, 'How many tokens a conversation has.'],
+  ['POST', '/api/chat', ollamaChat, 'The next message of a conversation; tools, streaming.'],
+  ['POST', '/api/generate', ollamaGenerate, 'A text that goes on from a prompt.'],
+  ['GET', '/api/tags', ollamaTags, 'The model that is served.'],
+  ['POST', '/api/show', ollamaShow, 'What the model is.'],
+  ['GET', '/api/version', ollamaVersion, 'The version of the server.'],
+  ['POST', '/tokenize', tokenize, 'A text in tokens.'],
+  ['POST', '/detokenize', detokenize, 'Tokens as a text.'],
+  ['POST', '/apply-template', applyTemplate, 'The prompt of a conversation as text.'],
+  ['GET', '/health', health, 'Whether the server is there; needs no key.'],
+  ['GET', '/v1/health', health, 'Whether the server is there; needs no key.'],
+  ['GET', '/props', props, 'What the server and its model are.'],
+  ['GET', '/slots', slots, 'What is being worked on.'],
+  ['GET', '/metrics', metrics, 'Counters and gauges for Prometheus.'],
+  ['GET', '/openapi.json', openApi, 'This document.'],
 ];
 
 /** Paths that need no key: whether the server is there is no secret. */
@@ -69,7 +73,7 @@ const open: ReadonlySet<string> = new Set(['/health', '/v1/health']);
 
 /** The doors onto a model, as a function from requests to responses: for a socket, for tests, for another server to mount. */
 export function createApp(engine: Engine, options: AppOptions = {}): DoorApp {
-  const { apiKeys = [], maxBodyBytes = MAX_BODY_BYTES, corsOrigins = [], log } = options;
+  const { apiKeys = [], maxBodyBytes = MAX_BODY_BYTES, corsOrigins = [], webui = true, log } = options;
   const app: DoorApp = new Hono<DoorVariables>();
   const doors = { engine, created: Math.floor(Date.now() / 1000) };
   app.onError((error, context) => errorResponse(httpErrorOf(error), context));
@@ -78,6 +82,8 @@ export function createApp(engine: Engine, options: AppOptions = {}): DoorApp {
     return errorResponse(new HttpError(404, message, { code: 'not_found' }), context);
   });
   if (log !== undefined) app.use(tellLog(log));
+  // Before keys are asked for: the page is where a user enters one, and no secret.
+  if (webui) showPage(app);
   if (corsOrigins.length > 0) app.use(cors({ origin: [...corsOrigins] }));
   app.use(identify(new ApiKeys(apiKeys)));
   app.use(limitBody(maxBodyBytes));

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { readBody } from './body';
 import type { DoorContext, Doors } from './context';
 import { HttpError } from './errors';
+import { defaultSampling } from './openai/sampling';
 import { chatMessages, chatTools, conversationFields } from './openai/messages';
 
 /** `GET /health` */
@@ -19,7 +20,7 @@ export async function health({ engine }: Doors, context: DoorContext): Promise<R
 export function props({ engine }: Doors, context: DoorContext): Response {
   const { model } = engine;
   return context.json({
-    default_generation_settings: { n_ctx: model.contextLength },
+    default_generation_settings: { n_ctx: model.contextLength, params: defaultSampling() },
     total_slots: model.slots,
     model_alias: model.name,
     chat_template: model.chatTemplate ?? '',

@@ -30,10 +30,10 @@ const answers = {
 
 /** The OpenAPI document: every door, with what its body may be. */
 export function openApiDocument(
-  routes: readonly (readonly [method: string, path: string, ...rest: unknown[]])[],
+  routes: readonly (readonly [method: string, path: string, door: unknown, summary: string])[],
 ) {
   const paths: Record<string, Record<string, object>> = {};
-  for (const [method, path] of routes) {
+  for (const [method, path, , summary] of routes) {
     const body = bodies[path];
     const schema =
       body === undefined ? undefined : z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' });
@@ -44,6 +44,8 @@ export function openApiDocument(
       schema: { type: 'string' },
     }));
     (paths[path.replace(/:(\w+)/g, '{$1}')] ??= {})[method.toLowerCase()] = {
+      summary,
+      tags: [apiOf(path)],
       responses: answers,
       ...(parameters.length === 0 ? {} : { parameters }),
       ...(schema === undefined
@@ -58,4 +60,11 @@ export function openApiDocument(
     components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
     paths,
   };
+}
+
+/** Whose API a path belongs to. */
+function apiOf(path: string): string {
+  if (path.startsWith('/v1/messages')) return 'Anthropic';
+  if (path.startsWith('/api/')) return 'Ollama';
+  return path.startsWith('/v1/') && path !== '/v1/health' ? 'OpenAI' : 'llama.cpp';
 }

@@ -1,7 +1,7 @@
 import { collectAnswer, type AnswerEvent } from '@halftone/chat';
 import type { WrittenToken } from '../../engine/engine';
 import type { IndexedEvent } from '../generations';
-import { chatLogprobs, finishReason, type EndEvent } from './usage';
+import { chatLogprobs, finishReason, timingsOf, usageOf, type EndEvent } from './usage';
 
 /** What is the same in all chunks of an answer. */
 export interface AnswerHead {
@@ -50,11 +50,6 @@ export class ChatChunks {
     private readonly options: ChunkOptions,
   ) {}
 
-  /** The ends of all choices, in their order. */
-  get ends(): readonly EndEvent[] {
-    return this.#ends;
-  }
-
   /** The chunks that an event brings. */
   of({ index, event }: IndexedEvent): readonly object[] {
     switch (event.kind) {
@@ -68,9 +63,11 @@ export class ChatChunks {
     }
   }
 
-  /** The chunk behind all others, with the tokens that were used and without a choice. */
-  usage(usage: object): object {
-    return { ...this.#common(), choices: [], usage };
+  /** The chunk behind all others, with the tokens that were used and how fast it was, and without a choice. */
+  usage(): object {
+    const [end] = this.#ends;
+    const timings = end === undefined ? {} : { timings: timingsOf(end) };
+    return { ...this.#common(), choices: [], usage: usageOf(this.#ends), ...timings };
   }
 
   #answer(index: number, events: readonly AnswerEvent[], tokens: readonly WrittenToken[]): readonly object[] {

@@ -43,7 +43,7 @@ async function* chatStream(
 ): AsyncGenerator<string, void, undefined> {
   try {
     for await (const event of events) for (const chunk of chunks.of(event)) yield sseMessage(chunk);
-    if (usage) yield sseMessage(chunks.usage(usageOf(chunks.ends)));
+    if (usage) yield sseMessage(chunks.usage());
   } catch (error) {
     yield sseMessage(openAiError(httpErrorOf(error)));
   }

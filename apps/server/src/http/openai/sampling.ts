@@ -1,4 +1,4 @@
-import type { SamplingOptions } from '@halftone/runtime';
+import { checkSampling, type SamplingOptions } from '@halftone/runtime';
 import { z } from 'zod';
 
 const real = z.number().nullish();
@@ -68,6 +68,22 @@ export function samplingOf(fields: SamplingFields): SamplingOptions {
   return Object.fromEntries(
     Object.entries(given).filter(([, value]) => value !== undefined && value !== null),
   );
+}
+
+/** What the numbers are that a request leaves out, by the names of the API. */
+export function defaultSampling() {
+  const numbers = checkSampling({});
+  return {
+    temperature: numbers.temperature,
+    top_k: numbers.topK,
+    top_p: numbers.topP,
+    min_p: numbers.minP,
+    typical_p: numbers.typicalP,
+    repeat_penalty: numbers.repeatPenalty,
+    repeat_last_n: numbers.penaltyLastN,
+    frequency_penalty: numbers.frequencyPenalty,
+    presence_penalty: numbers.presencePenalty,
+  };
 }
 
 /** -100 bans a token, as OpenAI's API has it. */

@@ -1,0 +1,1 @@
+export { pageFiles, type PageFile } from './page-files';
