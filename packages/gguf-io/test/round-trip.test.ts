@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatNames, formats } from '@halftone/quant-formats';
+import { formatNames, formats, rowsTogether } from '@halftone/quant-formats';
 import {
   GgufWriter,
   ggufArray,
@@ -74,7 +74,11 @@ const shape: fc.Arbitrary<Omit<GgufTensorShape, 'name'>> = fc
   )
   .map(([format, blocks, others]) => ({
     format,
-    dimensions: [blocks * formats[format].blockLength, ...others],
+    dimensions: [
+      blocks * formats[format].blockLength,
+      rowsTogether(formats[format]) * (others[0] ?? 1),
+      ...others.slice(1),
+    ],
   }));
 
 const tensors = fc.uniqueArray(

@@ -26,6 +26,22 @@ export type ImportanceUse = 'required' | 'optional' | 'ignored';
  */
 export type FormatFamily = 'float' | 'legacy' | 'k' | 'iq' | 'iqk' | 'mx' | 'bn' | 'kv' | 'activation';
 
+/** How the rows of a format are woven into one another. */
+export interface Interleaving {
+  /** How many rows stand together: the rows of a matrix must be a multiple of it. */
+  readonly rows: number;
+  /** How each row would be stored by itself. */
+  readonly single: FormatDefinition;
+  /** ggml's name of the type for rows that are left over. */
+  readonly parent: string;
+  /** Whether `llama-quantize --repack` takes tensors of the type `single` to this one. */
+  readonly isRepackTarget: boolean;
+  /** `rows` single rows of `columns` weights, one after another, as they are woven. */
+  weave(singles: Uint8Array, columns: number, out: Uint8Array): void;
+  /** The opposite of `weave`. */
+  unweave(woven: Uint8Array, columns: number, out: Uint8Array): void;
+}
+
 /**
  * All that is known of one format. A row of `columns` weights is stored as
  * `rowPrefixBytes + bytesPerBlock * columns / blockLength` bytes; the prefix stands before the blocks.
@@ -46,6 +62,8 @@ export interface FormatDefinition<Name extends string = string> {
    */
   readonly largestWeight: number;
   readonly importance: ImportanceUse;
+  /** Set where rows are woven into one another. Lengths are then the share of one row, `layout` and the two functions are of all rows that stand together. */
+  readonly interleaved?: Interleaving;
   /** Every byte of the row prefix and of the block, in order, without gaps. */
   readonly layout: { readonly rowPrefix: readonly Field[]; readonly block: readonly Field[] };
   /** All that the search for scales and codes knows of the format; `undefined` where nothing is searched for. */
@@ -65,6 +83,11 @@ export function defineFormat<const Name extends string>(
   definition: FormatDefinition<Name>,
 ): FormatDefinition<Name> {
   return definition;
+}
+
+/** How many rows of a format stand together, and are decoded and encoded together: mostly one. */
+export function rowsTogether({ interleaved }: FormatDefinition): number {
+  return interleaved?.rows ?? 1;
 }
 
 /** Bytes of one row of `columns` weights, the row prefix included. `columns` must be a multiple of the block length. */

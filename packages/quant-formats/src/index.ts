@@ -1,12 +1,15 @@
 export { FormatError, type FormatErrorCode } from './error';
 export {
   bytesPerRow,
+  rowsTogether,
   type Field,
   type FieldEncoding,
   type FormatDefinition,
   type FormatFamily,
   type ImportanceUse,
+  type Interleaving,
 } from './format';
+export { isRepacking, repackRows } from './interleave/repack';
 export { formatById, formatNames, isFormatName } from './registry';
 export { formats, type FormatName } from './registry.generated';
 export { checkDecodeLengths, checkEncodeArguments, decodeRows, encodeRows } from './rows';

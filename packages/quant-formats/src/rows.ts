@@ -1,5 +1,5 @@
 import { FormatError } from './error';
-import { bytesPerRow, type FormatDefinition } from './format';
+import { bytesPerRow, rowsTogether, type FormatDefinition } from './format';
 
 /**
  * Decode rows of `columns` weights from `bytes`, which holds whole rows one after another, into `out` (rows x columns).
@@ -13,10 +13,11 @@ export function decodeRows(
   out: Float32Array,
 ): void {
   const rowBytes = checkDecodeLengths(format, bytes, columns, out);
-  for (let row = 0; row * columns < out.length; row++) {
+  const rows = rowsTogether(format);
+  for (let row = 0; row * columns < out.length; row += rows) {
     format.decodeRow(
-      bytes.subarray(row * rowBytes, (row + 1) * rowBytes),
-      out.subarray(row * columns, (row + 1) * columns),
+      bytes.subarray(row * rowBytes, (row + rows) * rowBytes),
+      out.subarray(row * columns, (row + rows) * columns),
     );
   }
 }
@@ -36,11 +37,12 @@ export function encodeRows(
   out: Uint8Array,
 ): void {
   const { rowBytes, encodeRow } = checkEncodeArguments(format, weights, columns, importance, out);
-  for (let row = 0; row * columns < weights.length; row++) {
+  const rows = rowsTogether(format);
+  for (let row = 0; row * columns < weights.length; row += rows) {
     encodeRow(
-      weights.subarray(row * columns, (row + 1) * columns),
+      weights.subarray(row * columns, (row + rows) * columns),
       importance,
-      out.subarray(row * rowBytes, (row + 1) * rowBytes),
+      out.subarray(row * rowBytes, (row + rows) * rowBytes),
     );
   }
 }
@@ -86,8 +88,15 @@ function checkLengths(format: FormatDefinition, columns: number, weights: number
   if (!Number.isSafeInteger(columns) || columns <= 0 || columns % blockLength !== 0) {
     throw wrongLength(`${name}: columns in a row`, columns, `multiples of ${blockLength}`);
   }
-  if (weights % columns !== 0)
-    throw wrongLength(`${name}: weights`, weights, `multiples of ${columns} columns`);
+  const rows = rowsTogether(format);
+  if (weights % (rows * columns) !== 0) {
+    const together = rows === 1 ? '' : ` in each of ${rows} rows that stand together`;
+    throw wrongLength(
+      `${name}: weights`,
+      weights,
+      `multiples of ${rows * columns}: ${columns} columns${together}`,
+    );
+  }
   const rowBytes = bytesPerRow(format, columns);
   const expected = (weights / columns) * rowBytes;
   if (bytes !== expected) {
@@ -98,6 +107,15 @@ function checkLengths(format: FormatDefinition, columns: number, weights: number
     );
   }
   return rowBytes;
+}
+
+/**
+ * Check that `rows` rows of `columns` weights take `bytes` bytes.
+ *
+ * @throws {@link FormatError} `wrong-length`.
+ */
+export function checkRowBytes(format: FormatDefinition, columns: number, rows: number, bytes: number): void {
+  checkLengths(format, columns, rows * columns, bytes);
 }
 
 function checkImportance(

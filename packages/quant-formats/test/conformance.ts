@@ -5,6 +5,7 @@ import { MAX_F32 } from '../src/numeric/f32';
 import { decodeRows, encodeRows } from '../src/rows';
 import { anyImportance, oddRow } from './arbitraries';
 import { goldenInputs, readGoldens, type Golden } from './goldens';
+import { testWoven } from './woven';
 import { relativeWeightedSquareError, weightedSquareError } from './square-error';
 
 type EncodableFormat = FormatDefinition & Required<Pick<FormatDefinition, 'encodeRow'>>;
@@ -12,6 +13,10 @@ type EncodableFormat = FormatDefinition & Required<Pick<FormatDefinition, 'encod
 /** What every format must keep. Parts that cannot run are skipped by name, with the reason in the title. */
 export function testFormat(format: FormatDefinition): void {
   describe(format.name, () => {
+    if (format.interleaved !== undefined) {
+      testWoven(format, format.interleaved);
+      return;
+    }
     const goldens = readGoldens(format);
     testDecode(format);
     testGoldenDecode(format, goldens);

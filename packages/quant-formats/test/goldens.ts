@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { bytesPerRow, type FormatDefinition } from '../src/format';
+import { encodeRows } from '../src/rows';
 
 /** Rows that go through an encoder, and what the peer made of them. `test/goldens/README.md` draws the files. */
 export interface Golden {
@@ -22,7 +23,7 @@ class Reader {
   private readonly data: Uint8Array;
 
   constructor(file: string) {
-    this.data = readFileSync(new URL(`goldens/${file}`, import.meta.url));
+    this.data = new Uint8Array(readFileSync(new URL(`goldens/${file}`, import.meta.url)));
   }
 
   bytes(length: number): Uint8Array {
@@ -80,4 +81,40 @@ export function readGoldens(format: FormatDefinition): readonly Golden[] | undef
   }));
   reader.end();
   return goldens;
+}
+
+/** Single rows that the peer wove: those of `edge`, as it packed them; of a float, 16 rows of 256. */
+export function singleRows(format: FormatDefinition): {
+  readonly bytes: Uint8Array;
+  readonly columns: number;
+} {
+  const goldens = readGoldens(format);
+  const edge = (goldens ?? goldenInputs).find(({ name }) => name === 'edge');
+  if (edge === undefined) throw new Error(`No edge rows of ${format.name}`);
+  if ('bytes' in edge) return edge;
+  const columns = 256;
+  const bytes = new Uint8Array(edge.weights.length * format.bytesPerBlock);
+  encodeRows(format, edge.weights, columns, undefined, bytes);
+  return { bytes, columns };
+}
+
+/** What the peer wove them to. */
+export function readWovenRows(format: FormatDefinition, rows: number, columns: number): Uint8Array {
+  const reader = new Reader(`${format.name}.bin`);
+  const bytes = reader.bytes(rows * bytesPerRow(format, columns));
+  reader.end();
+  return bytes;
+}
+
+/** Where single rows are no type of the peer's: rows of `real` with its importance, and what it decodes them to. */
+export function readWovenCoding(
+  format: FormatDefinition,
+  rows: number,
+  columns: number,
+): Pick<Golden, 'bytes' | 'decoded'> {
+  const reader = new Reader(`${format.name}.bin`);
+  const bytes = reader.bytes(rows * bytesPerRow(format, columns));
+  const decoded = reader.floats(rows * columns);
+  reader.end();
+  return { bytes, decoded };
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Field } from '../src';
-import { formats } from '../src';
+import { formats, rowsTogether } from '../src';
 import { renderLayout } from './render-layout';
 
 /** The offsets at which fields would stand without gap or overlap, and behind them the length of all. */
@@ -21,10 +21,11 @@ function drawnLayout(name: string): string[] {
 
 describe.each(Object.values(formats))('$name', (format) => {
   const { layout, rowPrefixBytes, bytesPerBlock } = format;
+  const rows = rowsTogether(format);
 
   test.each([
-    ['row prefix', layout.rowPrefix, rowPrefixBytes],
-    ['block', layout.block, bytesPerBlock],
+    ['row prefix', layout.rowPrefix, rows * rowPrefixBytes],
+    ['block', layout.block, rows * bytesPerBlock],
   ] as const)('the fields of the %s fill it without gap or overlap', (_part, fields, length) => {
     expect([...fields.map(({ offsetBytes }) => offsetBytes), length]).toEqual(packedOffsets(fields));
   });

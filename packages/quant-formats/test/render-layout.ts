@@ -1,4 +1,4 @@
-import type { Field, FieldEncoding, FormatDefinition } from '../src/format';
+import { rowsTogether, type Field, type FieldEncoding, type FormatDefinition } from '../src/format';
 
 /** How many values of an encoding fit in one byte. */
 const VALUES_PER_BYTE: Readonly<Record<FieldEncoding, number>> = {
@@ -19,9 +19,12 @@ const VALUES_PER_BYTE: Readonly<Record<FieldEncoding, number>> = {
 export function renderLayout(format: FormatDefinition): string[] {
   const { rowPrefix, block } = format.layout;
   const weights = format.blockLength === 1 ? '1 weight' : `${format.blockLength} weights`;
+  const rows = rowsTogether(format);
+  const [ofRows, forRows] = rows === 1 ? ['', ''] : [`${rows} rows of `, ` for ${rows} rows`];
+  const prefix = `row prefix: ${rows * format.rowPrefixBytes} bytes${forRows}`;
   return [
-    ...(rowPrefix.length === 0 ? [] : [`row prefix: ${format.rowPrefixBytes} bytes`, ...box(rowPrefix)]),
-    `block: ${weights} in ${format.bytesPerBlock} bytes`,
+    ...(rowPrefix.length === 0 ? [] : [prefix, ...box(rowPrefix)]),
+    `block: ${ofRows}${weights} in ${rows * format.bytesPerBlock} bytes`,
     ...box(block),
   ];
 }

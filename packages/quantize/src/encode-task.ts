@@ -1,4 +1,4 @@
-import { formats, type FormatName } from '@halftone/quant-formats';
+import { formats, isRepacking, repackRows, type FormatName } from '@halftone/quant-formats';
 import { NO_ERROR, type Backend, type SquareErrorSums } from '@halftone/tensor-kernels';
 
 /** Rows to encode. Crosses to a worker thread, so it is plain data; `source` and `output` are handed over, not copied. */
@@ -47,21 +47,22 @@ export class WindowEncoder {
     this.#backend = backend;
   }
 
-  /** Encode the rows of `task`, or check them where the format does not change. */
+  /** Encode the rows of `task`; where the format does not change check them, and where it weaves rows together or takes them apart move their bits. */
   encode(task: EncodeTask): EncodeResult {
     const { sourceFormat, format, columns, rows, source, output } = task;
     this.#reserve(rows * columns);
     const weights = this.#weights.subarray(0, rows * columns);
     this.#backend.decodeRows(sourceFormat, source, columns, weights);
-    const isKept = sourceFormat === format;
+    const isKept = sourceFormat === format || isRepacking(formats[sourceFormat], formats[format]);
     const place = this.#backend.firstBeyond(
       weights,
       isKept ? Number.MAX_VALUE : formats[format].largestWeight,
     );
     if (place !== undefined) return refusedWeight(place, columns, weights[place] ?? NaN);
-    return isKept
-      ? { kind: 'encoded', bytes: source, spent: output, errors: NO_ERROR }
-      : this.#encode(task, weights);
+    if (!isKept) return this.#encode(task, weights);
+    if (sourceFormat === format) return { kind: 'encoded', bytes: source, spent: output, errors: NO_ERROR };
+    repackRows(formats[sourceFormat], formats[format], source, columns, output);
+    return { kind: 'encoded', bytes: output, spent: source, errors: NO_ERROR };
   }
 
   #encode(task: EncodeTask, weights: Float32Array): EncodeResult {

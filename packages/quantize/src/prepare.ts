@@ -1,6 +1,5 @@
 import { metadataNumber, type GgufFile } from '@halftone/gguf-io';
 import { matchImportance, type ImportanceMatch, type ImportanceMatrix } from '@halftone/imatrix';
-import type { FormatName } from '@halftone/quant-formats';
 import {
   planQuantization,
   requireEncoders,
@@ -50,7 +49,7 @@ export interface Preview {
 
 /** What will be done: there is an encoder for every tensor, and importance where it is required. */
 export interface Prepared extends Preview {
-  readonly plan: Plan<FormatName>;
+  readonly plan: Plan;
 }
 
 /**

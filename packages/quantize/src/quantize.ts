@@ -1,7 +1,7 @@
 import type { GgufFile, GgufWriter } from '@halftone/gguf-io';
 import { importanceOfRow, type TensorImportance } from '@halftone/imatrix';
 import type { Plan } from '@halftone/recipe-dsl';
-import { bytesPerRow, formats, type FormatName } from '@halftone/quant-formats';
+import { bytesPerRow, formats } from '@halftone/quant-formats';
 import type { EncodeResult, EncodeTask } from './encode-task';
 import type { BackendName, SquareErrorSums } from '@halftone/tensor-kernels';
 import { openBackend } from '@halftone/tensor-kernels/node';
@@ -17,7 +17,7 @@ import { TensorReporter, type QuantizeListener, type TensorReport } from './tens
 /** What to quantize, and where to. */
 export interface QuantizeJob extends QuantizeListener {
   readonly source: GgufFile;
-  readonly plan: Plan<FormatName>;
+  readonly plan: Plan;
   /** By tensor name; empty where there is no importance matrix. */
   readonly importance: ReadonlyMap<string, TensorImportance>;
   /** Opened with the metadata and the tensors of the plan. `quantize` writes the tensor data; finishing is up to the caller. */

@@ -1,5 +1,5 @@
 import type { GgufTensor } from '@halftone/gguf-io';
-import { bytesPerRow, formats, type FormatName } from '@halftone/quant-formats';
+import { bytesPerRow, formats, rowsTogether } from '@halftone/quant-formats';
 import { typeFacts, type PlannedTensor } from '@halftone/recipe-dsl';
 
 /**
@@ -17,7 +17,7 @@ export const MAX_ROW_WEIGHTS = 1 << 20;
 /** What is read, encoded and written at a time: whole rows of one tensor, or a part of one row. */
 export interface RowWindow {
   readonly tensor: GgufTensor;
-  readonly planned: PlannedTensor<FormatName>;
+  readonly planned: PlannedTensor;
   /** Row number in the tensor, counted over all dimensions but the first. */
   readonly firstRow: number;
   readonly rows: number;
@@ -30,7 +30,7 @@ export interface RowWindow {
 /** A tensor of the source file and what the plan says of it. */
 export interface TensorJob {
   readonly tensor: GgufTensor;
-  readonly planned: PlannedTensor<FormatName>;
+  readonly planned: PlannedTensor;
 }
 
 /** Cut tensors into windows, in the order in which they are written. No window spans two experts of a tensor. */
@@ -41,9 +41,10 @@ export function* rowWindows(jobs: Iterable<TensorJob>): Generator<RowWindow> {
   }
 }
 
-/** Whether the rows may be cut between blocks: nothing is encoded, and no row has a prefix that its blocks depend on. */
+/** Whether the rows may be cut between blocks: nothing is encoded, no row has a prefix that its blocks depend on, and none is woven into others. */
 export function isDivisible({ format, source }: Pick<PlannedTensor, 'format' | 'source'>): boolean {
-  return format === source.format && typeFacts(format).rowPrefixBytes === 0;
+  const { rowPrefixBytes, interleaved } = typeFacts(format);
+  return format === source.format && rowPrefixBytes === 0 && interleaved === undefined;
 }
 
 /** Where the bytes of a window start in the source, counted from the tensor's first byte. */
@@ -56,7 +57,11 @@ export function windowByteOffset({ tensor, firstRow, firstColumn }: RowWindow): 
 
 function* wholeRows(job: TensorJob): Generator<RowWindow> {
   const [columns = 1, rowsPerExpert = 1, ...experts] = job.tensor.dimensions;
-  const rowsPerWindow = Math.max(1, Math.floor(WEIGHTS_PER_WINDOW / columns));
+  // Of two numbers of rows that stand together, the greater is a multiple of the other.
+  const together = Math.max(
+    ...[job.tensor.format, job.planned.format].map((name) => rowsTogether(formats[name])),
+  );
+  const rowsPerWindow = together * Math.max(1, Math.floor(WEIGHTS_PER_WINDOW / columns / together));
   for (let expert = 0; expert < product(experts); expert++) {
     for (let row = 0; row < rowsPerExpert; row += rowsPerWindow) {
       const rows = Math.min(rowsPerWindow, rowsPerExpert - row);

@@ -32,6 +32,7 @@ describe('rowWindows', () => {
     ['rows that are encoded', job([1024, 384], 'bf16', 'iq4_ks'), 2],
     ['experts, each in windows of its own', job([256, 16, 4], 'f32', 'q8_0'), 4],
     ['four dimensions', job([32, 4, 1, 2], 'f32', 'q8_0'), 2],
+    ['rows that stand together, eight by eight', job([1024 * 20, 24], 'f32', 'q8_0_r8'), 3],
     ['a vector', job([256], 'f32'), 1],
     ['a long vector that is kept', job([2 ** 31], 'f32'), 2 ** 13],
     ['long rows of blocks that are kept', job([WEIGHTS_PER_WINDOW + 256, 3], 'q6_K'), 6],

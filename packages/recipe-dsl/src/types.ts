@@ -61,9 +61,9 @@ export type PlanReason =
   | { readonly kind: 'kept'; readonly text: string };
 
 /** One tensor of the plan. */
-export interface PlannedTensor<Format extends TypeName = TypeName> {
+export interface PlannedTensor {
   readonly source: SourceTensor;
-  readonly format: Format;
+  readonly format: TypeName;
   readonly sourceBytes: number;
   readonly bytes: number;
   readonly weights: number;
@@ -84,8 +84,8 @@ export interface Fallback {
  * What will be written, tensor by tensor in the order of the source file. A plan may name types that this version cannot
  * write; `requireEncoders` makes sure that it does not.
  */
-export interface Plan<Format extends TypeName = TypeName> {
-  readonly tensors: readonly PlannedTensor<Format>[];
+export interface Plan {
+  readonly tensors: readonly PlannedTensor[];
   /** Rules whose pattern decided no tensor's type. */
   readonly unusedRules: readonly UnusedRule[];
   readonly totals: {

@@ -1,4 +1,4 @@
-import { formatNames, formats, isFormatName, type FormatName } from '@halftone/quant-formats';
+import { formatNames, formats, type FormatName } from '@halftone/quant-formats';
 import { RecipeError } from './error';
 import type { Plan, PlannedTensor } from './types';
 
@@ -11,9 +11,8 @@ const writableNames: readonly FormatName[] = formatNames.filter(
 const SHOWN_NAMES = 4;
 
 /** Whether this version can write tensors of a type; `kept` tensors are copied, whatever their type. */
-export function hasEncoder(tensor: PlannedTensor): tensor is PlannedTensor<FormatName> {
-  const { format, reason } = tensor;
-  return isFormatName(format) && (reason.kind === 'kept' || writableNames.includes(format));
+export function hasEncoder({ format, reason }: PlannedTensor): boolean {
+  return reason.kind === 'kept' || writableNames.includes(format);
 }
 
 /**
@@ -21,10 +20,9 @@ export function hasEncoder(tensor: PlannedTensor): tensor is PlannedTensor<Forma
  *
  * @throws RecipeError `unwritable-type`, naming the tensors of the first type that has no encoder yet
  */
-export function requireEncoders(plan: Plan): Plan<FormatName> {
-  const tensors = plan.tensors.filter(hasEncoder);
-  if (tensors.length === plan.tensors.length) return { ...plan, tensors };
+export function requireEncoders(plan: Plan): Plan {
   const missing = plan.tensors.filter((tensor) => !hasEncoder(tensor));
+  if (missing.length === 0) return plan;
   const [first] = missing;
   const names = missing.filter(({ format }) => format === first?.format).map(({ source }) => source.name);
   const shown = names.slice(0, SHOWN_NAMES).join(', ');

@@ -1,4 +1,4 @@
-import { bytesPerRow, formatNames, formats, type FormatName } from '@halftone/quant-formats';
+import { bytesPerRow, formatNames, formats, rowsTogether, type FormatName } from '@halftone/quant-formats';
 import type { Backend } from './backend';
 import { KernelError } from './error';
 import { referenceBackend } from './reference';
@@ -46,10 +46,12 @@ export function selfTest(backend: Backend): void {
 
 /** The bytes that a row becomes, and the bytes of the weights that these are restored to. */
 function outcome(backend: Backend, format: FormatName): Uint8Array {
-  const packed = new Uint8Array(bytesPerRow(formats[format], COLUMNS));
-  const restored = new Float32Array(COLUMNS);
+  const rows = rowsTogether(formats[format]);
+  const packed = new Uint8Array(rows * bytesPerRow(formats[format], COLUMNS));
+  const restored = new Float32Array(rows * COLUMNS);
   if (formats[format].encodeRow !== undefined) {
-    backend.encodeRows(format, weights, COLUMNS, importance, packed);
+    const matrix = Float32Array.from(restored, (_, i) => weights[i % COLUMNS] ?? 0);
+    backend.encodeRows(format, matrix, COLUMNS, importance, packed);
   }
   backend.decodeRows(format, packed, COLUMNS, restored);
   return Uint8Array.of(...packed, ...new Uint8Array(restored.buffer));

@@ -1,4 +1,4 @@
-import { formats as knownFormats, isFormatName } from '@halftone/quant-formats';
+import { formats as knownFormats } from '@halftone/quant-formats';
 import { typeFacts, typeNames, type TypeName } from '@halftone/recipe-dsl';
 import type { Backend } from '@halftone/tensor-kernels';
 import { openBackend } from '@halftone/tensor-kernels/node';
@@ -23,7 +23,6 @@ export async function formats({ json }: FormatsRequest, output: Output): Promise
       { heading: 'bits/weight', align: 'right' },
       { heading: 'block', align: 'right' },
       { heading: 'importance', align: 'left' },
-      { heading: 'read', align: 'left' },
       { heading: 'written', align: 'left' },
       { heading: 'runs here on', align: 'left' },
     ],
@@ -34,9 +33,8 @@ export async function formats({ json }: FormatsRequest, output: Output): Promise
       formatBitsPerWeight(row.bitsPerWeight),
       String(row.blockLength),
       row.importance,
-      row.isRead ? 'yes' : 'no',
       row.isWritten ? 'yes' : 'no',
-      row.runsOn ?? '',
+      row.runsOn,
     ]),
   );
   for (const line of table) output.line(line);
@@ -45,7 +43,6 @@ export async function formats({ json }: FormatsRequest, output: Output): Promise
 /** The facts of one type, and what becomes of it here. Bits leave the prefix of the row out, which `rowPrefixBytes` tells. */
 function describeType(name: TypeName, backend: Backend) {
   const { id, family, blockLength, bytesPerBlock, rowPrefixBytes, importance, interleaved } = typeFacts(name);
-  const format = isFormatName(name) ? name : undefined;
   return {
     name,
     id,
@@ -56,8 +53,7 @@ function describeType(name: TypeName, backend: Backend) {
     rowPrefixBytes,
     interleavedRows: interleaved?.rows,
     importance,
-    isRead: format !== undefined,
-    isWritten: format !== undefined && knownFormats[format].encodeRow !== undefined,
-    runsOn: format && backend.runs(format),
+    isWritten: knownFormats[name].encodeRow !== undefined,
+    runsOn: backend.runs(name),
   };
 }

@@ -1,4 +1,11 @@
-import { bytesPerRow, formatById, formatNames, formats, type FormatName } from '@halftone/quant-formats';
+import {
+  bytesPerRow,
+  formatById,
+  formatNames,
+  formats,
+  rowsTogether,
+  type FormatName,
+} from '@halftone/quant-formats';
 import type { ErrorFacts } from '@halftone/errors';
 import { GgufError } from '../error';
 import type { GgufTensor, GgufTensorShape } from '../types';
@@ -59,12 +66,14 @@ export function tensorBytes({ name, dimensions, format }: GgufTensorShape, where
     dimensions.every((length) => length >= 1 && Number.isSafeInteger(length)) &&
     Number.isSafeInteger(bytes) &&
     bytes > 0;
-  if (isCountable && columns % formats[format].blockLength === 0) return bytes;
+  const { blockLength } = formats[format];
+  const together = rowsTogether(formats[format]);
+  if (isCountable && columns % blockLength === 0 && (others[0] ?? 1) % together === 0) return bytes;
   throw new GgufError('invalid-dimensions', `a tensor of type ${format} cannot have these dimensions`, {
     ...where,
     tensor: name,
     found: dimensions.join(' × '),
-    allowed: `1 or more weights in each, rows of a multiple of ${formats[format].blockLength} weights, and less than 2^53 bytes in all`,
+    allowed: `1 or more weights in each, rows of a multiple of ${blockLength} weights${together === 1 ? '' : `, a multiple of ${together} rows`}, and less than 2^53 bytes in all`,
     advice: 'Give the tensor other dimensions or another type, or convert the model again.',
   });
 }

@@ -1,5 +1,5 @@
 import type { FormatName } from '@halftone/quant-formats';
-import { bitsPerWeightOf, typeFacts, type TypeName } from '../type-facts';
+import { bitsPerWeightOf, isTypeName, typeFacts, type TypeName } from '../type-facts';
 import type { Fallback, SourceTensor } from '../types';
 
 /**
@@ -33,7 +33,11 @@ export function typeForTensor(
       : `which weaves ${interleaved.rows} rows together, while there are ${rows}`;
   return why === undefined
     ? { type }
-    : { type: typeForRow(interleaved.parent, columns), fallback: { from: wanted, why } };
+    : { type: parentForRow(interleaved.parent, columns), fallback: { from: wanted, why } };
+}
+
+function parentForRow(parent: string, columns: number): TypeName {
+  return isTypeName(parent) ? typeForRow(parent, columns) : LAST_RESORT;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { GgufFile, GgufTensor } from '@halftone/gguf-io';
-import { bytesPerRow, formats } from '@halftone/quant-formats';
+import { bytesPerRow, formats, rowsTogether } from '@halftone/quant-formats';
 import type { Backend } from '@halftone/tensor-kernels';
 import { notFinite } from './load-weights';
 
@@ -45,7 +45,8 @@ async function checkTensor(
   const columns = tensor.dimensions[0] ?? 1;
   const rowBytes = bytesPerRow(formats[tensor.format], columns);
   const rows = tensor.byteLength / rowBytes;
-  const windowRows = Math.max(1, Math.floor(WINDOW_WEIGHTS / columns));
+  const together = rowsTogether(formats[tensor.format]);
+  const windowRows = together * Math.max(1, Math.floor(WINDOW_WEIGHTS / columns / together));
   for (let row = 0; row < rows; row += windowRows) {
     signal?.throwIfAborted();
     const count = Math.min(windowRows, rows - row);

@@ -1,4 +1,4 @@
-import { bytesPerRow, formats } from '@halftone/quant-formats';
+import { bytesPerRow, formats, rowsTogether } from '@halftone/quant-formats';
 import { KernelError } from '../error';
 import type { CacheFormat, WeightShape } from './device';
 
@@ -31,6 +31,13 @@ export function checkWeightBytes(shape: WeightShape, byteLength: number): number
     throw new KernelError('wrong-length', `a row of ${format.name} has whole blocks`, {
       found: `${shape.columns} columns`,
       allowed: `a multiple of ${format.blockLength}`,
+    });
+  }
+  const together = rowsTogether(format);
+  if (shape.rows % together !== 0) {
+    throw new KernelError('wrong-length', `rows of ${format.name} stand together`, {
+      found: `${shape.rows} rows`,
+      allowed: `a multiple of ${together}`,
     });
   }
   const rowBytes = bytesPerRow(format, shape.columns);

@@ -15,6 +15,7 @@ import type {
   WeightShape,
   WeightSource,
 } from './device';
+import { asSingleRows } from './single-rows';
 import { cacheFormats, faults, type Machine, type Outcome } from './machine';
 
 type Handle = Values | Indices | Weights | Cache | Program;
@@ -53,8 +54,9 @@ class MachineDevice implements Device {
 
   async loadWeights(shape: WeightShape, source: WeightSource): Promise<Weights> {
     const machine = this.open();
-    const format = machine.formats.indexOf(shape.format);
     checkNumbers(shape.rows, shape.columns, shape.experts);
+    if (formats[shape.format].interleaved !== undefined) return this.loadWoven(shape, source);
+    const format = machine.formats.indexOf(shape.format);
     if (format < 0) return this.loadDecoded(shape, source);
     if (source.file !== undefined && machine.mapWeights !== undefined) {
       checkWeightBytes(shape, shape.experts * shape.rows * bytesPerRow(formats[shape.format], shape.columns));
@@ -64,6 +66,14 @@ class MachineDevice implements Device {
     const bytes = await source.read();
     checkWeightBytes(shape, bytes.length);
     return this.keep({ kind: 'weights', shape }, this.open().copyWeights(format, shape, bytes));
+  }
+
+  /** Weights whose rows are woven into one another are loaded as single rows. */
+  private async loadWoven(shape: WeightShape, source: WeightSource): Promise<Weights> {
+    const bytes = await source.read();
+    checkWeightBytes(shape, bytes.length);
+    const single = asSingleRows(shape, bytes);
+    return this.loadWeights(single.shape, { read: () => Promise.resolve(single.bytes) });
   }
 
   /** Weights of a format that the machine does not have are decoded as they are loaded: right, but large and slow. */

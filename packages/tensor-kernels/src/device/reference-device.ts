@@ -6,6 +6,7 @@ import type { Counts, Op } from '../program/ops';
 import { runOp } from '../program/reference/run';
 import type { Memory } from '../program/reference/memory';
 import { checkCellBytes, checkNumbers, checkRange, checkWeightBytes } from './check';
+import { asSingleRows } from './single-rows';
 import type {
   Cache,
   CacheFormat,
@@ -44,7 +45,8 @@ class ReferenceDevice implements Device, Memory {
   async loadWeights(shape: WeightShape, source: WeightSource): Promise<Weights> {
     const bytes = await source.read();
     checkWeightBytes(shape, bytes.length);
-    return this.#own({ kind: 'weights', shape }, bytes);
+    const weights = asSingleRows(shape, bytes);
+    return this.#own({ kind: 'weights', shape: weights.shape }, weights.bytes);
   }
 
   allocateValues(length: number): Values {

@@ -15,8 +15,10 @@ export interface Matrix {
   readonly bytes: Uint8Array;
 }
 
-/** The formats that matrices can be made in. */
-export const writableFormats = formatNames.filter((name) => formats[name].encodeRow !== undefined);
+/** The formats that matrices of any number of rows can be made in. */
+export const writableFormats = formatNames.filter(
+  (name) => formats[name].encodeRow !== undefined && formats[name].interleaved === undefined,
+);
 
 const matrices = new Map<string, Matrix>();
 
