@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { restoreTrellis } from '../src/packing/trellis';
 import type { TrellisDescription } from '../src/search/description';
-import { midpoints, Thresholds } from '../src/search/thresholds';
+import { midpoints } from '../src/search/thresholds';
 import { TrellisCoder } from '../src/search/trellis';
 import { Workspace } from '../src/search/workspace';
 
@@ -44,8 +44,7 @@ function noise(length: number, scale: number): Float32Array {
 
 /** Code groups of weights at a scale of 1. */
 function code({ trellis, codebook }: Case, values: Float32Array, errorWeights: Float32Array): Workspace {
-  const borders = midpoints(codebook);
-  const coder = new TrellisCoder(trellis, codebook, new Thresholds(borders), borders);
+  const coder = new TrellisCoder(trellis, midpoints(codebook));
   const work = new Workspace();
   work.reserve(values.length, 32, 1);
   work.values.set(values);

@@ -17,6 +17,8 @@ struct Block {
   /** Of formats that have minima. */
   const int16_t* minimumMultipliers;
   float superMinimum;
+  /** Of formats in which groups of weights have codes. */
+  GroupCodes groups;
 };
 
 /** What a block of a format says, to be restored. Formats with a scale per row leave `superScale` alone. */
@@ -30,6 +32,16 @@ struct UnpackedBlock {
   float superMinimum;
 };
 
+/** What a block says whose weights are whole numbers, up to 127, times a scale. */
+struct UnpackedPoints {
+  alignas(64) int8_t values[256];
+  float scales[16];
+};
+
+/** Whether a format unpacks to such a block; `groupLength` of its weights have a scale. */
+template <class Format>
+concept HasPoints = requires { Format::groupLength; };
+
 /** Whether weights are coded by the search; other formats encode and decode rows themselves. */
 template <class Format>
 concept Searched = requires { typename Format::Search; };
@@ -38,6 +50,7 @@ concept Searched = requires { typename Format::Search; };
 template <class Format>
 inline float rowScale(const uint8_t* row) {
   if constexpr (Format::rowPrefixBytes == 0) return 0;
+  else if constexpr (HasPoints<Format>) return read<float>(row + Format::At::d);
   else if constexpr (Format::Search::storesF16) return f16ToF32(read<uint16_t>(row + Format::At::d));
   else return read<float>(row + Format::At::d);
 }
@@ -49,7 +62,16 @@ inline size_t bytesPerRow(size_t columns) {
 
 template <class Format>
 void decodeRow(const uint8_t* bytes, size_t columns, float* out) {
-  if constexpr (Searched<Format>) {
+  if constexpr (HasPoints<Format>) {
+    const float scale = rowScale<Format>(bytes);
+    bytes += Format::rowPrefixBytes;
+    UnpackedPoints block;
+    for (size_t start = 0; start < columns; start += Format::blockLength, bytes += Format::bytesPerBlock) {
+      Format::unpackPoints(bytes, scale, block);
+      for (int i = 0; i < Format::blockLength; i++) out[start + i] = block.scales[i / Format::groupLength] * block.values[i];
+      if constexpr (requires { Format::signZeros(bytes, out); }) Format::signZeros(bytes, out + start);
+    }
+  } else if constexpr (Searched<Format>) {
     UnpackedBlock block;
     block.superScale = rowScale<Format>(bytes);
     bytes += Format::rowPrefixBytes;
@@ -210,9 +232,15 @@ class RowEncoder {
     for (size_t block = 0; block < blocks; block++) takeNumbers(block);
     for (size_t block = 0; block < blocks; block += blocksPerPack, out += Format::bytesPerBlock) {
       Format::pack({work.codes + block * Search::blockLength, multipliers + block, variants + block, superScaleOf(block),
-                    minimumMultipliers + block, superMinimumOf(block)},
+                    minimumMultipliers + block, superMinimumOf(block), groupCodesOf(block * Search::blockLength)},
                    out);
     }
+  }
+
+  /** The codes of groups from weight `first` of the run on. */
+  GroupCodes groupCodesOf(size_t first) const {
+    if constexpr (Grouped<Search>) return {work.points + first, work.moves + first, work.signs + first / EIGHT};
+    else return {};
   }
 
   size_t blocksPerRow;

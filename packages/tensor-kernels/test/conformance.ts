@@ -37,8 +37,6 @@ function testFormat(backend: Backend, name: FormatName): void {
     testDecode(backend, name);
     if (formats[name].encodeRow === undefined) {
       test.skip('encode (reason: the format can be read but not written)');
-    } else if (backend.runs(name) !== backend.name) {
-      test.skip('encode (reason: it has no kernel, so the reference would be compared with itself)');
     } else {
       testEncode(backend, name);
     }
@@ -60,8 +58,8 @@ function testEncode(backend: Backend, name: FormatName): void {
     }
   });
 
-  // 25 blocks of 32 and 17 of 256 leave lanes over, whatever the number of lanes.
-  test.each([1, 2, 3, 7, 17, 25])('rows of %d blocks', (blocks) => {
+  // 25 blocks of 32 and 3 of 256 leave lanes over, whatever the number of lanes.
+  test.each(blockLength < 256 ? [1, 2, 3, 7, 17, 25] : [1, 2, 3])('rows of %d blocks', (blocks) => {
     const columns = blocks * blockLength;
     const weights = noise(5 * columns, blocks);
     const importance = noise(columns, blocks + 100).map((value) => value ** 2);

@@ -45,6 +45,7 @@ function affineSource({ blockLength, greatestCode, greatestMultiplier, growth, p
     static constexpr int greatestMultiplier = ${greatestMultiplier ?? 1};
     static constexpr float growth = ${literal(growth)};
     static constexpr bool storesF16 = true;
+    static constexpr float storeFactor = 1;
     static constexpr float largestSuperScale = ${literal(65504)};
     static constexpr float smallestSuperScale = ${literal(2 ** -24)};
 ${array(
@@ -61,9 +62,7 @@ ${array(
 
 /** @param {Format} format @returns {string} */
 function anySearchSource(format) {
-  // The C++ has no search for groups of weights.
   if (format.search === undefined) return '';
-  if (format.search.kind === 'scale' && (format.search.grid ?? format.search.trellis)) return '';
   return format.search.kind === 'affine' ? affineSource(format.search) : searchSource(format, format.search);
 }
 
@@ -81,7 +80,8 @@ function searchSource(format, search) {
     smallestSuperScale,
   } = search;
   const superScale = [...format.layout.rowPrefix, ...format.layout.block].find(({ name }) => name === 'd');
-  if (superScale?.as !== 'f16' && superScale?.as !== 'f32') throw new Error(`${format.name}: no super scale`);
+  // Where there is no such field, a binary16 lies scattered.
+  const storesF16 = superScale?.as !== 'f32';
   return `  struct Search {
     static constexpr bool hasMinima = false;
     static constexpr int blockLength = ${blockLength};
@@ -95,10 +95,68 @@ ${array('probes', probes)}
     static constexpr int multiplierStep = ${multipliers?.step ?? 1};
     static constexpr bool evenParity = ${evenParity};
     static constexpr float growth = ${literal(growth)};
-    static constexpr bool storesF16 = ${superScale.as === 'f16'};
+    static constexpr bool storesF16 = ${storesF16};
+    static constexpr float storeFactor = ${literal(storesF16 ? 65504 / store(MAX_F32) : 1)};
     static constexpr float largestSuperScale = ${literal(store(MAX_F32))};
     static constexpr float smallestSuperScale = ${literal(smallestSuperScale)};
+${groupsSource(format.name, search)}  };
+`;
+}
+
+/** What codes of groups are, and the rarer choices. @param {string} name @param {Search} search @returns {string} */
+function groupsSource(name, { grid, trellis, multipliers, retries }) {
+  const parts = [];
+  if (multipliers?.among !== undefined) {
+    parts.push(`    struct Multipliers {\n  ${array('codebook', multipliers.among)}\n    };`);
+  }
+  if (retries !== undefined) {
+    parts.push(`    static constexpr int retryCount = ${retries.count};
+    static constexpr int retryStep = ${retries.step};`);
+  }
+  if (grid !== undefined) {
+    parts.push(`    using Grid = grid::${gridNames.get(grid.points) ?? name};
+    static constexpr bool hasSigns = ${grid.signs !== 'none'};
+    static constexpr bool hasEvenSigns = ${grid.signs === 'even'};
+${array('moves', grid.moves ?? [0])}`);
+  }
+  if (trellis !== undefined) {
+    parts.push(`    struct Trellis {
+      static constexpr int dimensions = ${trellis.dimensions};
+      static constexpr int states = ${trellis.states};
+      static constexpr int firstState = ${trellis.firstState};
+      static constexpr bool hasMagnitudes = ${trellis.magnitudes};
+      static constexpr int reach = ${trellis.reach};
+    };`);
+  }
+  return parts.map((part) => `${part}\n`).join('');
+}
+
+/** The format that each grid is named after: the first that has it. @type {Map<Int8Array, string>} */
+const gridNames = new Map();
+
+/** Points of a grid, packed as places of levels: 2 bits for each of eight coordinates, or 3 for each of four. @param {Format} format */
+function gridSource({ name, search }) {
+  if (search?.kind !== 'scale' || search.grid === undefined || gridNames.has(search.grid.points)) return '';
+  const { codebook, grid } = search;
+  gridNames.set(grid.points, name);
+  const bits = 16 / grid.dimensions > 2 ? 3 : 2;
+  const words = Array.from({ length: grid.points.length / grid.dimensions }, (_, point) => {
+    let word = 0;
+    for (let j = 0; j < grid.dimensions; j++) {
+      word |= codebook.indexOf(grid.points[point * grid.dimensions + j] ?? NaN) << (bits * j);
+    }
+    return word;
+  });
+  const lines = [];
+  while (words.length > 0) lines.push(`    ${words.splice(0, 16).join(', ')},`);
+  return `struct ${name} {
+  static constexpr int dimensions = ${grid.dimensions};
+  static constexpr int bits = ${bits};
+${array('levels', codebook)}
+  static constexpr uint16_t points[] = {
+${lines.join('\n')}
   };
+};
 `;
 }
 
@@ -126,13 +184,22 @@ const kernelNames = readdirSync(new URL('formats/', native))
 const head = '// Made by tools/generate-descriptions.mjs. Do not edit.\n#pragma once\n';
 
 function descriptionsSource() {
+  const described = formatNames.filter((name) => kernelNames.includes(name));
+  const grids = described
+    .toSorted()
+    .map((name) => gridSource(formats[name]))
+    .filter((source) => source !== '');
   return `${head}
+#include <stdint.h>
+
 namespace halftone::description {
 
-${formatNames
-  .filter((name) => kernelNames.includes(name))
-  .map((name) => descriptionSource(formats[name]))
-  .join('\n')}
+namespace grid {
+
+${grids.join('\n')}
+}  // namespace grid
+
+${described.map((name) => descriptionSource(formats[name])).join('\n')}
 }  // namespace halftone::description
 `;
 }

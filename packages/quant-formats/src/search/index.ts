@@ -95,7 +95,7 @@ export class ScaleSearch {
       evenParity: evenParity ? new EvenParity(codebook) : undefined,
       groups:
         (grid && new GridCoder(grid, codebook, thresholds)) ??
-        (trellis && new TrellisCoder(trellis, codebook, thresholds, borders)),
+        (trellis && new TrellisCoder(trellis, borders)),
     };
   }
 

@@ -21,7 +21,7 @@ export function probeBlocks(
   coder: Coder,
   length: number,
 ): void {
-  const { blockLength, shifts, probes, multipliers } = description;
+  const { blockLength, shifts, probes, multipliers, trellis } = description;
   const isPositive = multipliers !== undefined && multipliers.least >= 0;
   const smallest = smallestSuperScale(work, description);
   let probe = 0;
@@ -30,7 +30,9 @@ export function probeBlocks(
     const extreme = isPositive ? Math.abs(largest) : largest;
     for (const shift of shifts) {
       for (const place of probes) {
-        const scale = awayFromZero(fround(extreme / fround(place + shift)), smallest);
+        // What is added to a state leaves its numbers where they are.
+        const moved = trellis === undefined ? fround(place + shift) : place;
+        const scale = awayFromZero(fround(extreme / moved), smallest);
         codeBlock(work, coder, start, start + blockLength, scale, shift);
         recordProbe(work, probe++);
       }

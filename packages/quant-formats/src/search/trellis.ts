@@ -1,7 +1,6 @@
 import { f32At, valueAt } from '../numeric/bytes';
 import { restoreTrellis } from '../packing/trellis';
 import type { TrellisDescription } from './description';
-import type { Thresholds } from './thresholds';
 import { normalizer } from './weigh';
 import type { Workspace } from './workspace';
 
@@ -44,9 +43,9 @@ interface Points {
  */
 export class TrellisCoder {
   private readonly trellis: TrellisDescription;
-  private readonly codebook: Float32Array;
-  private readonly thresholds: Thresholds;
   private readonly borders: Float32Array;
+  /** Places that a number may have between the borders. */
+  private readonly places: number;
   /** For each shift of states. */
   private readonly points = new Map<number, Points>();
   /** Of the group at hand, per weight: 64 a and b, what reaching the cell beyond the nearest border costs, and how far away it is. */
@@ -63,16 +62,10 @@ export class TrellisCoder {
   private leastError = 0;
   private best = 0;
 
-  constructor(
-    trellis: TrellisDescription,
-    codebook: Float32Array,
-    thresholds: Thresholds,
-    borders: Float32Array,
-  ) {
+  constructor(trellis: TrellisDescription, borders: Float32Array) {
     this.trellis = trellis;
-    this.codebook = codebook;
-    this.thresholds = thresholds;
     this.borders = borders;
+    this.places = borders.length + 1;
     this.nearestSteps = new Int32Array(trellis.reach);
     this.nearestCosts = new Float32Array(trellis.reach);
   }
@@ -116,7 +109,7 @@ export class TrellisCoder {
       this.products[j] = PRODUCT_UNIT * Math.trunc((2 * weighted) / PRODUCT_UNIT);
       this.common = fround(this.common + fround(weighted * target));
       cell += stride * this.findBorder(j, target, weight, stride);
-      stride *= this.codebook.length;
+      stride *= this.places;
     }
     this.listNearest(dimensions);
     return cell;
@@ -125,12 +118,19 @@ export class TrellisCoder {
   /** The border that is nearest to the target of weight `j`, and what it takes to cross it; returns the place of the target's cell. */
   private findBorder(j: number, target: number, weight: number, stride: number): number {
     const { borders } = this;
-    const place = this.thresholds.count(target);
+    const place = this.placeOf(target);
     const below = place > 0 ? fround(target - f32At(borders, place - 1)) : Infinity;
     const above = place < borders.length ? fround(f32At(borders, place) - target) : Infinity;
     const distance = Math.min(below, above);
     this.steps[j] = above < below ? stride : -stride;
     this.costs[j] = fround(fround(weight * distance) * distance);
+    return place;
+  }
+
+  /** How many borders are not above a number. Of a tiny one, `Thresholds` may take the sign for that of zero. */
+  private placeOf(number: number): number {
+    let place = 0;
+    for (const border of this.borders) if (number >= border) place++;
     return place;
   }
 
@@ -204,7 +204,7 @@ export class TrellisCoder {
   /** All states and their numbers, by cells; within a cell the lowest state first. */
   private sortStates(shift: number): Points {
     const { dimensions, states, firstState, magnitudes } = this.trellis;
-    const cells = this.codebook.length ** dimensions;
+    const cells = this.places ** dimensions;
     const numbers = new Float32Array(states * dimensions);
     const cellOf = new Uint16Array(states);
     const firsts = new Uint32Array(cells + 1);
@@ -213,7 +213,7 @@ export class TrellisCoder {
       let cell = 0;
       for (let j = dimensions - 1; j >= 0; j--) {
         const number = f32At(numbers, state * dimensions + j);
-        cell = cell * this.codebook.length + this.thresholds.count(magnitudes ? Math.abs(number) : number);
+        cell = cell * this.places + this.placeOf(magnitudes ? Math.abs(number) : number);
       }
       cellOf[state] = cell;
       firsts[cell + 1] = (firsts[cell + 1] ?? 0) + 1;

@@ -4,13 +4,24 @@
 #include "../formats/bf16.hpp"
 #include "../formats/f16.hpp"
 #include "../formats/f32.hpp"
+#include "../formats/iq1_kt.hpp"
+#include "../formats/iq1_m.hpp"
+#include "../formats/iq1_s.hpp"
 #include "../formats/iq2_k.hpp"
 #include "../formats/iq2_ks.hpp"
+#include "../formats/iq2_kt.hpp"
+#include "../formats/iq2_s.hpp"
+#include "../formats/iq2_xs.hpp"
+#include "../formats/iq2_xxs.hpp"
 #include "../formats/iq3_k.hpp"
 #include "../formats/iq3_ks.hpp"
+#include "../formats/iq3_kt.hpp"
+#include "../formats/iq3_s.hpp"
+#include "../formats/iq3_xxs.hpp"
 #include "../formats/iq4_k.hpp"
 #include "../formats/iq4_ks.hpp"
 #include "../formats/iq4_kss.hpp"
+#include "../formats/iq4_kt.hpp"
 #include "../formats/iq4_nl.hpp"
 #include "../formats/iq4_xs.hpp"
 #include "../formats/iq5_k.hpp"
@@ -33,13 +44,24 @@
   one(bf16) \
   one(f16) \
   one(f32) \
+  one(iq1_kt) \
+  one(iq1_m) \
+  one(iq1_s) \
   one(iq2_k) \
   one(iq2_ks) \
+  one(iq2_kt) \
+  one(iq2_s) \
+  one(iq2_xs) \
+  one(iq2_xxs) \
   one(iq3_k) \
   one(iq3_ks) \
+  one(iq3_kt) \
+  one(iq3_s) \
+  one(iq3_xxs) \
   one(iq4_k) \
   one(iq4_ks) \
   one(iq4_kss) \
+  one(iq4_kt) \
   one(iq4_nl) \
   one(iq4_xs) \
   one(iq5_k) \

@@ -149,10 +149,50 @@ struct AffineVectors {
   alignas(64) uint8_t unpacked[SUPER_BLOCK];
 };
 
+/** Any format whose weights are whole numbers times a scale. */
+template <class Lanes, class Format>
+struct PointVectors {
+  using Words = typename Lanes::Words;
+  static_assert(Format::blockLength == SUPER_BLOCK);
+  static constexpr int groups = SUPER_BLOCK / Format::groupLength;
+  static constexpr int largestCode = 127;
+
+  PointVectors(const uint8_t* bytes, float rowScale) {
+    Format::unpackPoints(bytes, rowScale, unpacked);
+    for (int group = 0; group < groups; group++) {
+      ((float*)scales.of)[Grouping<Lanes, groups>::placeOf(group)] = unpacked.scales[group];
+    }
+  }
+
+  /** Two neighbouring bytes are a word: its lower half is the even column, its upper half the odd one. */
+  template <int Step>
+  StepCodes<Lanes> codes() const {
+    const auto half = [&](int first) {
+      return loadParts<Words>([&](int part) { return unpacked.values + (Step * Lanes::parts + part) * RUN + first; });
+    };
+    const Words first = half(0);
+    const Words second = half(RUN / 2);
+    return {oddBytes(first << 8), oddBytes(first), oddBytes(second << 8), oddBytes(second)};
+  }
+
+  GroupVectors<Lanes, groups> scales = {};
+
+ private:
+  typedef int16_t Signed __attribute__((vector_size(sizeof(Words))));
+  static Words oddBytes(Words bytes) { return (Words)((Signed)bytes >> 8); }
+
+  UnpackedPoints unpacked;
+};
+
 /** How a format is unpacked: by itself, if it says how. */
 template <class Lanes, class Format>
 struct VectorsFor {
   using Type = GenericVectors<Lanes, Format>;
+};
+template <class Lanes, class Format>
+  requires HasPoints<Format>
+struct VectorsFor<Lanes, Format> {
+  using Type = PointVectors<Lanes, Format>;
 };
 template <class Lanes, class Format>
   requires(Searched<Format> && !requires { typename Format::template Vectors<Lanes>; } && Format::Search::hasMinima)

@@ -14,6 +14,8 @@ struct Blocks {
   const Float* values;
   const Float* errorWeights;
   const Float* weightedValues;
+  /** Lanes that hold a block; the others are zeros. */
+  int count;
 };
 
 /** `sum(w x c)` and `sum(w c c)` of each block. */

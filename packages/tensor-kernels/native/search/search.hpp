@@ -3,8 +3,10 @@
 #pragma once
 
 #include "code_block.hpp"
+#include "grid.hpp"
 #include "load.hpp"
 #include "super_scale.hpp"
+#include "trellis.hpp"
 
 namespace halftone {
 namespace {
@@ -17,18 +19,57 @@ inline typename Lanes::Float awayFromZero(typename Lanes::Float scale, typename 
   return scale < 0.0f ? -enough : enough;
 }
 
+template <class Lanes, class Description, bool IsGrid>
+struct GroupCoderOf {
+  using Type = TrellisGroups<Lanes, Description>;
+};
+template <class Lanes, class Description>
+struct GroupCoderOf<Lanes, Description, true> {
+  using Type = GridGroups<Lanes, Description>;
+};
+
+/** The blocks of a group of lanes. */
+template <class Lanes, class Description>
+Blocks<Lanes> blocksOf(const Workspace<Lanes, Description>& work, size_t group) {
+  const size_t first = group * work.blockLength;
+  const size_t left = work.blocks - group * Lanes::width;
+  return {work.values + first, work.errorWeights + first, work.weightedValues + first,
+          (int)(left < Lanes::width ? left : Lanes::width)};
+}
+
+/** Choose codes for a block at a scale, and take their sums, whatever has a code. Codes of groups go to `out`, if that is given. */
+template <class Lanes, class Description>
+[[gnu::noinline]] CodeSums<Lanes> codeGroups(Blocks<Lanes> blocks, typename Lanes::Float scale, typename Lanes::Float shift,
+                                             const GroupCodes* out) {
+  using Coder = typename GroupCoderOf<Lanes, Description, HasGrid<Description>>::Type;
+  const GroupedCodes<Lanes, Description, Coder> codes(blocks, inverseOf<Lanes>(scale), shift, out);
+  // The values have their shift in them.
+  return sumCodes<Lanes, Description>(blocks, codes, typename Lanes::Float{});
+}
+
+/** The sums of the best codes at a scale. */
+template <class Lanes, class Description>
+inline CodeSums<Lanes> sumsAt(Blocks<Lanes> blocks, typename Lanes::Float scale, typename Lanes::Float shift) {
+  if constexpr (Grouped<Description>) return codeGroups<Lanes, Description>(blocks, scale, shift, nullptr);
+  else return codeBlock<Lanes, Description>(blocks, scale, shift);
+}
+
 /** Put the extreme weight of each block at each place of each variant of the codebook, and keep the parabola of the codes. */
 template <class Lanes, class Description>
 void probeGroup(Workspace<Lanes, Description>& work, size_t group) {
   using Float = typename Lanes::Float;
-  const size_t first = group * work.blockLength;
-  const Blocks<Lanes> blocks = {work.values + first, work.errorWeights + first, work.weightedValues + first};
+  const Blocks<Lanes> blocks = blocksOf(work, group);
+  // Where no multiplier is negative, no scale may be.
+  constexpr bool isPositive = Description::hasMultipliers && Description::leastMultiplier >= 0;
+  const Float extreme = isPositive ? magnitudeOf<Lanes>(work.extremes[group]) : work.extremes[group];
   const Float smallest = work.factors[group] * Description::smallestSuperScale;
   size_t probe = group * work.probesPerBlock;
   for (const float shift : Description::shifts) {
     for (const float place : Description::probes) {
-      const Float scale = awayFromZero<Lanes>(work.extremes[group] / (place + shift), smallest);
-      const auto sums = codeBlock<Lanes, Description>(blocks, scale, broadcast<Float>(shift));
+      // What is added to a state leaves its numbers where they are.
+      const float moved = HasTrellis<Description> ? place : place + shift;
+      const Float scale = awayFromZero<Lanes>(extreme / moved, smallest);
+      const auto sums = sumsAt<Lanes, Description>(blocks, scale, broadcast<Float>(shift));
       const Float best = sums.codeCode == 0.0f ? Float{} : sums.weightCode / sums.codeCode;
       work.probeScales[probe] = best;
       work.probeGains[probe] = sums.weightCode * best;
@@ -38,21 +79,50 @@ void probeGroup(Workspace<Lanes, Description>& work, size_t group) {
   }
 }
 
+/** Give each block the multiplier, among those near the chosen one and their opposites, and the variant with which most is gained. */
+template <class Lanes, class Description>
+void retryGroup(Workspace<Lanes, Description>& work, size_t group) {
+  using Float = typename Lanes::Float;
+  using Int = typename Lanes::Int;
+  const Blocks<Lanes> blocks = blocksOf(work, group);
+  const Float chosen = magnitudeOf<Lanes>(work.multipliers[group]);
+  Float mostGain = broadcast<Float>(-__builtin_inff());
+  for (int variant = 0; variant < lengthOf(Description::shifts); variant++) {
+    for (int tried = 0; tried < 4 * Description::retryCount + 2; tried++) {
+      const Float magnitude = chosen + (float)(Description::retryStep * (tried / 2 - Description::retryCount));
+      const Float multiplier = clamp<Lanes>(tried % 2 == 0 ? magnitude : -magnitude, Description::leastMultiplier, Description::greatestMultiplier);
+      const Float scale = work.superScales[group] * multiplier;
+      const auto sums = sumsAt<Lanes, Description>(blocks, scale, broadcast<Float>(Description::shifts[variant]));
+      const Float gain = scale * (2.0f * sums.weightCode - scale * sums.codeCode);
+      const Int isBetter = gain > mostGain;
+      mostGain = isBetter ? gain : mostGain;
+      work.multipliers[group] = isBetter ? multiplier : work.multipliers[group];
+      work.variants[group] = isBetter ? broadcast<Int>(variant) : work.variants[group];
+    }
+  }
+}
+
 /** Choose all codes under the chosen scales, and leave their sums in the workspace. */
 template <class Lanes, class Description>
 void codeGroup(Workspace<Lanes, Description>& work, size_t group) {
   using Float = typename Lanes::Float;
   using Int = typename Lanes::Int;
-  const size_t first = group * work.blockLength;
-  const Blocks<Lanes> blocks = {work.values + first, work.errorWeights + first, work.weightedValues + first};
+  const size_t first = group * work.blockLength * Lanes::width;
+  const Blocks<Lanes> blocks = blocksOf(work, group);
   const Float multiplier = work.multipliers[group];
   Float shift = {};
   for (int variant = 0; variant < lengthOf(Description::shifts); variant++) {
     const Int isChosen = work.variants[group] == variant;
     shift = isChosen ? broadcast<Float>(Description::shifts[variant]) : shift;
   }
-  const auto sums = codeBlock<Lanes, Description>(blocks, work.superScales[group] * multiplier, shift,
-                                                  work.codesByLane + first * Lanes::width);
+  const Float scale = work.superScales[group] * multiplier;
+  CodeSums<Lanes> sums;
+  if constexpr (Grouped<Description>) {
+    const GroupCodes out = {work.points + first, work.moves + first, work.signs + first / EIGHT};
+    sums = codeGroups<Lanes, Description>(blocks, scale, shift, &out);
+  } else {
+    sums = codeBlock<Lanes, Description>(blocks, scale, shift, work.codesByLane + first);
+  }
   work.weightCodes[group] = multiplier * sums.weightCode;
   work.codeCodes[group] = multiplier * multiplier * sums.codeCode;
 }
@@ -105,9 +175,12 @@ void searchBlocks(Workspace<Lanes, Description>& work, const float* weights, siz
   } else {
     chooseSuperScales(work);
   }
+  if constexpr (requires { Description::retryCount; }) {
+    for (size_t group = 0; group < work.groups; group++) retryGroup(work, group);
+  }
   codeAndFit(work, [](Fit fit) { return fit.best; });
   codeAndFit(work, [](Fit fit) { return fit.best * (1 + Description::growth * (1 - fit.explained)); });
-  gatherCodes<Lanes, Description::blockLength>(work);
+  if constexpr (!Grouped<Description>) gatherCodes<Lanes, Description::blockLength>(work);
 }
 
 }  // namespace

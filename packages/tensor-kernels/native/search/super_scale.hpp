@@ -3,6 +3,7 @@
 #pragma once
 
 #include "../numeric/half.hpp"
+#include "nearest.hpp"
 #include "workspace.hpp"
 
 namespace halftone {
@@ -13,7 +14,9 @@ constexpr float TRIAL_STEP = 1.0f / 128;
 /** A super scale as the format holds it; one beyond the range becomes the largest. */
 template <class Description>
 inline float storeSuperScale(float superScale) {
-  if constexpr (Description::storesF16) return f16ToF32(f32ToFiniteF16(superScale));
+  if constexpr (Description::storesF16) {
+    return f16ToF32(f32ToFiniteF16(superScale * Description::storeFactor)) / Description::storeFactor;
+  }
   const float largest = Description::largestSuperScale;
   return superScale > largest ? largest : superScale < -largest ? -largest : superScale;
 }
@@ -27,6 +30,9 @@ inline float storedSuperScale(float superScale, float factor) {
 /** The allowed multiplier nearest to each target. */
 template <class Lanes, class Description>
 inline typename Lanes::Float nearestMultiplier(typename Lanes::Float target) {
+  if constexpr (requires { typename Description::Multipliers; }) {
+    return GridCoder<Lanes, typename Description::Multipliers>::nearest(target).value;
+  }
   constexpr float least = Description::leastMultiplier;
   constexpr float step = Description::multiplierStep;
   const auto within = clamp<Lanes>(target, least, Description::greatestMultiplier);

@@ -48,6 +48,9 @@ struct Workspace {
     codeCodes = arena.take<Float>(groups);
     codesByLane = arena.take<uint8_t>(groups * blockLength * width);
     codes = arena.take<uint8_t>(groups * blockLength * width);
+    points = arena.take<uint16_t>(groups * blockLength * width);
+    moves = arena.take<uint8_t>(groups * blockLength * width);
+    signs = arena.take<uint8_t>(groups * blockLength * width / 8);
   }
 
   /** The lanes of an array per block, one block after another. */
@@ -82,6 +85,10 @@ struct Workspace {
   /** The codes, those of weight i of each lane together, and those of each block together. */
   uint8_t* codesByLane;
   uint8_t* codes;
+  /** Where groups of weights have codes: per weight its point or state and its move, and per eight weights their signs. */
+  uint16_t* points;
+  uint8_t* moves;
+  uint8_t* signs;
 };
 
 }  // namespace
