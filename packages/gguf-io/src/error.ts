@@ -22,6 +22,7 @@ export type GgufErrorCode =
   | 'duplicate-tensor'
   | 'misaligned-tensor'
   | 'overlapping-tensors'
+  | 'unused-data'
   // Tensor data
   | 'no-tensor-data'
   | 'out-of-range'

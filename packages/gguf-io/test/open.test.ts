@@ -297,10 +297,28 @@ describe('a wrong file is a typed error', () => {
     ['data on other data', [tensor('a', [16]), tensor('w', [8], { offset: 32 })], 'overlapping-tensors'],
     ['data on the same data', [tensor('a', [8]), tensor('w', [8])], 'overlapping-tensors'],
     ['data around other data', [tensor('w', [8], { offset: 32 }), tensor('a', [64])], 'overlapping-tensors'],
+    ['a gap before it', [tensor('a', [8]), tensor('w', [8], { offset: 64 })], 'unused-data'],
+    ['a gap before all data', [tensor('w', [8], { offset: 32 })], 'unused-data'],
   ])('a tensor with %s', async (_, tensors, code) => {
     const error = await errorOf(handMade({ tensors, dataBytes: 1024 }));
     expect(error.code).toBe(code);
     if (code !== 'invalid-text') expect(error.facts.tensor).toBe('w');
+  });
+
+  test('a gap is told with the offset, and the one that was expected', async () => {
+    const error = await errorOf(handMade({ tensors: [tensor('a', [8]), tensor('w', [8], { offset: 96 })] }));
+    expect(error.message).toMatch(
+      /tensor "w": .*64 bytes before the tensor belong to no tensor \(found the offset 96, allowed 32\)/,
+    );
+  });
+
+  test('data behind the last tensor, beyond its padding', async () => {
+    const tensors = [tensor('a', [9])];
+    expect(await open(handMade({ tensors, dataBytes: 36 }))).toMatchObject({ hasTensorData: true });
+    expect(await open(handMade({ tensors, dataBytes: 64 }))).toMatchObject({ hasTensorData: true });
+    const { code, facts } = await errorOf(handMade({ tensors, dataBytes: 65 }));
+    expect(code).toBe('unused-data');
+    expect(facts).toMatchObject({ found: '129 bytes', allowed: 'up to 128' });
   });
 
   test('an unknown type is told by its number', async () => {

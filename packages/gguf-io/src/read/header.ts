@@ -1,3 +1,4 @@
+import { alignUp } from '../align-up';
 import { GgufError } from '../error';
 import type { GgufMetadata, GgufTensor, GgufValue, GgufVersion } from '../types';
 import { readValue } from '../metadata/value';
@@ -127,9 +128,4 @@ export function alignmentOf(metadata: GgufMetadata, file: string): number {
     allowed: `a uint32 that is a power of two from 8 to ${MAX_ALIGNMENT}`,
     advice: 'Convert the model again, with the key left out or a uint32 of 32.',
   });
-}
-
-/** The first multiple of `alignment` that is not below `offset`. */
-export function alignUp(offset: number, alignment: number): number {
-  return Math.ceil(offset / alignment) * alignment;
 }

@@ -1,6 +1,7 @@
 import { GgufError } from '../error';
 import type { GgufFile, GgufTensor, RandomAccessSource } from '../types';
 import { parseHeader, type ParsedHeader } from './header';
+import { endWithPadding } from './tensors';
 import { parseGrowingWindow } from './window';
 
 /** How a file is opened. */
@@ -19,7 +20,7 @@ const DEFAULT_FIRST_WINDOW_BYTES = 1024 * 1024;
  *
  * A file that ends with its header, or within the padding behind it, is a header alone: it opens, with `hasTensorData` false. As soon as
  * there is one byte of tensor data there must be all: a file that ends before its last tensor does is `truncated`, and the error names
- * the first tensor that is not whole. So a download that stopped exactly between header and data looks like a header alone; reading
+ * the first tensor that is not whole; bytes between or behind the tensors, beyond padding, are `unused-data`. So a download that stopped exactly between header and data looks like a header alone; reading
  * a tensor from it is a `no-tensor-data` error.
  *
  * The source stays the caller's when opening fails, and is closed by `close()` of the file otherwise.
@@ -30,7 +31,10 @@ export async function openGguf(source: RandomAccessSource, options: OpenOptions 
   const firstWindowBytes = options.firstWindowBytes ?? DEFAULT_FIRST_WINDOW_BYTES;
   const header = await parseGrowingWindow(source, firstWindowBytes, parseHeader);
   const hasTensorData = header.tensors.length > 0 && source.byteLength > header.dataOffset;
-  if (hasTensorData) checkAllThere(header, source);
+  if (hasTensorData) {
+    checkAllThere(header, source);
+    checkNothingBehind(header, source);
+  }
   return new OpenFile(source, header, hasTensorData);
 }
 
@@ -46,6 +50,20 @@ function checkAllThere({ tensors }: ParsedHeader, source: RandomAccessSource): v
     found: `${source.byteLength} bytes`,
     allowed: `at least ${missing.byteOffset + missing.byteLength}`,
     advice: 'Download or convert it again.',
+  });
+}
+
+/** Data behind the last tensor is an error: that of a tensor which the header has lost would be left out silently. */
+function checkNothingBehind({ tensors, alignment }: ParsedHeader, source: RandomAccessSource): void {
+  const end = Math.max(...tensors.map((tensor) => endWithPadding(tensor, alignment)));
+  if (source.byteLength <= end) return;
+  throw new GgufError('unused-data', 'the file goes on behind its last tensor', {
+    file: source.name,
+    offset: end,
+    found: `${source.byteLength} bytes`,
+    allowed: `up to ${end}`,
+    advice:
+      'The header has lost a tensor, or something was appended: download or convert the file again; where it is known to be whole, cut it to that length.',
   });
 }
 

@@ -7,6 +7,7 @@ import {
   type FormatName,
 } from '@halftone/quant-formats';
 import type { ErrorFacts } from '@halftone/errors';
+import { alignUp } from '../align-up';
 import { GgufError } from '../error';
 import type { GgufTensor, GgufTensorShape } from '../types';
 import { DAMAGED, NAMES_ARE_UNIQUE } from './advice';
@@ -107,32 +108,52 @@ function readFormat(cursor: Cursor, tensor: string): FormatName {
   });
 }
 
+/** What placing tensors needs to know of their file. */
+interface DataPlace {
+  readonly name: string;
+  readonly alignment: number;
+  readonly dataOffset: number;
+}
+
 /**
- * Place the rows of the tensor table in the file, and check that each tensor stands where it can: at a multiple of the alignment,
- * and on bytes of its own.
+ * Place the rows of the tensor table in the file, and check that each tensor stands where it must: at a multiple of the alignment,
+ * and right behind another or at the beginning, in any order.
  */
-export function placeTensors(
-  rows: readonly TableRow[],
-  file: { readonly name: string; readonly alignment: number; readonly dataOffset: number },
-): GgufTensor[] {
+export function placeTensors(rows: readonly TableRow[], file: DataPlace): GgufTensor[] {
   const tensors = rows.map(({ offsetInData, ...row }) => ({
     ...row,
     byteOffset: file.dataOffset + offsetInData,
   }));
   for (const tensor of tensors) checkPlace(tensor, file);
   const inOrder = tensors.toSorted((a, b) => a.byteOffset - b.byteOffset);
-  inOrder.forEach((tensor, index) => {
-    const before = inOrder[index - 1];
-    if (before === undefined || before.byteOffset + before.byteLength <= tensor.byteOffset) return;
-    throw new GgufError('overlapping-tensors', `the tensor starts within ${JSON.stringify(before.name)}`, {
-      file: file.name,
-      tensor: tensor.name,
-      offset: tensor.byteOffset,
-      allowed: `${before.byteOffset + before.byteLength} or more`,
-      advice: DAMAGED,
-    });
-  });
+  inOrder.forEach((tensor, index) => checkFollows(tensor, inOrder[index - 1], file));
   return tensors;
+}
+
+/** Bytes that no tensor has are those of a tensor that the table has lost, so that another model would be run: no padding is so long. */
+function checkFollows(tensor: GgufTensor, before: GgufTensor | undefined, file: DataPlace): void {
+  const expected = before === undefined ? file.dataOffset : endWithPadding(before, file.alignment);
+  if (tensor.byteOffset === expected) return;
+  const [code, what] =
+    before !== undefined && tensor.byteOffset < expected
+      ? (['overlapping-tensors', `the tensor starts within ${JSON.stringify(before.name)}`] as const)
+      : ([
+          'unused-data',
+          `${tensor.byteOffset - expected} bytes before the tensor belong to no tensor`,
+        ] as const);
+  throw new GgufError(code, what, {
+    file: file.name,
+    tensor: tensor.name,
+    offset: tensor.byteOffset,
+    found: `the offset ${tensor.byteOffset - file.dataOffset}`,
+    allowed: `${expected - file.dataOffset}`,
+    advice: DAMAGED,
+  });
+}
+
+/** Where the data of a tensor ends, its padding included. */
+export function endWithPadding({ byteOffset, byteLength }: GgufTensor, alignment: number): number {
+  return alignUp(byteOffset + byteLength, alignment);
 }
 
 function checkPlace(

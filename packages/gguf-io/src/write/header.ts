@@ -1,8 +1,9 @@
 import { formats } from '@halftone/quant-formats';
+import { alignUp } from '../align-up';
 import { GgufError } from '../error';
 import { appendValue } from '../metadata/value';
 import { Cursor } from '../read/cursor';
-import { alignmentOf, alignUp, MAGIC, parseHeader, type ParsedHeader } from '../read/header';
+import { alignmentOf, MAGIC, parseHeader, type ParsedHeader } from '../read/header';
 import { MAX_HEADER_BYTES } from '../read/limits';
 import { tensorBytes, type PlacedShape } from '../read/tensors';
 import type { GgufHeader, GgufTensorShape } from '../types';

@@ -1,6 +1,6 @@
 import { cleanUpAfterError } from '../clean-up';
 import { GgufError } from '../error';
-import { alignUp } from '../read/header';
+import { endWithPadding } from '../read/tensors';
 import type { ByteSink, GgufHeader, GgufTensor } from '../types';
 import { buildHeader } from './header';
 
@@ -72,8 +72,7 @@ export class GgufWriter {
     this.#alignment = layout.alignment;
     this.#tensorIndex = tensorCount;
     this.tensors = layout.tensors;
-    this.byteLength =
-      last === undefined ? layout.dataOffset : alignUp(last.byteOffset + last.byteLength, layout.alignment);
+    this.byteLength = last === undefined ? layout.dataOffset : endWithPadding(last, layout.alignment);
   }
 
   /**
@@ -112,9 +111,9 @@ export class GgufWriter {
     await this.#sink.abort();
   }
 
-  async #padAfter({ byteOffset, byteLength }: GgufTensor): Promise<void> {
-    const end = byteOffset + byteLength;
-    await this.#sink.write(new Uint8Array(alignUp(end, this.#alignment) - end));
+  async #padAfter(tensor: GgufTensor): Promise<void> {
+    const end = tensor.byteOffset + tensor.byteLength;
+    await this.#sink.write(new Uint8Array(endWithPadding(tensor, this.#alignment) - end));
     this.#tensorIndex++;
     this.#tensorBytesWritten = 0;
   }
