@@ -27,6 +27,8 @@ export interface ErrorFacts {
 export class HalftoneError<Code extends string = string> extends Error {
   /** Stable, for programs: for example `truncated`. */
   readonly code: Code;
+  /** What happened, without the facts. */
+  readonly what: string;
   /** Where, found, allowed, advice. */
   readonly facts: ErrorFacts;
 
@@ -34,7 +36,14 @@ export class HalftoneError<Code extends string = string> extends Error {
     super(errorMessage(what, facts), facts.cause === undefined ? undefined : { cause: facts.cause });
     this.name = new.target.name;
     this.code = code;
+    this.what = what;
     this.facts = facts;
+  }
+
+  /** This error, told with facts that only a caller knows, such as the file; what it says itself stays. */
+  with(facts: ErrorFacts): this {
+    const Same = this.constructor as new (code: Code, what: string, facts: ErrorFacts) => this;
+    return new Same(this.code, this.what, { cause: this, ...facts, ...this.facts });
   }
 }
 

@@ -42,4 +42,12 @@ describe('HalftoneError', () => {
     const cause = new Error('disk');
     expect(new ExampleError('truncated', 'cannot read', { cause }).cause).toBe(cause);
   });
+
+  it('is told with what a caller knows of the place, and keeps what it knew itself', () => {
+    const inner = new ExampleError('truncated', 'the data ends early', { offset: 7 });
+    const told = inner.with({ file: 'model.gguf', offset: 8 });
+    expect(told).toBeInstanceOf(ExampleError);
+    expect(told.message).toBe('model.gguf: at byte 7: the data ends early.');
+    expect(told).toMatchObject({ code: 'truncated', cause: inner, facts: { file: 'model.gguf', offset: 7 } });
+  });
 });

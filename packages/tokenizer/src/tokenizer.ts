@@ -16,6 +16,8 @@ export interface TokenizerOptions {
    * be compared with its own.
    */
   readonly dialect?: Dialect;
+  /** The name of the file that the metadata are from, for messages. */
+  readonly file?: string;
 }
 
 /** How a text is encoded. */
@@ -68,8 +70,16 @@ export interface Tokenizer extends TokenRoles {
  */
 export function createTokenizer(
   metadata: GgufMetadata,
-  { dialect = 'original' }: TokenizerOptions = {},
+  { dialect = 'original', file }: TokenizerOptions = {},
 ): Tokenizer {
+  try {
+    return readTokenizer(metadata, dialect);
+  } catch (error) {
+    throw error instanceof TokenizerError ? error.with({ file }) : error;
+  }
+}
+
+function readTokenizer(metadata: GgufMetadata, dialect: Dialect): Tokenizer {
   const name = readModelName(metadata);
   const vocabulary = Vocabulary.read(metadata);
   const roles = readRoles(metadata, vocabulary, name);

@@ -145,6 +145,12 @@ describe('a vocabulary that is wrong', () => {
     expect(codeOf(vocabulary('llama', letters, { scores: floats(1) }))).toBe('wrong-length');
   });
 
+  it('is told with the name of the file, where it is known', () => {
+    expect(() => createTokenizer(vocabulary('bert2', letters), { file: 'model.gguf' })).toThrow(
+      /^model\.gguf: .*bert2/,
+    );
+  });
+
   it('is told by its code where a token cannot be what it is said to be', () => {
     const byte = vocabulary('llama', [['<0xZZ>', 6]], { scores: floats(0) });
     expect(() => createTokenizer(byte).decode([0])).toThrow(/found "<0xZZ>", allowed <0x00> to <0xFF>/);

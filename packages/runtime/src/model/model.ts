@@ -34,7 +34,9 @@ export async function loadModel(file: GgufFile, options: LoadOptions): Promise<M
   const plan = planModel(file);
   const { device, availableMemory, session = {} } = options;
   if (availableMemory !== undefined) checkMemory(plan, session, availableMemory);
-  const tokenizer = file.metadata.has('tokenizer.ggml.model') ? createTokenizer(file.metadata) : undefined;
+  const tokenizer = file.metadata.has('tokenizer.ggml.model')
+    ? createTokenizer(file.metadata, { file: file.source.name })
+    : undefined;
   const rotation = await loadRotation(device, plan);
   try {
     const weights = await loadWeights(device, file, plan.tensors, options.path);
