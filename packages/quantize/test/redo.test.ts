@@ -71,11 +71,20 @@ describe('making some tensors again', () => {
     for (const only of [undefined, ['ffn', 'token']]) {
       await expect(workshop.quantize({ ...redone, only })).rejects.toMatchObject({
         code: 'other-job',
-        facts: { found: 'another file or choice of tensors to keep' },
+        facts: { found: 'another choice of --only, or file to keep tensors of' },
       });
     }
     await workshop.quantize(redone);
     expect((await workshop.outputBytes()).equals(expected)).toBe(true);
+  });
+
+  it('names the choice of tensors, not the types and the importance that follow from it', async () => {
+    const order = { recipe: 'attn=iq4_kss,ffn=iq4_kss', importanceMatrix: workshopImportance() };
+    await workshop.interrupt(4, { ...order, only: ['ffn'] });
+    await expect(workshop.quantize({ ...order, only: ['attn_q'] })).rejects.toMatchObject({
+      code: 'other-job',
+      facts: { found: 'another choice of --only, or file to keep tensors of' },
+    });
   });
 });
 

@@ -16,8 +16,11 @@ const identityWords = {
   source: 'source file',
   output: 'recipe, type or metadata',
   importance: 'importance matrix',
-  kept: 'file or choice of tensors to keep',
+  kept: 'choice of --only, or file to keep tensors of',
 };
+
+/** Which tensors are made again decides these too: where that differs, their difference says nothing. */
+const decidedByKept: ReadonlySet<string> = new Set<keyof typeof identityWords>(['output', 'importance']);
 
 /** The packages whose code decides the bytes. */
 const packages = ['quantize', 'quant-formats', 'tensor-kernels'].map((name) => `@halftone/${name}`);
@@ -44,7 +47,10 @@ export async function identifyJob(
 /** What two jobs do not have in common, in words. */
 export function identityDifferences(one: JobIdentity, other: JobIdentity): string[] {
   const keys = Object.keys(identityWords) as (keyof JobIdentity)[];
-  return keys.filter((key) => one[key] !== other[key]).map((key) => identityWords[key]);
+  const isKeptAlike = one.kept === other.kept;
+  return keys
+    .filter((key) => one[key] !== other[key] && (isKeptAlike || !decidedByKept.has(key)))
+    .map((key) => identityWords[key]);
 }
 
 /** Whether a value that was read is an identity. */
