@@ -1,10 +1,10 @@
-/** A mean and how far it may be off: the standard error, of independent samples. */
+/** A mean and how far it may be off: the standard error, of independent samples; NaN where it is not known, for there are too few. */
 export interface Estimate {
   readonly value: number;
   readonly error: number;
 }
 
-/** The least number of samples for which an error is told; below it is 0, as the peer does. */
+/** An error is told of more samples than these: of fewer it says nothing. The peer's number. */
 const MIN_SAMPLES = 10;
 
 /** Sums of a quantity, of which its mean and error follow. */
@@ -24,8 +24,8 @@ export class MeanSum {
     if (count === 0) return { value: Number.NaN, error: Number.NaN };
     const value = this.sum / count;
     const variance = this.sumOfSquares / count - value * value;
-    const error = count > MIN_SAMPLES && variance > 0 ? Math.sqrt(variance / (count - 1)) : 0;
-    return { value, error };
+    if (count <= MIN_SAMPLES) return { value, error: Number.NaN };
+    return { value, error: variance > 0 ? Math.sqrt(variance / (count - 1)) : 0 };
   }
 }
 
@@ -41,10 +41,10 @@ export class PairSum {
     this.sumOfProducts += first * second;
   }
 
-  /** The covariance of the two means. */
+  /** The covariance of the two means; NaN where it is not known. */
   covariance(): number {
     const { count } = this.first;
-    if (count <= MIN_SAMPLES) return 0;
+    if (count <= MIN_SAMPLES) return Number.NaN;
     const product = this.first.estimate().value * this.second.estimate().value;
     return (this.sumOfProducts / count - product) / (count - 1);
   }

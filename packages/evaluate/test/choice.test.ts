@@ -294,7 +294,7 @@ describe('ChoiceScore', () => {
     expect(score.add(task(1, 2), [-3, -1])).toBe(1);
     expect(score.add(task(0, 4), [-2, -1, -3, -4])).toBe(1);
     expect(score.add(task(1, 2), [-1, -1])).toBe(0);
-    expect(score.report()).toEqual({ tasks: 3, accuracy: { value: 1 / 3, error: 0 }, chance: 3 / 8 });
+    expect(score.report()).toEqual({ tasks: 3, accuracy: { value: 1 / 3, error: NaN }, chance: 3 / 8 });
   });
 
   it('has the error of a share', () => {

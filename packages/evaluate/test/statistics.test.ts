@@ -24,11 +24,11 @@ describe('means and their errors', () => {
     );
   });
 
-  it('have no error below eleven samples, and no value without any', () => {
+  it('have an error that is not known below eleven samples, and no value without any', () => {
     const sum = new MeanSum();
     expect(sum.estimate()).toEqual({ value: NaN, error: NaN });
     for (let i = 0; i < 10; i++) sum.add(i);
-    expect(sum.estimate()).toEqual({ value: 4.5, error: 0 });
+    expect(sum.estimate()).toEqual({ value: 4.5, error: NaN });
     sum.add(10);
     expect(sum.estimate()).toEqual({ value: 5, error: 1 });
   });
