@@ -1,6 +1,6 @@
 import { merge, object } from '@optique/core/constructs';
 import { message } from '@optique/core/message';
-import { multiple, withDefault } from '@optique/core/modifiers';
+import { multiple, optional, withDefault } from '@optique/core/modifiers';
 import type { InferValue } from '@optique/core/parser';
 import { command, constant, option } from '@optique/core/primitives';
 import { choice, integer, string } from '@optique/core/valueparser';
@@ -40,11 +40,10 @@ export const bench = command(
         }),
         5,
       ),
-      format: withDefault(
+      format: optional(
         option('-o', '--output', choice(['md', 'csv', 'json'], { metavar: 'FORM' }), {
           description: message`md, csv or json: md if not given.`,
         }),
-        'md',
       ),
     }),
     running,

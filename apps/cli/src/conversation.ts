@@ -5,6 +5,7 @@ import {
   type ChatMessage,
   type ToolDefinition,
 } from '@halftone/chat';
+import { HalftoneError } from '@halftone/errors';
 import { answerMessage, ChatPrompter, RememberedAnswers } from '@halftone/conversation';
 import {
   generate,
@@ -14,6 +15,9 @@ import {
   type Sequence,
   type Session,
 } from '@halftone/runtime';
+
+/** What is to be read is longer than the context. */
+class ContextError extends HalftoneError<'context-full'> {}
 
 /** How the answers of a conversation are made. */
 export interface ConversationOptions {
@@ -61,8 +65,9 @@ export class Conversation {
       events.push(...more);
       more.forEach(onEvent);
     };
+    checkFits(prompt.tokens, this.session, 'conversation');
     const unread = this.#rewindTo(prompt.tokens);
-    const sampler = new Sampler(sampling);
+    const sampler = new Sampler(sampling, this.session.model.tokenizer);
     for (const token of this.#read) sampler.accept(token);
     const limits = { signal, ...(maxTokens === undefined ? {} : { maxTokens }) };
     const written: number[] = [];
@@ -95,4 +100,21 @@ export class Conversation {
     this.#read.length = common;
     return tokens.subarray(common);
   }
+}
+
+/** @throws ContextError `context-full` for a prompt or conversation that the session has no room for, before any work. */
+export function checkFits(
+  tokens: Int32Array,
+  { contextLength }: Session,
+  what: 'prompt' | 'conversation',
+): void {
+  if (tokens.length <= contextLength) return;
+  throw new ContextError('context-full', `the ${what} is longer than the context`, {
+    found: `${tokens.length} tokens`,
+    allowed: `${contextLength}`,
+    advice:
+      what === 'prompt'
+        ? 'Give a larger context with -c, or a shorter prompt.'
+        : 'Give a larger context with -c, or begin a new conversation.',
+  });
 }

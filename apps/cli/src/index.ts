@@ -7,7 +7,9 @@ import { main } from './main';
 import { processOutput } from './print/process-output';
 import { VERSION } from './version';
 
+const words = process.argv.slice(2);
 const request = run(commandLine, {
+  args: words.length === 0 ? ['--help'] : words,
   programName: 'halftone',
   brief: message`Make large language models small without making them worse.`,
   help: 'both',

@@ -1,18 +1,24 @@
+import { constants } from 'node:buffer';
 import { readFile, realpath } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
 import { HalftoneError } from '@halftone/errors';
+import { createFileSink } from '@halftone/gguf-io/node';
 
 /** A file named on the command line cannot be read, is not what it should be, or would be lost. */
-class InputFileError extends HalftoneError<'cannot-read' | 'not-text' | 'same-file'> {}
+class InputFileError extends HalftoneError<'cannot-read' | 'not-text' | 'too-long' | 'same-file'> {}
+
+/** The name of a file that stands for standard input, as for most commands. */
+const STANDARD_INPUT = '-';
 
 /**
- * All bytes of a file that is read whole: a recipe, an importance matrix. A pipe will do.
+ * All bytes of a file that is read whole: a recipe, an importance matrix. A pipe will do, and `-` is standard input.
  *
  * @param what - what the file is to the user, for the message: `the recipe`.
  * @throws InputFileError `cannot-read`.
  */
 export async function readInputFile(path: string, what: string): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    return path === STANDARD_INPUT ? await buffer(process.stdin) : await readFile(path);
   } catch (cause) {
     throw new InputFileError('cannot-read', `cannot read ${what}`, {
       file: path,
@@ -26,10 +32,18 @@ export async function readInputFile(path: string, what: string): Promise<Uint8Ar
 /**
  * All text of a file that is read whole.
  *
- * @throws InputFileError `cannot-read`, or `not-text` for bytes that are no UTF-8.
+ * @throws InputFileError `cannot-read`, `not-text` for bytes that are no UTF-8, `too-long` for more than a string can hold.
  */
 export async function readInputText(path: string, what: string): Promise<string> {
   const bytes = await readInputFile(path, what);
+  if (bytes.length > constants.MAX_STRING_LENGTH) {
+    throw new InputFileError('too-long', `${what} is too long to be read whole`, {
+      file: path,
+      found: `${bytes.length} bytes`,
+      allowed: `up to ${constants.MAX_STRING_LENGTH}`,
+      advice: 'Give a part of it.',
+    });
+  }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
@@ -59,6 +73,15 @@ export async function refuseToReplace(
       advice: 'Give the output another name.',
     });
   }
+}
+
+/**
+ * Try a place for an output, before any work: the folder, and what stands there. Nothing is left behind.
+ *
+ * @throws GgufError `not-found`, `not-a-file`, `no-permission` or `no-space`.
+ */
+export async function checkOutput(path: string | undefined): Promise<void> {
+  if (path !== undefined) await (await createFileSink(path)).abort();
 }
 
 /** Where a file really is; undefined where there is none. */

@@ -75,8 +75,7 @@ function runCommand(request: Request, output: Output, signal: AbortSignal): Prom
 function report(error: unknown, json: boolean, output: Output): void {
   if (error instanceof Error && error.name === 'AbortError') {
     output.note('halftone: interrupted. What was not finished is not kept.');
-    if (json)
-      output.line(JSON.stringify({ error: { code: 'aborted', message: 'interrupted' } }, undefined, 2));
+    if (json) output.line(JSON.stringify({ error: { code: 'aborted', message: 'interrupted' } }));
     return;
   }
   if (!isHalftoneError(error)) {
@@ -88,7 +87,7 @@ function report(error: unknown, json: boolean, output: Output): void {
   }
   output.note(`halftone: ${error.message}`);
   if (!json) return;
-  output.line(JSON.stringify({ error: errorJson(error) }, undefined, 2));
+  output.line(JSON.stringify({ error: errorJson(error) }));
 }
 
 function errorJson({ code, message, facts }: HalftoneError): unknown {

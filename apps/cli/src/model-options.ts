@@ -35,13 +35,19 @@ export const running = group(
     ),
     batchSize: optional(
       option('-b', '--batch-size', integer({ min: 1, metavar: 'TOKENS' }), {
-        description: message`Tokens that are read at once.`,
+        description: message`Tokens that are read at once. 512 if not given.`,
       }),
     ),
     cacheFormat: optional(
       option('-ctk', '--cache-type', choice(['f32', 'f16', 'q8_0'], { metavar: 'TYPE' }), {
         description: message`What keys and values are stored as: f16 if not given.`,
       }),
+    ),
+    checkTensors: withDefault(
+      flag('--check-tensors', {
+        description: message`Look through all weights first, for what is NaN or infinite. Without it they are found while running.`,
+      }),
+      false,
     ),
   }),
 );
@@ -60,7 +66,7 @@ export const chunking = group(
     ),
     chunks: optional(
       option('--chunks', integer({ min: 1 }), {
-        description: message`Only so many chunks from the start of the text.`,
+        description: message`Only so many chunks from the start of the text. All if not given.`,
       }),
     ),
     noEscape: withDefault(
@@ -83,5 +89,7 @@ export type ChunkingOptions = Partial<InferValue<typeof chunking>>;
 
 /** The option that names a text. */
 export function textFile() {
-  return option('-f', '--file', string({ metavar: 'TEXT' }), { description: message`The text, in UTF-8.` });
+  return option('-f', '--file', string({ metavar: 'TEXT' }), {
+    description: message`The text, in UTF-8; - reads it from standard input.`,
+  });
 }

@@ -1,39 +1,12 @@
-import { group, merge, object } from '@optique/core/constructs';
+import { merge, object } from '@optique/core/constructs';
 import { message } from '@optique/core/message';
 import { optional, withDefault } from '@optique/core/modifiers';
 import type { InferValue } from '@optique/core/parser';
 import { command, constant, flag, option } from '@optique/core/primitives';
-import { float, integer, string } from '@optique/core/valueparser';
-import { json } from './json-option';
+import { integer, string } from '@optique/core/valueparser';
+import { jsonOption } from './json-option';
 import { modelFile, running } from './model-options';
-
-const sampling = group(
-  'Sampling',
-  object({
-    seed: optional(
-      option('-s', '--seed', integer({ min: 0 }), {
-        description: message`The same seed gives the same text again.`,
-      }),
-    ),
-    temperature: optional(
-      option('--temp', '--temperature', float({ min: 0 }), {
-        description: message`0.8 if not given; 0 takes the likeliest token.`,
-      }),
-    ),
-    topK: optional(
-      option('--top-k', integer({ min: 0 }), { description: message`40 if not given; 0: off.` }),
-    ),
-    topP: optional(
-      option('--top-p', float({ min: 0, max: 1 }), { description: message`0.95 if not given; 1: off.` }),
-    ),
-    minP: optional(
-      option('--min-p', float({ min: 0, max: 1 }), { description: message`0.05 if not given; 0: off.` }),
-    ),
-    repeatPenalty: optional(
-      option('--repeat-penalty', float({ min: 0 }), { description: message`1 if not given: off.` }),
-    ),
-  }),
-);
+import { sampling } from './sampling-options';
 
 /** `halftone run`. */
 export const run = command(
@@ -58,12 +31,12 @@ export const run = command(
       ),
       contextSize: optional(
         option('-c', '--ctx-size', integer({ min: 1, metavar: 'TOKENS' }), {
-          description: message`Tokens of the conversation at most.`,
+          description: message`Tokens of the conversation at most, the answers included. What the model was made for, but not more than 4096, if not given.`,
         }),
       ),
       maxTokens: optional(
         option('-n', '--predict', integer({ min: 1, metavar: 'TOKENS' }), {
-          description: message`Tokens of one answer at most.`,
+          description: message`Tokens of one answer at most. As many as there is room for in the context if not given.`,
         }),
       ),
       noConversation: withDefault(
@@ -76,7 +49,9 @@ export const run = command(
     modelFile,
     sampling,
     running,
-    json,
+    jsonOption(
+      message`Print one JSON document instead of text; of a conversation line by line, a line of JSON for each answer.`,
+    ),
   ),
   {
     brief: message`Let a model answer, or talk with it.`,

@@ -34,6 +34,14 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+describe('halftone', () => {
+  it('alone shows its help', async () => {
+    const { code, stdout, stderr } = await halftone();
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^ {2}perplexity {2,}Measure/m);
+  });
+});
+
 describe('halftone inspect', () => {
   it('shows metadata, tensors and totals', async () => {
     const { code, stdout } = await halftone('inspect', demo);

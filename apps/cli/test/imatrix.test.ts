@@ -9,6 +9,7 @@ import { halftone } from './halftone';
 
 const demoImportance = fileURLToPath(demoModel.importanceMatrix);
 const demoGguf = fileURLToPath(demoModel.model);
+const words = fileURLToPath(demoModel.validationText);
 
 let folder = '';
 beforeEach(async () => {
@@ -141,6 +142,20 @@ const badRuns: BadRun[] = [
     name: 'a merge with another model',
     args: () => ['merge', inFolder('a.dat'), demoImportance, inFolder('other.dat')],
     says: /other\.dat: tensor "blk\.0\.attn_k\.weight": .*found 512 columns, allowed 256 columns/,
+  },
+  {
+    name: 'an output that cannot be written, before the model is opened',
+    args: () => ['-m', 'no-model.gguf', '-f', demoImportance, '-o', inFolder('missing/a.dat')],
+    says: /missing\/a\.dat: there is no such file or folder/,
+  },
+  {
+    name: 'a matrix of another model to go on from, before the text is read',
+    args: () => [
+      ...['-m', demoGguf, '-f', words, '-o', inFolder('a.dat')],
+      '--in-file',
+      inFolder('other.dat'),
+    ],
+    says: /other\.dat: tensor "blk\.0\.attn_k\.weight": .*found 512 values, allowed 256/,
   },
   {
     name: 'a folder that is missing',

@@ -54,6 +54,11 @@ describe('a model whose weights are no numbers', () => {
     const compared = await halftone('kld', '--base', damaged, model, ...short);
     expect(compared.stdout).toBe('');
     expect(compared.code).toBe(1);
+    const checked = await halftone('run', '-m', damaged, '-p', 'Hello', '--check-tensors');
+    expect([checked.code, checked.stdout]).toEqual([1, '']);
+    expect(checked.stderr).toMatch(
+      /damaged\.gguf: tensor "[^"]+": a weight is not finite \(found NaN at place \d+/,
+    );
   });
 });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { demoModel } from '@halftone/demo-model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { halftone } from './halftone';
+import { halftone, startHalftone } from './halftone';
 
 const model = fileURLToPath(demoModel.model);
 const text = fileURLToPath(demoModel.validationText);
@@ -47,6 +47,12 @@ describe('halftone tokenize', () => {
     expect((await ids('--no-parse-special')).length).toBeGreaterThan(1);
   });
 
+  it('reads a text from standard input', async () => {
+    const { child, ended } = startHalftone(['tokenize', '-m', model, '-f', '-', '--no-bos', '--json']);
+    child.stdin?.end('The weather');
+    expect(JSON.parse((await ended).stdout)).toEqual({ model, count: 3, ids: [509, 765, 1770] });
+  });
+
   it('wants one text', async () => {
     const { code, stderr } = await halftone('tokenize', '-m', model);
     expect(code).toBe(2);
@@ -74,6 +80,18 @@ describe('halftone perplexity', () => {
     expect(told.models[0]?.sameTop.value).toBeGreaterThan(0.98);
   });
 
+  it('does not tell an error where too little was measured, and warns of a context beyond the training', async () => {
+    const few = await halftone('perplexity', '-m', model, '-f', text, '-c', '4', '--chunks', '2');
+    expect(few.stdout).toMatch(/^perplexity [\d.]+ \+\/- \(not known: too few samples\) over 2 chunks/);
+    const long = await halftone('perplexity', '-m', model, '-f', join(folder, 'none.txt'), '-c', '12289');
+    expect(long.stderr).not.toMatch(/warning/);
+    await writeFile(join(folder, 'short.txt'), 'Too short.');
+    const args = ['-f', join(folder, 'short.txt'), '-c', '12289'];
+    expect((await halftone('perplexity', '-m', model, ...args)).stderr).toMatch(
+      /warning: .*context of 12289 tokens is longer than the 12288/,
+    );
+  });
+
   it('says what is wrong with a text before it works', async () => {
     const empty = join(folder, 'empty.txt');
     await writeFile(empty, '');
@@ -96,6 +114,12 @@ describe('halftone kld', () => {
     expect(Number(first.split(',')[column])).toBeGreaterThan(1e-5);
     expect(Number(first.split(',')[column])).toBeLessThan(5e-3);
     expect(Math.abs(Number(second.split(',')[column]))).toBeLessThan(1e-6);
+  });
+
+  it('gives one form of the result', async () => {
+    const { code, stderr } = await halftone('kld', '--base', model, model, ...short, '--csv', '--json');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/found --json and --csv, allowed one of them/);
   });
 
   it('wants a text for a base model', async () => {
@@ -159,6 +183,47 @@ describe('halftone run', () => {
     expect(code).toBe(0);
     expect(stdout.trim()).not.toBe('');
     expect((await halftone(...args)).stdout).toBe(stdout);
+  });
+
+  it('does not choose a token that is banned', async () => {
+    const args = ['run', '-m', model, '-no-cnv', '-p', 'The', '-n', '1', '--temp', '0'];
+    const first = (await halftone(...args)).stdout;
+    const ids = await halftone('tokenize', '-m', model, '-p', first.trimEnd(), '--no-bos', '--ids');
+    const [token = -1] = JSON.parse(ids.stdout) as number[];
+    const other = await halftone(...args, '--logit-bias', `${token}-inf`);
+    expect([other.code, other.stdout === first]).toEqual([0, false]);
+    const beyond = await halftone(...args, '-l', '8192+1');
+    expect(beyond.stderr).toMatch(/found 8192, allowed 0 to 8191/);
+  });
+
+  it('refuses a prompt that is longer than the context, in the words of the command', async () => {
+    const { code, stdout, stderr } = await halftone(
+      'run',
+      '-m',
+      model,
+      '-p',
+      'Hello to all of you',
+      '-c',
+      '4',
+    );
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(
+      /longer than the context \(found \d+ tokens, allowed 4\)\. Give a larger context with -c/,
+    );
+  });
+
+  it('ends an answer where the context is full, and says so', async () => {
+    const args = ['-no-cnv', '-p', 'The capital', '-c', '8', '--temp', '0', '-l', '2-inf'];
+    const { code, stderr } = await halftone('run', '-m', model, ...args);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/cut off because the context of 8 tokens is full: a larger one with -c/);
+  });
+
+  it('answers line by line with lines of JSON, and does not send empty lines', async () => {
+    const { child, ended } = startHalftone(['run', '-m', model, '-n', '2', '--temp', '0', '--json']);
+    child.stdin?.end('\nHello\n  \n');
+    const lines = (await ended).stdout.trimEnd().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { reason: string }).reason)).toEqual(['max-tokens']);
   });
 
   it('refuses tools that are none', async () => {

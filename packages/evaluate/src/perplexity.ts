@@ -18,7 +18,7 @@ export class Perplexity {
     if (Number.isNaN(logProbability)) {
       throw new EvaluateError('not-a-number', 'the model predicts NaN', {
         advice:
-          'Its weights are damaged: copy or make the file again. Quantizing tells which tensor holds what is no number.',
+          'Its weights are damaged: copy or make the file again. With --check-tensors, the commands tell which tensor holds what is no number.',
       });
     }
     this.losses.add(-logProbability);

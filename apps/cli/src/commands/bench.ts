@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Model, Session } from '@halftone/runtime';
 import type { BenchRequest } from '../bench-command';
+import { refuseSecondForm } from '../json-option';
 import { forAnswers, sessionOptions, withModel } from '../open-request';
 import { formatBench, type BenchRow } from '../print/bench';
 import type { Output } from '../print/output';
@@ -18,12 +19,16 @@ interface Test {
 
 /** `halftone bench`: how fast models are. */
 export async function bench(request: BenchRequest, output: Output, signal: AbortSignal): Promise<void> {
+  refuseSecondForm(
+    request.json,
+    request.format === undefined || request.format === 'json' ? undefined : `-o ${request.format}`,
+  );
   const tests = testsOf(request);
   const longest = Math.max(...tests.map(({ tokens, depth }) => tokens + depth));
   const rows: BenchRow[] = [];
   for (const path of request.models) {
     const options = sessionOptions(request, longest);
-    await withModel(path, forAnswers(request), options, async (model) => {
+    await withModel(path, forAnswers(request), options, { output, signal }, async (model) => {
       const session = model.openSession(options);
       for (const test of tests) {
         output.status(`${path}: ${nameOf(test)}`);
@@ -33,7 +38,7 @@ export async function bench(request: BenchRequest, output: Output, signal: Abort
     });
     output.clearStatus();
   }
-  output.line(formatBench(rows, request.json ? 'json' : request.format));
+  output.line(formatBench(rows, request.json ? 'json' : (request.format ?? 'md')));
 }
 
 /** Prompts before generations, for each depth. */

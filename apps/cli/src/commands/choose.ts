@@ -17,6 +17,7 @@ import { readInputFile, readInputText } from '../input-file';
 import { sessionOptions, withModel } from '../open-request';
 import { CountProgress } from '../print/count-progress';
 import type { Output } from '../print/output';
+import { formatError } from '../print/units';
 
 /** HellaSwag has 10,042 tasks, of which llama-perplexity takes so many when nothing is said. */
 const HELLASWAG_TASKS = 400;
@@ -34,21 +35,27 @@ export async function choose(request: ChooseRequest, output: Output, signal: Abo
     request.form === 'hellaswag'
       ? drawHellaSwag(all, request.tasks ?? HELLASWAG_TASKS)
       : drawTasks(all, request.tasks ?? all.length);
-  await withModel(request.model, request, sessionOptions(request, undefined), async (model) => {
-    output.note(`${request.model}: ${tasks.length} of ${all.length} tasks, ${model.device.describe()}`);
-    const { report, answers } = await scoreTasks(model, tasks, request, output, signal);
-    const { accuracy, chance } = report;
-    const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
-    output.line(
-      request.json
-        ? JSON.stringify(
-            { model: request.model, file: request.file, form: request.form, ...report, answers },
-            undefined,
-            2,
-          )
-        : `accuracy ${percent(accuracy.value)} +/- ${percent(accuracy.error)} over ${tasks.length} tasks (by chance ${percent(chance)})`,
-    );
-  });
+  await withModel(
+    request.model,
+    request,
+    sessionOptions(request, undefined),
+    { output, signal },
+    async (model) => {
+      output.note(`${request.model}: ${tasks.length} of ${all.length} tasks, ${model.device.describe()}`);
+      const { report, answers } = await scoreTasks(model, tasks, request, output, signal);
+      const { accuracy, chance } = report;
+      const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+      output.line(
+        request.json
+          ? JSON.stringify(
+              { model: request.model, file: request.file, form: request.form, ...report, answers },
+              undefined,
+              2,
+            )
+          : `accuracy ${percent(accuracy.value)} +/- ${formatError(accuracy.error, percent)} over ${tasks.length} tasks (by chance ${percent(chance)})`,
+      );
+    },
+  );
 }
 
 interface Scored {

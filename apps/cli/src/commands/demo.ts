@@ -47,17 +47,20 @@ const source = fileURLToPath(demoModel.model);
 export async function demo(request: DemoRequest, output: Output, signal: AbortSignal): Promise<void> {
   const start = performance.now();
   const folder = await mkdtemp(join(tmpdir(), 'halftone-demo-'));
+  const surroundings = { output, signal };
   try {
     const imatrix = join(folder, 'imatrix.dat');
     const quantized = request.keep ?? join(folder, 'demo-10M-IQ4_KSS.gguf');
     const heading = (text: string): void => (request.json ? undefined : output.line(text));
     heading('1. Which weights matter? The demo model, 10 million weights trained for real, reads a text.');
-    heading(await withModel(source, {}, SESSION, (model) => learn(model, imatrix, output, signal)));
+    heading(
+      await withModel(source, {}, SESSION, surroundings, (model) => learn(model, imatrix, output, signal)),
+    );
     heading('\n2. Quantize by the recipe: the published mix of Devstral-Small-2-24B.\n');
     await quantizeDemo(request, { imatrix, quantized }, output, signal);
     heading('\n3. What was lost? Both models read another text.');
-    const told = await withModel(source, {}, SESSION, (before) =>
-      withModel(quantized, {}, SESSION, async (after) => ({
+    const told = await withModel(source, {}, SESSION, surroundings, (before) =>
+      withModel(quantized, {}, SESSION, surroundings, async (after) => ({
         report: await measure(before, after, output, signal),
         answers: [await ask(before, signal), await ask(after, signal)],
       })),

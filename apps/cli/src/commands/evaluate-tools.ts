@@ -4,6 +4,7 @@ import { openEngine, type Engine } from '@halftone/server';
 import { engineOptions } from '../engine-options';
 import type { EvaluateToolsRequest } from '../evaluate-tools-command';
 import { readInputText } from '../input-file';
+import { checkIfRequested, warnOfContext } from '../open-request';
 import type { Output } from '../print/output';
 
 /** Tokens of an answer, at most: calls are short, and a model that goes on and on is wrong anyway. */
@@ -16,7 +17,10 @@ export async function evaluateTools(
   signal: AbortSignal,
 ): Promise<void> {
   const tasks = readToolTasks(await readInputText(request.file, 'the tasks'), request.file);
+  await checkIfRequested(request.model, request, { output, signal });
   const engine = await openEngine({ ...engineOptions(request), maxWaiting: tasks.length });
+  const { contextLength, trainedContextLength } = engine.model;
+  warnOfContext(request.model, contextLength, trainedContextLength, output);
   try {
     let done = 0;
     const answers = await Promise.all(

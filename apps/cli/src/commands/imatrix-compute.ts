@@ -2,6 +2,7 @@ import { logSumExp, Perplexity, type TextWindows } from '@halftone/evaluate';
 import { createFileSink } from '@halftone/gguf-io/node';
 import {
   ImportanceCollector,
+  matchImportance,
   mergeImportance,
   readImportanceMatrix,
   writeImportanceMatrix,
@@ -9,13 +10,14 @@ import {
   type ImportanceMatrix,
 } from '@halftone/imatrix';
 import { collectImportance, type Model } from '@halftone/runtime';
-import { readInputFile, readInputText, refuseToReplace } from '../input-file';
+import { checkOutput, readInputFile, readInputText, refuseToReplace } from '../input-file';
 import type { ComputeRequest } from '../imatrix-command';
 import type { RunningOptions } from '../model-options';
 import { sessionOptions, windowOptions, withModel } from '../open-request';
 import { CountProgress } from '../print/count-progress';
-import { importanceMatrixNotes } from '../print/notes';
+import { importanceMatrixNotes, unhitByTensor, unhitExpertNotes, unusedEntryNotes } from '../print/notes';
 import type { Output } from '../print/output';
+import { formatError } from '../print/units';
 import { formatMatrix } from './imatrix-show';
 import { chooseForm } from './imatrix-write';
 import { DEFAULT_CONTEXT, windowsOf } from './perplexity';
@@ -28,10 +30,14 @@ export async function computeImatrix(
 ): Promise<void> {
   const form = chooseForm(request);
   await refuseToReplace([request.model, request.file], request.output);
+  await checkOutput(request.output);
   const text = await readInputText(request.file, 'the text');
   const before = await readAll(request.inputs);
+  // Those that do not fit together are told now.
+  if (before.length > 1) mergeImportance(before);
   const session = sessionOptions(request, request.contextSize ?? DEFAULT_CONTEXT);
-  await withModel(request.model, request, session, async (model) => {
+  await withModel(request.model, request, session, { output, signal }, async (model) => {
+    for (const matrix of before) checkGoesOn(matrix, model, output);
     const windows = windowsOf(text, model, request);
     output.note(
       `${request.model}: ${windows.count} chunks of ${windows.context} tokens, ${model.device.describe()}`,
@@ -61,6 +67,15 @@ async function readAll(paths: readonly string[]): Promise<ImportanceMatrix[]> {
     matrices.push(await readImportanceMatrix(await readInputFile(path, 'the importance matrix'), path));
   }
   return matrices;
+}
+
+/** What is gone on from must be of this model: to find that out when all is read would be late. @throws ImatrixError */
+function checkGoesOn(matrix: ImportanceMatrix, { plan }: Model, output: Output): void {
+  const { unused } = matchImportance(
+    matrix,
+    plan.tensors.map(({ tensor, use }) => ({ ...tensor, quantized: use === 'matrix' })),
+  );
+  for (const note of unusedEntryNotes(unused)) output.note(`note: ${matrix.source}: ${note}`);
 }
 
 /** Let the model read, and write the matrix: from time to time, and when all is read. */
@@ -113,10 +128,17 @@ function tellResult(
   if (json) {
     const { entries, chunkCount, chunkSize, datasets } = matrix;
     const told = { output: path, entryCount: entries.size, chunkCount, chunkSize, datasets };
-    output.line(JSON.stringify({ ...told, ...(noPpl ? {} : { perplexity: value, error }) }, undefined, 2));
+    const unhitExperts = Object.fromEntries(unhitByTensor(matrix));
+    output.line(
+      JSON.stringify({ ...told, unhitExperts, ...(noPpl ? {} : { perplexity: value, error }) }, undefined, 2),
+    );
     return;
   }
   for (const note of importanceMatrixNotes(matrix)) output.note(`note: ${note}`);
   output.line(formatMatrix({ ...matrix, source: path }));
-  if (!noPpl) output.line(`perplexity ${value.toFixed(4)} +/- ${error.toFixed(5)}`);
+  if (!noPpl) {
+    const told = formatError(error, (number) => number.toFixed(5));
+    output.line(`perplexity ${value.toFixed(4)} +/- ${told}`);
+  }
+  for (const note of unhitExpertNotes(matrix)) output.note(note);
 }

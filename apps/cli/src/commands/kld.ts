@@ -11,7 +11,8 @@ import { evaluateWindows, type Model, type WindowOptions } from '@halftone/runti
 import type { OpenedModel } from '@halftone/runtime/node';
 import type { KldRequest } from '../evaluate-commands';
 import { readInputText } from '../input-file';
-import { openRequested, sessionOptions, windowOptions } from '../open-request';
+import { refuseSecondForm } from '../json-option';
+import { openRequested, sessionOptions, windowOptions, type Surroundings } from '../open-request';
 import { CountProgress } from '../print/count-progress';
 import { divergenceCsv, formatDivergences } from '../print/divergence';
 import type { Output } from '../print/output';
@@ -27,17 +28,18 @@ export interface Base {
 
 /** `halftone kld`: how far models diverge from what they were made of. */
 export async function kld(request: KldRequest, output: Output, signal: AbortSignal): Promise<void> {
+  refuseSecondForm(request.json, request.csv ? '--csv' : undefined);
   const opened: OpenedModel[] = [];
   const closers: (() => Promise<void>)[] = [];
   try {
     const context = request.contextSize ?? DEFAULT_CONTEXT;
     for (const path of request.models) {
-      const one = await openRequested(path, request, sessionOptions(request, context));
+      const one = await openRequested(path, request, sessionOptions(request, context), { output, signal });
       opened.push(one);
       closers.push(() => one.close());
     }
     const models = opened.map(({ model }) => model);
-    const base = await openBase(request, models, signal, closers);
+    const base = await openBase(request, models, { output, signal }, closers);
     const reports = await compareModels(base, models, windowOptions(request, signal), output);
     const rows = reports.map((report, index) => ({ model: request.models[index] ?? '', ...report }));
     if (request.json) output.line(JSON.stringify({ base: request.base, models: rows }, undefined, 2));
@@ -50,7 +52,7 @@ export async function kld(request: KldRequest, output: Output, signal: AbortSign
 async function openBase(
   request: KldRequest,
   models: readonly Model[],
-  signal: AbortSignal,
+  surroundings: Surroundings,
   closers: (() => Promise<void>)[],
 ): Promise<Base> {
   if (await isPredictions(request.base)) return openPredictions(request, models, closers);
@@ -62,11 +64,11 @@ async function openBase(
   }
   const text = await readInputText(request.file, 'the text');
   const session = sessionOptions(request, request.contextSize ?? DEFAULT_CONTEXT);
-  const opened = await openRequested(request.base, request, session);
+  const opened = await openRequested(request.base, request, session, surroundings);
   closers.push(() => opened.close());
   const { model } = opened;
   for (const other of models) checkVocabulary(model.vocabulary, other);
-  return modelBase(model, windowsOf(text, model, request), windowOptions(request, signal));
+  return modelBase(model, windowsOf(text, model, request), windowOptions(request, surroundings.signal));
 }
 
 /** A model that others are compared with. */

@@ -11,11 +11,13 @@ import type { ByteSink } from '@halftone/gguf-io';
 import { createFileSink } from '@halftone/gguf-io/node';
 import { evaluateWindows, type Model } from '@halftone/runtime';
 import type { PerplexityRequest } from '../evaluate-commands';
-import { readInputText, refuseToReplace } from '../input-file';
+import { checkOutput, readInputText, refuseToReplace } from '../input-file';
 import type { ChunkingOptions } from '../model-options';
+import { firstTokens } from '../first-tokens';
 import { sessionOptions, windowOptions, withModel } from '../open-request';
 import { CountProgress } from '../print/count-progress';
 import type { Output } from '../print/output';
+import { formatError } from '../print/units';
 
 /** Tokens of a chunk when nothing is said: those of llama-perplexity and llama-imatrix. */
 export const DEFAULT_CONTEXT = 512;
@@ -27,11 +29,13 @@ export async function perplexity(
   signal: AbortSignal,
 ): Promise<void> {
   await refuseToReplace([request.model, request.file], request.baseFile);
+  await checkOutput(request.baseFile);
   const text = await readInputText(request.file, 'the text');
   const session = sessionOptions(request, request.contextSize ?? DEFAULT_CONTEXT);
-  await withModel(request.model, request, session, async (model) => {
+  await withModel(request.model, request, session, { output, signal }, async (model) => {
     const windows = windowsOf(text, model, request);
     const sink = request.baseFile === undefined ? undefined : await createFileSink(request.baseFile);
+    await checkOutput(request.baseFile);
     try {
       await measure(request, { model, windows, sink }, output, signal);
       await sink?.finish();
@@ -43,10 +47,13 @@ export async function perplexity(
 
 /** Cut a text into the chunks that were asked for, as the model reads them. */
 export function windowsOf(text: string, { tokenizer }: Model, options: ChunkingOptions): TextWindows {
-  const read = options.noEscape === true ? text : processEscapes(text);
-  const tokens = tokenizer.encode(read, { parseSpecial: options.parseSpecial ?? false });
+  const { contextSize: context = DEFAULT_CONTEXT, chunks, noEscape = false, parseSpecial = false } = options;
+  const encode = (part: string): Int32Array =>
+    tokenizer.encode(noEscape ? part : processEscapes(part), { parseSpecial });
+  const tokens =
+    chunks === undefined ? encode(text) : firstTokens(text, Math.max(2, chunks) * context, encode);
   const beginning = tokenizer.addsBeginning ? tokenizer.beginning : undefined;
-  return textWindows(tokens, options.contextSize ?? DEFAULT_CONTEXT, beginning, options.chunks);
+  return textWindows(tokens, context, beginning, chunks);
 }
 
 interface Measured {
@@ -99,7 +106,7 @@ async function measure(
   output.line(
     request.json
       ? JSON.stringify(told, undefined, 2)
-      : `perplexity ${value.toFixed(4)} +/- ${error.toFixed(5)} over ${count} chunks of ${context} tokens ` +
+      : `perplexity ${value.toFixed(4)} +/- ${formatError(error, (number) => number.toFixed(5))} over ${count} chunks of ${context} tokens ` +
           `(${((count * context) / seconds).toFixed(0)} tokens/s)`,
   );
 }

@@ -1,22 +1,32 @@
 import { createInterface } from 'node:readline';
 import type { AnswerEvent, ToolDefinition } from '@halftone/chat';
-import { generate, Sampler, type GeneratedEnd, type SamplingOptions, type Session } from '@halftone/runtime';
-import { Conversation, type Turn } from '../conversation';
+import {
+  generate,
+  Sampler,
+  type EndReason,
+  type GeneratedEnd,
+  type SamplingOptions,
+  type Session,
+} from '@halftone/runtime';
+import { checkFits, Conversation, type ConversationOptions, type Turn } from '../conversation';
 import { readInputText } from '../input-file';
 import { forAnswers, sessionOptions, withModel } from '../open-request';
 import type { Output } from '../print/output';
 import { UsageError } from '../quantize-words';
 import type { RunRequest } from '../run-command';
+import { checkBiasedTokens, samplingOf } from '../sampling-options';
 
 /** `halftone run`: a model answers, or goes on with a text. */
 export async function run(request: RunRequest, output: Output, signal: AbortSignal): Promise<void> {
   const tools = await readTools(request.tools);
   const options = sessionOptions(request, request.contextSize);
-  await withModel(request.model, forAnswers(request), options, async (model) => {
+  const sampling = samplingOf(request);
+  await withModel(request.model, forAnswers(request), options, { output, signal }, async (model) => {
+    checkBiasedTokens(sampling, model.vocabulary);
     const session = model.openSession(options);
     try {
-      if (request.noConversation) await complete(session, request, output, signal);
-      else await converse(session, tools, request, output, signal);
+      if (request.noConversation) await complete(session, sampling, request, output, signal);
+      else await converse(session, { tools, sampling, signal, ...limitOf(request) }, request, output);
     } finally {
       await session.close();
     }
@@ -26,6 +36,7 @@ export async function run(request: RunRequest, output: Output, signal: AbortSign
 /** Go on with a text as it stands. */
 async function complete(
   session: Session,
+  sampling: SamplingOptions,
   request: RunRequest,
   output: Output,
   signal: AbortSignal,
@@ -34,7 +45,8 @@ async function complete(
     throw new UsageError('usage', 'there is no text to go on with', { advice: 'Give one with -p.' });
   }
   const prompt = session.model.tokenizer.encode(request.prompt, { parseSpecial: true });
-  const sampler = new Sampler(samplingOf(request));
+  checkFits(prompt, session, 'prompt');
+  const sampler = new Sampler(sampling, session.model.tokenizer);
   let text = '';
   for await (const event of generate(session, {
     prompt,
@@ -45,35 +57,38 @@ async function complete(
   })) {
     text += event.text;
     if (!request.json) output.text(event.text);
-    if (event.kind === 'end') tellEnd({ text }, event, request, output);
+    if (event.kind === 'end') tellEnd({ text }, event, session, request, output);
   }
 }
 
 /** Answer one prompt, or what comes line by line. */
 async function converse(
   session: Session,
-  tools: readonly ToolDefinition[],
+  options: ConversationOptions,
   request: RunRequest,
   output: Output,
-  signal: AbortSignal,
 ): Promise<void> {
-  const options = { tools, sampling: samplingOf(request), signal, ...limitOf(request) };
   const conversation = new Conversation(session, options);
   if (request.system !== undefined) conversation.messages.push({ role: 'system', content: request.system });
   const show = request.json ? (): void => undefined : (event: AnswerEvent) => showEvent(event, output);
   if (request.prompt !== undefined) {
     conversation.messages.push({ role: 'user', content: request.prompt });
     const { answer, end } = await conversation.answer(show);
-    tellEnd(answer, end, request, output);
+    tellEnd(answer, end, session, request, output);
     return;
   }
+  const { signal } = options;
   const lines = createInterface({ input: process.stdin, output: process.stderr, prompt: '> ', signal });
   lines.prompt();
   let last: Turn | undefined;
   for await (const line of lines) {
+    if (line.trim() === '') {
+      lines.prompt();
+      continue;
+    }
     conversation.messages.push(...replies(line, last));
     last = await conversation.answer(show);
-    tellEnd(last.answer, last.end, request, output);
+    tellEnd(last.answer, last.end, session, request, output);
     const waits = last.answer.calls.length > 0;
     if (waits)
       output.note(`(the next line is taken for the result of ${last.answer.calls[0]?.name ?? 'the tool'})`);
@@ -105,16 +120,30 @@ function showEvent(event: AnswerEvent, output: Output): void {
   }
 }
 
-function tellEnd(answer: object, end: GeneratedEnd, { json }: RunRequest, output: Output): void {
+function tellEnd(
+  answer: object,
+  end: GeneratedEnd,
+  session: Session,
+  { json, prompt: given, maxTokens }: RunRequest,
+  output: Output,
+): void {
   const { prompt, generation, reason } = end;
   if (json) {
-    output.line(JSON.stringify({ ...answer, reason, prompt, generation }, undefined, 2));
+    const told = { ...answer, reason, prompt, generation };
+    // A conversation line by line is answered by lines.
+    output.line(given === undefined ? JSON.stringify(told) : JSON.stringify(told, undefined, 2));
     return;
   }
+  const why: Record<EndReason, string> = {
+    'end-token': '',
+    'stop-string': '',
+    'max-tokens': `, cut off after ${maxTokens ?? generation.tokens} tokens (-n)`,
+    context: `, cut off because the context of ${session.contextLength} tokens is full: a larger one with -c`,
+  };
   output.line('');
   output.note(
     `(${prompt.tokens} tokens read at ${prompt.tokensPerSecond.toFixed(1)}/s, ` +
-      `${generation.tokens} written at ${generation.tokensPerSecond.toFixed(1)}/s${reason === 'end-token' ? '' : `, ended by ${reason}`})`,
+      `${generation.tokens} written at ${generation.tokensPerSecond.toFixed(1)}/s${why[reason]})`,
   );
 }
 
@@ -142,11 +171,6 @@ function isTool(value: unknown): value is ToolDefinition {
     'name' in definition &&
     typeof definition.name === 'string'
   );
-}
-
-function samplingOf({ seed, temperature, topK, topP, minP, repeatPenalty }: RunRequest): SamplingOptions {
-  const given = { seed, temperature, topK, topP, minP, repeatPenalty };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
 function limitOf({ maxTokens }: RunRequest): { readonly maxTokens?: number } {

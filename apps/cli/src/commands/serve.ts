@@ -2,6 +2,7 @@ import { HalftoneError } from '@halftone/errors';
 import { createApp, listenAt, openEngine, type LogEntry } from '@halftone/server';
 import { engineOptions } from '../engine-options';
 import { readInputText } from '../input-file';
+import { checkIfRequested, warnOfContext } from '../open-request';
 import type { Output } from '../print/output';
 import type { ServeRequest } from '../serve-command';
 
@@ -15,6 +16,7 @@ export async function serve(request: ServeRequest, output: Output, signal: Abort
   const log = (entry: LogEntry): void => {
     if (request.log || entry.level === 'error') output.note(JSON.stringify(entry));
   };
+  await checkIfRequested(request.model, request, { output, signal });
   const engine = await openEngine(engineOptions(request));
   try {
     const { host, port, corsOrigins, webui } = request;
@@ -29,6 +31,7 @@ export async function serve(request: ServeRequest, output: Output, signal: Abort
       });
     });
     const { model } = engine;
+    warnOfContext(request.model, model.contextLength, model.trainedContextLength, output);
     if (request.json) output.line(JSON.stringify({ url: listening.url, model }));
     else {
       output.line(`${model.name} at ${listening.url}`);

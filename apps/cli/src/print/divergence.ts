@@ -1,5 +1,6 @@
 import { percentiles, type Distribution, type DivergenceReport, type Estimate } from '@halftone/evaluate';
 import { formatTable } from './table';
+import { formatError } from './units';
 
 /** What came of one model. */
 export type ModelDivergence = DivergenceReport & { readonly model: string };
@@ -19,8 +20,8 @@ const figures: readonly Figure[] = [
     (value) => value.toFixed(6),
   ),
   ...distributionFigures('Δp', ({ probabilityChange }) => probabilityChange, percent),
-  ['RMS Δp', ({ rootMeanSquareChange: { value, error } }) => `${percent(value)} ± ${percent(error)}`],
-  ['same top token', ({ sameTop: { value, error } }) => `${percent(value)} ± ${percent(error)}`],
+  ['RMS Δp', ({ rootMeanSquareChange }) => withError(rootMeanSquareChange, percent)],
+  ['same top token', ({ sameTop }) => withError(sameTop, percent)],
 ];
 
 function distributionFigures(
@@ -29,7 +30,7 @@ function distributionFigures(
   tell: (value: number) => string,
 ): Figure[] {
   return [
-    [`mean ${name}`, (report) => `${tell(of(report).mean.value)} ± ${tell(of(report).mean.error)}`],
+    [`mean ${name}`, (report) => withError(of(report).mean, tell)],
     [`maximum ${name}`, (report) => tell(of(report).maximum)],
     ...percentiles.map((fraction, index): Figure => [
       fraction === 0.5 ? `median ${name}` : `${(100 * fraction).toFixed(1)} % ${name}`,
@@ -92,7 +93,11 @@ export function divergenceCsv(rows: readonly ModelDivergence[]): string[] {
 }
 
 function estimate({ value, error }: Estimate, digits: number): string {
-  return `${value.toFixed(digits)} ± ${error.toFixed(digits)}`;
+  return withError({ value, error }, (number) => number.toFixed(digits));
+}
+
+function withError({ value, error }: Estimate, tell: (number: number) => string): string {
+  return `${tell(value)} ± ${formatError(error, tell)}`;
 }
 
 function percent(share: number): string {

@@ -9,7 +9,7 @@ import {
 import { hasEncoder, type Plan, type PlannedTensor, type Recipe } from '@halftone/recipe-dsl';
 import { usesImportance, type Preview, type Provenance } from '@halftone/quantize';
 import { ruleOrigin } from './plan';
-import { formatPlural } from './units';
+import { formatPlural, formatRanges } from './units';
 
 /** Names shown of a longer list; the count tells the rest. */
 const SHOWN_NAMES = 4;
@@ -86,13 +86,42 @@ function importanceNotes({ missing, borrowed, guessed, allZero, unused }: Import
     ),
     ...list(
       'experts that calibration never reached, with importance guessed from the others',
-      guessed.map(({ tensor, experts }) => `${tensor} (${experts.join(', ')})`),
+      guessed.map(({ tensor, experts }) => `${tensor} (${formatRanges(experts)})`),
     ),
     ...list(
       'experts without importance: it is zero in every column',
-      allZero.map(({ tensor, experts }) => `${tensor} (${experts.join(', ')})`),
+      allZero.map(({ tensor, experts }) => `${tensor} (${formatRanges(experts)})`),
     ),
-    ...list('entries of the importance matrix that no tensor took', unused),
+    ...unusedEntryNotes(unused),
+  ];
+}
+
+/** Entries that the model has no use for. */
+export function unusedEntryNotes(unused: readonly string[]): string[] {
+  return list('entries of the importance matrix that no tensor took', unused);
+}
+
+/** For each tensor of experts, those that no token was sent to; tensors that all were reached of are left out. */
+export function unhitByTensor({ entries }: ImportanceMatrix): Map<string, number[]> {
+  const unhit = [...entries.values()]
+    .filter(({ counts }) => counts.length > 1)
+    .map((entry): [string, number[]] => [entry.name, unhitExperts(entry)]);
+  return new Map(unhit.filter(([, experts]) => experts.length > 0));
+}
+
+/** Which experts a text never reached: how many, and a line for each layer. The tensors of a layer share their experts. */
+export function unhitExpertNotes(matrix: ImportanceMatrix): string[] {
+  const lines = new Map<string, number>();
+  for (const [tensor, experts] of unhitByTensor(matrix)) {
+    const layer = /^blk\.\d+/.exec(tensor)?.[0] ?? tensor;
+    lines.set(`  ${layer}: ${formatRanges(experts)}`, experts.length);
+  }
+  if (lines.size === 0) return [];
+  const count = [...lines.values()].reduce((sum, one) => sum + one, 0);
+  return [
+    `note: ${formatPlural(count, 'expert')} of ${formatPlural(lines.size, 'layer')} ${count === 1 ? 'was' : 'were'} never hit. ` +
+      'Where importance is needed, it is guessed from the other experts; more, or more varied, text reaches more of them:',
+    ...lines.keys(),
   ];
 }
 
@@ -119,7 +148,7 @@ export function writtenFormNotes({ entries, chunkSize }: ImportanceMatrix, form:
   }
   const guessed = [...entries.values()].flatMap((entry) => {
     const experts = unhitExperts(entry);
-    return experts.length === 0 ? [] : [`${entry.name} (${experts.join(', ')})`];
+    return experts.length === 0 ? [] : [`${entry.name} (${formatRanges(experts)})`];
   });
   return list('experts that calibration never reached, stored as guessed from the others', guessed);
 }

@@ -39,6 +39,22 @@ export function formatDimensions(dimensions: readonly number[]): string {
   return dimensions.map(String).join(' x ');
 }
 
+/** `1, 5-7`: whole numbers in ascending order, those that follow one another together. */
+export function formatRanges(numbers: readonly number[]): string {
+  const ranges: [number, number][] = [];
+  for (const number of numbers) {
+    const last = ranges.at(-1);
+    if (last?.[1] === number - 1) last[1] = number;
+    else ranges.push([number, number]);
+  }
+  return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(', ');
+}
+
+/** How far a figure may be off: `0.78375`, or that it is not known, for too little was measured. */
+export function formatError(error: number, format: (error: number) => string): string {
+  return Number.isNaN(error) ? '(not known: too few samples)' : format(error);
+}
+
 /** `1 tensor`, `2 tensors`: a count and its noun. */
 export function formatPlural(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;

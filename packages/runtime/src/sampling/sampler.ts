@@ -124,7 +124,8 @@ function checkLogits(row: Float32Array): void {
     if (logit < Infinity) continue;
     throw new RuntimeError('not-finite', 'no token can be chosen: a logit is no number', {
       found: logit,
-      advice: 'Weights of the model are damaged: copy or make the file again.',
+      advice:
+        'Weights of the model are damaged: copy or make the file again. With --check-tensors, the commands tell which.',
     });
   }
 }

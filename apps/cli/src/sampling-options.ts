@@ -1,0 +1,167 @@
+import { group, object } from '@optique/core/constructs';
+import { message } from '@optique/core/message';
+import { multiple, optional } from '@optique/core/modifiers';
+import type { InferValue } from '@optique/core/parser';
+import { option } from '@optique/core/primitives';
+import { float, integer, string } from '@optique/core/valueparser';
+import type { SamplingOptions } from '@halftone/runtime';
+import { UsageError } from './quantize-words';
+
+/** Options of one number each, by the names of the runtime's options; those on the command line are llama.cpp's. */
+const numbers = {
+  seed: optional(
+    option('-s', '--seed', integer({ min: 0 }), {
+      description: message`The same seed gives the same text again. Another one each time if not given.`,
+    }),
+  ),
+  temperature: optional(
+    option('--temp', '--temperature', float({ min: 0 }), {
+      description: message`0.8 if not given; 0 takes the likeliest token.`,
+    }),
+  ),
+  dynatempRange: optional(
+    option('--dynatemp-range', float({ min: 0 }), {
+      description: message`How far the temperature goes up and down, by how sure the model is. 0 if not given: off.`,
+    }),
+  ),
+  dynatempExponent: optional(
+    option('--dynatemp-exp', float({ min: 0 }), {
+      description: message`1 if not given. For --dynatemp-range.`,
+    }),
+  ),
+  topK: optional(option('--top-k', integer({ min: 0 }), { description: message`40 if not given; 0: off.` })),
+  topP: optional(
+    option('--top-p', float({ min: 0, max: 1 }), { description: message`0.95 if not given; 1: off.` }),
+  ),
+  minP: optional(
+    option('--min-p', float({ min: 0, max: 1 }), { description: message`0.05 if not given; 0: off.` }),
+  ),
+  typicalP: optional(
+    option('--typical', float({ min: 0, max: 1 }), {
+      description: message`Locally typical sampling. 1 if not given: off.`,
+    }),
+  ),
+  topNSigma: optional(
+    option('--top-nsigma', '--top-n-sigma', float({ min: 0 }), {
+      description: message`Only tokens within so many standard deviations of the likeliest. 0 if not given: off.`,
+    }),
+  ),
+  xtcProbability: optional(
+    option('--xtc-probability', float({ min: 0, max: 1 }), {
+      description: message`How often the likeliest tokens are left out. 0 if not given: never.`,
+    }),
+  ),
+  xtcThreshold: optional(
+    option('--xtc-threshold', float({ min: 0, max: 1 }), {
+      description: message`Tokens that are at least so likely are left out, but for the last of them. 0.1 if not given; above 0.5: off.`,
+    }),
+  ),
+  penaltyLastN: optional(
+    option('--repeat-last-n', integer({ min: -1 }), {
+      description: message`Tokens that the penalties look back on. 64 if not given; 0: off; -1: all.`,
+    }),
+  ),
+  repeatPenalty: optional(
+    option('--repeat-penalty', float({ min: 0 }), { description: message`1 if not given: off.` }),
+  ),
+  presencePenalty: optional(
+    option('--presence-penalty', float(), {
+      description: message`Taken off the logit of a token that came. 0 if not given: off.`,
+    }),
+  ),
+  frequencyPenalty: optional(
+    option('--frequency-penalty', float(), {
+      description: message`Taken off the logit of a token for each time that it came. 0 if not given: off.`,
+    }),
+  ),
+  dryMultiplier: optional(
+    option('--dry-multiplier', float({ min: 0 }), {
+      description: message`How strongly repeating a passage is held back. 0 if not given: off.`,
+    }),
+  ),
+  dryBase: optional(
+    option('--dry-base', float({ min: 0 }), {
+      description: message`How the penalty grows with each token of the passage. 1.75 if not given.`,
+    }),
+  ),
+  dryAllowedLength: optional(
+    option('--dry-allowed-length', integer({ min: 0 }), {
+      description: message`Passages up to so many tokens may be repeated. 2 if not given.`,
+    }),
+  ),
+  dryPenaltyLastN: optional(
+    option('--dry-penalty-last-n', integer({ min: -1 }), {
+      description: message`Tokens that are searched for the passage. -1 if not given: all; 0: off.`,
+    }),
+  ),
+  mirostat: optional(
+    option('--mirostat', integer({ min: 0, max: 2 }), {
+      description: message`1 or 2: mirostat of that version, in place of top-k, top-p, min-p, typical and XTC. 0 if not given: off.`,
+    }),
+  ),
+  mirostatEta: optional(
+    option('--mirostat-lr', float({ min: 0, max: 1 }), {
+      description: message`How fast mirostat adapts. 0.1 if not given.`,
+    }),
+  ),
+  mirostatTau: optional(
+    option('--mirostat-ent', float({ min: 0 }), {
+      description: message`The surprise that mirostat aims at, in bits. 5 if not given.`,
+    }),
+  ),
+};
+
+/** How the next token is chosen. */
+export const sampling = group(
+  'Sampling',
+  object({
+    ...numbers,
+    drySequenceBreakers: multiple(
+      option('--dry-sequence-breaker', string({ metavar: 'TEXT' }), {
+        description: message`A text at which a repeated passage ends, or none. May be repeated. Line break, colon, quotation mark and asterisk if not given.`,
+      }),
+    ),
+    logitBias: multiple(
+      option('-l', '--logit-bias', string({ metavar: 'ID(+/-)BIAS' }), {
+        description: message`Make a token likelier or less likely: 15043+1, 15043-1.5; 15043-inf bans it. May be repeated.`,
+      }),
+    ),
+  }),
+);
+
+/** What {@link sampling} was understood as. */
+export type SamplingRequest = InferValue<typeof sampling>;
+
+/** The options that were given, for the sampler. @throws UsageError for a bias that is none. */
+export function samplingOf(request: SamplingRequest): SamplingOptions {
+  const names = Object.keys(numbers) as (keyof typeof numbers)[];
+  const given = names.map((name) => [name, request[name]]).filter(([, value]) => value !== undefined);
+  const breakers = request.drySequenceBreakers;
+  return {
+    ...(Object.fromEntries(given) as SamplingOptions),
+    ...(breakers.length === 0 ? {} : { drySequenceBreakers: breakers.filter((text) => text !== 'none') }),
+    ...(request.logitBias.length === 0 ? {} : { logitBias: new Map(request.logitBias.map(biasOf)) }),
+  };
+}
+
+function biasOf(text: string): [number, number] {
+  const [, token, sign, amount] = /^(\d{1,9})([+-])(\d+(?:\.\d+)?|\.\d+|inf)$/i.exec(text) ?? [];
+  const size = amount?.toLowerCase() === 'inf' ? Infinity : Number(amount);
+  const bias = sign === '-' ? -size : size;
+  if (token !== undefined && bias < Infinity) return [Number(token), bias];
+  throw new UsageError('usage', 'the logit bias is none', {
+    found: JSON.stringify(text),
+    allowed: 'a token, a sign and a number, such as 15043+1, 15043-1.5 or 15043-inf',
+    advice: 'halftone tokenize tells the tokens of a text.',
+  });
+}
+
+/** @throws UsageError for a bias of a token that the vocabulary does not have. */
+export function checkBiasedTokens({ logitBias }: SamplingOptions, vocabulary: number): void {
+  const beyond = [...(logitBias?.keys() ?? [])].find((token) => token >= vocabulary);
+  if (beyond === undefined) return;
+  throw new UsageError('usage', 'the logit bias is for a token that the model does not have', {
+    found: beyond,
+    allowed: `0 to ${vocabulary - 1}`,
+  });
+}
