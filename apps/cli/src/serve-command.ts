@@ -6,6 +6,7 @@ import { command, constant, flag, option } from '@optique/core/primitives';
 import { integer, string } from '@optique/core/valueparser';
 import { json } from './json-option';
 import { modelFile, running } from './model-options';
+import { sampling } from './sampling-options';
 
 const MAX_PORT = 65_535;
 
@@ -84,7 +85,7 @@ const scheduling = group(
 /** `halftone serve`. */
 export const serve = command(
   'serve',
-  merge(object({ command: constant('serve') }), modelFile, serving, scheduling, running, json),
+  merge(object({ command: constant('serve') }), modelFile, serving, scheduling, sampling, running, json),
   {
     brief: message`Serve a model over HTTP, by the APIs that clients and agents speak.`,
     footer: message`Example: halftone serve -m model.gguf -c 32768 -np 2 --port 8080`,

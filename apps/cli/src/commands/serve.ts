@@ -4,6 +4,7 @@ import { engineOptions } from '../engine-options';
 import { readInputText } from '../input-file';
 import { checkIfRequested, warnOfContext } from '../open-request';
 import type { Output } from '../print/output';
+import { samplingOf } from '../sampling-options';
 import type { ServeRequest } from '../serve-command';
 
 /** The server could not begin. */
@@ -17,7 +18,7 @@ export async function serve(request: ServeRequest, output: Output, signal: Abort
     if (request.log || entry.level === 'error') output.note(JSON.stringify(entry));
   };
   await checkIfRequested(request.model, request, { output, signal });
-  const engine = await openEngine(engineOptions(request));
+  const engine = await openEngine({ ...engineOptions(request), sampling: samplingOf(request) });
   try {
     const { host, port, corsOrigins, webui } = request;
     const listening = await listenAt(createApp(engine, { apiKeys, corsOrigins, webui, log }), {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { AnswerFormat, AnswerParser, ToolDefinition } from '@halftone/chat';
 import { ChatPrompter, RememberedAnswers, type ChatPromptRequest } from '@halftone/conversation';
-import type { Model, Session, SessionOptions } from '@halftone/runtime';
+import type { Model, SamplingOptions, Session, SessionOptions } from '@halftone/runtime';
 import { openModel, type OpenedModel } from '@halftone/runtime/node';
 import type { ActivationBits, BackendPreference } from '@halftone/tensor-kernels';
 import type {
@@ -39,6 +39,8 @@ export interface EngineOptions extends Pick<SessionOptions, 'batchSize' | 'cache
   readonly keptTokens?: number;
   /** Requests that may wait for a slot: 256 when left out. */
   readonly maxWaiting?: number;
+  /** How tokens are chosen where a request does not say. */
+  readonly sampling?: SamplingOptions;
 }
 
 const DEFAULT_SLOTS = 4;
@@ -81,6 +83,7 @@ class ModelEngine implements Engine {
   readonly #prompter: ChatPrompter;
   readonly #answers = new RememberedAnswers();
   readonly #texts: TokenTexts;
+  readonly #sampling: SamplingOptions;
 
   constructor(opened: OpenedModel, options: EngineOptions) {
     const { model } = opened;
@@ -89,6 +92,7 @@ class ModelEngine implements Engine {
     const { contextLength: cells = slots * each } = options;
     const contextLength = Math.floor(cells / slots);
     this.#opened = opened;
+    this.#sampling = options.sampling ?? {};
     this.#texts = new TokenTexts(model.tokenizer);
     this.#prompter = new ChatPrompter(model.tokenizer, model.plan.file.metadata);
     this.model = servedModel(options.model, model, { slots, contextLength, prompter: this.#prompter });
@@ -154,7 +158,8 @@ class ModelEngine implements Engine {
     await this.#opened.close();
   }
 
-  #task(request: GenerationRequest): Task {
+  #task(asked: GenerationRequest): Task {
+    const request = { ...asked, sampling: { ...this.#sampling, ...asked.sampling } };
     const { tokens, parser, format, tools } = this.#read(request.prompt, request.calls);
     if (tokens.length === 0) {
       throw new EngineError('bad-request', 'the prompt is empty', { allowed: 'one token or more' });
