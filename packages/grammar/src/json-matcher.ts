@@ -1,9 +1,12 @@
 import { SchemaReader, type JsonSchema } from './schema';
-import { END, literal, spaced, type State } from './states';
+import { END, firstClosing, literal, spaced, type State } from './states';
 import { Values } from './values';
 
 /** Places that a text may be in at once. Threat: schemas with choices of choices. Largest: some hundreds of properties. */
 const MAX_STATES = 4096;
+
+/** Steps in search of what closes a text. */
+const MAX_CLOSING_STEPS = 20_000;
 
 /**
  * Follows a text of JSON letter by letter, and tells whether it can still become what a schema allows.
@@ -41,6 +44,14 @@ export class JsonMatcher {
   /** Whether the text is all of it. */
   get isComplete(): boolean {
     return this.#states.some(({ isEnd }) => isEnd);
+  }
+
+  /**
+   * A short text with which this one becomes what the schema allows, wherever it was cut: strings end, numbers get their digits, what is
+   * required and is not there yet gets a value. `undefined` where none is found: a schema that nothing satisfies.
+   */
+  closing(): string | undefined {
+    return this.isComplete ? '' : firstClosing(this.#states, { left: MAX_CLOSING_STEPS });
   }
 
   /** Whether a piece may come next. */

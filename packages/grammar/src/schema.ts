@@ -110,17 +110,22 @@ function readType(schema: Exclude<JsonSchema, boolean>, type: unknown): SchemaNo
 
 function readObject({
   properties,
-  required,
+  required: wanted,
   additionalProperties: others,
 }: Exclude<JsonSchema, boolean>): SchemaNode {
   const entries = typeof properties === 'object' && properties !== null ? Object.entries(properties) : [];
-  const names = Array.isArray(required) ? required.filter((name) => typeof name === 'string') : [];
+  const names = Array.isArray(wanted) ? wanted.filter((name) => typeof name === 'string') : [];
   // Where the schema names properties and says nothing of others, a model that makes up some is wrong.
   const isOpen = others === undefined ? entries.length === 0 : others !== false;
+  const known = new Map(entries.map(([name, value]) => [name, asSchema(value)]));
+  const required = new Set(names.filter((name) => isOpen || known.has(name)));
+  // Those that have to be there come first: who closes a text takes the first that leads to its end.
+  const isFirst = ([name]: readonly [string, JsonSchema]): boolean => required.has(name);
+  const ordered = [...[...known].filter(isFirst), ...[...known].filter((one) => !isFirst(one))];
   return {
     kind: 'object',
-    properties: new Map(entries.map(([name, value]) => [name, asSchema(value)])),
-    required: new Set(names.filter((name) => isOpen || entries.some(([known]) => known === name))),
+    properties: new Map(ordered),
+    required,
     others: isOpen ? asSchema(others) : undefined,
   };
 }

@@ -3,6 +3,13 @@ export interface State {
   /** Where a character leads: nowhere if it may not come, to several places if it may mean several things. */
   readonly step: (character: string) => readonly State[];
   readonly isEnd: boolean;
+  /** A short text that leads from here to the end; `undefined` where none is found in the steps that are left. */
+  readonly closing: (steps: Steps) => string | undefined;
+}
+
+/** Steps that may still be made in search of an end. Threat: schemas that lead into one another. */
+export interface Steps {
+  left: number;
 }
 
 /** Spaces and line breaks behind a line break. Threat: a model that writes spaces for ever. Largest: the indents of deep objects. */
@@ -10,8 +17,27 @@ const MAX_INDENT = 32;
 
 const NOWHERE: readonly State[] = [];
 
+/** Characters that fill a string up to its least length. */
+const MAX_FILL = 100_000;
+
 /** Behind the text: nothing follows. */
-export const END: State = { step: () => NOWHERE, isEnd: true };
+export const END: State = { step: () => NOWHERE, isEnd: true, closing: () => '' };
+
+/** A text, and what closes whatever follows it. */
+function closed(text: string, then: State, steps: Steps): string | undefined {
+  const rest = then.closing(steps);
+  return rest === undefined ? undefined : text + rest;
+}
+
+/** What closes the first of several places that can be closed. */
+export function firstClosing(states: readonly State[], steps: Steps): string | undefined {
+  for (const state of states) {
+    if (--steps.left < 0) return undefined;
+    const found = state.closing(steps);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
 
 /** A text, then what follows it. */
 export function literal(text: string, then: State, from = 0): State {
@@ -21,6 +47,7 @@ export function literal(text: string, then: State, from = 0): State {
       return from + 1 === text.length ? [then] : [literal(text, then, from + 1)];
     },
     isEnd: false,
+    closing: (steps) => closed(text.slice(from), then, steps),
   };
 }
 
@@ -44,6 +71,7 @@ export function spaced(makeThen: () => readonly State[], left: 'one' | number = 
     get isEnd() {
       return then().some((state) => state.isEnd);
     },
+    closing: (steps) => firstClosing(then(), steps),
   };
 }
 
@@ -57,6 +85,8 @@ export function stringBody(least: number, most: number, then: State): State {
       return [character === '\\' ? escape(rest) : rest];
     },
     isEnd: false,
+    closing: (steps) =>
+      least > MAX_FILL ? undefined : closed(`${'x'.repeat(Math.max(0, least))}"`, then, steps),
   };
 }
 
@@ -67,6 +97,7 @@ function escape(then: State): State {
       return '"\\/bfnrt'.includes(character) ? [then] : NOWHERE;
     },
     isEnd: false,
+    closing: (steps) => closed('n', then, steps),
   };
 }
 
@@ -77,6 +108,7 @@ function hexDigits(count: number, then: State): State {
       return [count === 1 ? then : hexDigits(count - 1, then)];
     },
     isEnd: false,
+    closing: (steps) => closed('0'.repeat(count), then, steps),
   };
 }
 
@@ -90,6 +122,13 @@ export function otherName(names: ReadonlySet<string>, then: State): State {
       return names.has(JSON.parse(`"${raw}"`) as string) ? NOWHERE : [then];
     },
     isEnd: false,
+    closing(steps) {
+      // The inside may be in the middle of an escape.
+      const rest = inside.closing(steps)?.slice(0, -1) ?? '';
+      const filled = [...Array(names.size + 1).keys()].map((length) => rest + 'x'.repeat(length));
+      const free = filled.find((end) => !names.has(JSON.parse(`"${raw}${end}"`) as string));
+      return free === undefined ? undefined : closed(`${free}"`, then, steps);
+    },
   });
   return within(stringBody(0, Infinity, END), '');
 }
@@ -110,6 +149,7 @@ export function number(isWhole: boolean, then: State): State {
       return startDigits(character, isWhole, then);
     },
     isEnd: false,
+    closing: (steps) => closed('0', then, steps),
   };
 }
 
@@ -136,6 +176,7 @@ function numberPart(part: NumberPart, digits: number, isWhole: boolean, then: St
     get isEnd() {
       return wholeParts.has(part) && then.isEnd;
     },
+    closing: (steps) => closed(wholeParts.has(part) ? '' : '0', then, steps),
   };
 }
 

@@ -43,8 +43,8 @@ export class Values {
     const more = (): readonly State[] =>
       count < node.most ? this.of(node.items, this.#elements(node, count + 1, then, depth), depth) : [];
     return spaced(() => [
-      ...(count === 0 || count >= node.most ? more() : [literal(',', spaced(more))]),
       ...(count >= node.least ? [literal(']', then)] : []),
+      ...(count === 0 || count >= node.most ? more() : [literal(',', spaced(more))]),
     ]);
   }
 
@@ -54,8 +54,8 @@ export class Values {
     const isDone = [...node.required].every((name) => seen.has(name));
     const canGoOn = node.others !== undefined || [...node.properties.keys()].some((name) => !seen.has(name));
     return spaced(() => [
-      ...(seen.size === 0 ? more() : canGoOn ? [literal(',', spaced(more))] : []),
       ...(isDone ? [literal('}', then)] : []),
+      ...(seen.size === 0 ? more() : canGoOn ? [literal(',', spaced(more))] : []),
     ]);
   }
 

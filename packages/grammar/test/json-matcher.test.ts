@@ -124,3 +124,57 @@ describe('any JSON', () => {
     );
   });
 });
+
+describe('JSON that is cut', () => {
+  it('anywhere is closed to what its schema allows', () => {
+    fc.assert(
+      fc.property(
+        fc.record(
+          {
+            name: fc.string({ minLength: 1 }),
+            age: fc.integer(),
+            tags: fc.array(fc.string(), { maxLength: 2 }),
+          },
+          { requiredKeys: ['name'] },
+        ),
+        fc.nat(80),
+        (value, cut) => {
+          const text = Array.from(JSON.stringify(value)).slice(0, cut).join('');
+          const matcher = new JsonMatcher(person);
+          expect(matcher.accept(text)).toBe(true);
+          const whole = text + (matcher.closing() ?? '');
+          expect(matches(person, whole)).toBe(true);
+          expect(() => JSON.parse(whole) as unknown).not.toThrow();
+        },
+      ),
+    );
+  });
+
+  it('is closed without a schema, and behind the mark that has to follow', () => {
+    for (const text of ['', '{"a": [1, {"b\\', '{"a": "\\u00', '[-', '[1.', '[2e', 'tr', '{"a"']) {
+      const matcher = new JsonMatcher(true);
+      expect(matcher.accept(text), text).toBe(true);
+      expect(() => JSON.parse(text + (matcher.closing() ?? '')) as unknown, text).not.toThrow();
+    }
+    const marked = new JsonMatcher({ type: 'object' }, '</call>');
+    marked.accept('{"a": "b');
+    expect(marked.closing()).toBe('"}</call>');
+  });
+
+  it('finds the end of schemas that lead into themselves, and gives up where there is none', () => {
+    const list = {
+      type: 'object',
+      properties: { next: { anyOf: [{ $ref: '#' }, { type: 'null' }] } },
+      required: ['next'],
+    };
+    const matcher = new JsonMatcher(list);
+    matcher.accept('{"next":');
+    expect(JSON.parse(`{"next":${matcher.closing() ?? ''}`)).toBeDefined();
+    const endless = {
+      type: 'object',
+      properties: { a: { $ref: '#' }, b: { $ref: '#' } },
+      required: ['a', 'b'],
+    };
+    expect(new JsonMatcher(endless).closing()).toBeUndefined();
+  });
+});
