@@ -1,3 +1,3 @@
 export { ChatPrompter, type ChatPrompt, type ChatPromptRequest } from './chat-prompter';
 export { answerMessage } from './answer-message';
-export { RememberedAnswers, type RememberedAnswersOptions } from './remembered-answers';
+export { RememberedAnswers, type RememberedAnswersOptions, type SavedAnswer } from './remembered-answers';

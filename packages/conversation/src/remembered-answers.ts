@@ -8,6 +8,16 @@ export interface RememberedAnswersOptions {
   readonly maxTokens?: number;
 }
 
+/** An answer within the tokens of a conversation, to be kept in a file. */
+export interface SavedAnswer {
+  /** What it says: the key by which it is found. */
+  readonly key: string;
+  /** Place of its first token, and behind its last. */
+  readonly start: number;
+  readonly end: number;
+  readonly reasoning: string;
+}
+
 /** One answer: what stood before it, and what the model wrote. */
 interface RememberedAnswer {
   readonly key: string;
@@ -35,20 +45,30 @@ export class RememberedAnswers {
 
   /** Remember the tokens that the model wrote behind a prompt, without the one that ended its turn. */
   remember(prompt: ArrayLike<number>, tokens: ArrayLike<number>, answer: Answer): void {
-    const remembered = {
+    this.#add({
       key: messageKey(answerMessage(answer)),
       prompt: Int32Array.from(prompt),
       tokens: Int32Array.from(tokens),
       reasoning: answer.reasoning,
-    };
-    const known = this.#find(remembered.key, remembered.prompt);
-    if (known !== undefined) this.#forget(known);
-    this.#byKey.set(remembered.key, [...(this.#byKey.get(remembered.key) ?? []), remembered]);
-    this.#byAge.add(remembered);
-    this.#count += size(remembered);
-    for (const oldest of this.#byAge) {
-      if (this.#count <= this.#maxTokens) break;
-      this.#forget(oldest);
+    });
+  }
+
+  /** The answers that stand in a conversation. */
+  save(conversation: ArrayLike<number>): readonly SavedAnswer[] {
+    const tokens = Int32Array.from(conversation);
+    return [...this.#byAge].flatMap(({ key, prompt, tokens: written, reasoning }) => {
+      const [start, end] = [prompt.length, prompt.length + written.length];
+      const stands =
+        isSame(prompt, tokens.subarray(0, start)) && isSame(written, tokens.subarray(start, end));
+      return stands ? [{ key, start, end, reasoning }] : [];
+    });
+  }
+
+  /** Remember the answers that `save` found in a conversation. */
+  restore(conversation: ArrayLike<number>, answers: readonly SavedAnswer[]): void {
+    const tokens = Int32Array.from(conversation);
+    for (const { key, start, end, reasoning } of answers) {
+      this.#add({ key, prompt: tokens.slice(0, start), tokens: tokens.slice(start, end), reasoning });
     }
   }
 
@@ -64,6 +84,18 @@ export class RememberedAnswers {
     this.#byAge.delete(found);
     this.#byAge.add(found);
     return found.tokens;
+  }
+
+  #add(remembered: RememberedAnswer): void {
+    const known = this.#find(remembered.key, remembered.prompt);
+    if (known !== undefined) this.#forget(known);
+    this.#byKey.set(remembered.key, [...(this.#byKey.get(remembered.key) ?? []), remembered]);
+    this.#byAge.add(remembered);
+    this.#count += size(remembered);
+    for (const oldest of this.#byAge) {
+      if (this.#count <= this.#maxTokens) break;
+      this.#forget(oldest);
+    }
   }
 
   #find(key: string, prompt: ArrayLike<number>): RememberedAnswer | undefined {

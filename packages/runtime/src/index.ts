@@ -23,7 +23,7 @@ export { checkSampling, type SamplingOptions } from './sampling/options';
 export { Sampler } from './sampling/sampler';
 export type { BatchEntry } from './session/batch';
 export type { SessionOptions } from './session/options';
-export type { Sequence } from './session/sequence';
+export type { SavedSequence, Sequence } from './session/sequence';
 export type { LogitsRow, Session, StepOptions } from './session/session';
 export { checkTensors, type TensorCheckProgress } from './weights/check-tensors';
 export { collectImportance, type CollectOptions } from './windows/collect-importance';

@@ -47,6 +47,29 @@ describe('sequences', () => {
     expect(session.freeCells).toBe(64);
   });
 
+  test('what was saved goes on in another session, whatever cells it had', async () => {
+    const model = await openTiny();
+    const first = openSession(model);
+    const [other, sequence] = [first.createSequence(), first.createSequence()];
+    await read(first, other, [7, 7]);
+    await read(first, sequence, [1, 2, 3]);
+    await read(first, other, [7]);
+    await read(first, sequence, [4, 5]);
+    const saved = await sequence.save();
+    const second = openSession(model);
+    const restored = await second.restore(saved);
+    expect(restored.length).toBe(5);
+    expect(second.freeCells).toBe(59);
+    expect(await read(second, restored, [6])).toEqual(await read(first, sequence, [6]));
+    await expect(second.restore({ ...saved, bytes: saved.bytes.subarray(1) })).rejects.toThrow(
+      /saved sequence/,
+    );
+    await expect(second.restore({ ...saved, positions: Int32Array.of(0, 1, 1, 2, 3) })).rejects.toThrow(
+      /saved sequence/,
+    );
+    expect(second.freeCells).toBe(58);
+  });
+
   test('any sequence of appends, rewinds and copies gives the logits of its tokens', async () => {
     const model = await openTiny(tinyShape({ architecture: 'qwen3', pairing: 'halves', headNorms: true }));
     const action = fc.oneof(

@@ -118,6 +118,9 @@ export class Continuation {
     for (let other = 0; other < row.length; other++) {
       if ((row[other] ?? 0) > -Infinity && !constraint.allows(other)) row[other] = -Infinity;
     }
+    if (row.every((logit) => logit === -Infinity)) {
+      throw new RuntimeError('bad-option', 'the constraint of the text leaves no token that may come next');
+    }
     return this.sampler.sample(row);
   }
 

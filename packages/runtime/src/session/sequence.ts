@@ -8,6 +8,16 @@ export interface CellMover {
   copyCells(from: readonly number[], to: readonly number[]): Promise<void>;
   /** Turn the keys of some cells by `offset` positions more. */
   turnCells(cells: Int32Array, offset: number): Promise<void>;
+  /** The keys and values of some cells, as `Session.restore` takes them. */
+  readCells(cells: Int32Array): Promise<Uint8Array>;
+}
+
+/** A sequence outside of its session: to be kept in a file. */
+export interface SavedSequence {
+  /** (tokens) */
+  readonly positions: Int32Array;
+  /** Keys and values of the tokens, layer by layer, in the format of the session's cache. */
+  readonly bytes: Uint8Array;
 }
 
 /**
@@ -106,6 +116,18 @@ export class Sequence {
     }
   }
 
+  /** What it holds, for `Session.restore` of the same model. @throws RuntimeError `busy`, `closed`. */
+  async save(): Promise<SavedSequence> {
+    this.checkFree();
+    this.#isBusy = true;
+    try {
+      const bytes = await this.#mover.readCells(this.cells.slice());
+      return { positions: this.positions.slice(), bytes };
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
   /** Forget everything, and give the cells back. It cannot be used any more. Does nothing a second time. */
   close(): void {
     if (!this.#isOpen) return;
@@ -116,6 +138,11 @@ export class Sequence {
   /** For the session: take the room for `count` more tokens. The session has looked that it is there. */
   grow(count: number): void {
     for (let index = 0; index < count; index++) this.#list.push(this.#list.nextPosition, this.#table.take());
+  }
+
+  /** For the session: take the room for tokens at positions that grow. The session has looked that it is there. */
+  growAt(positions: Int32Array): void {
+    for (const position of positions) this.#list.push(position, this.#table.take());
   }
 
   /** For the session: forget tokens while a step works on the sequence. */

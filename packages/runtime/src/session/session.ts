@@ -6,7 +6,7 @@ import type { Observation, Observed } from '../program/observations';
 import type { StepSizes } from '../program/step-inputs';
 import { checkBatch, cutBatch, type BatchEntry, type BatchPart } from './batch';
 import { sessionSizes, type SessionOptions } from './options';
-import { Sequence, type CellMover } from './sequence';
+import { Sequence, type CellMover, type SavedSequence } from './sequence';
 import { StepRunner } from './step-runner';
 
 /** Options of one step. */
@@ -39,6 +39,7 @@ export class Session {
   readonly #mover: CellMover = {
     copyCells: (...cells) => this.#inTurn(() => this.#runner.copyCells(...cells)),
     turnCells: (...cells) => this.#inTurn(() => this.#runner.turnCells(...cells)),
+    readCells: (...cells) => this.#inTurn(() => this.#runner.readCells(...cells)),
   };
   #last: Promise<void> = Promise.resolve();
   #isOpen = true;
@@ -76,6 +77,29 @@ export class Session {
   createSequence(): Sequence {
     this.#checkOpen();
     return new Sequence(this.#table, this.#mover);
+  }
+
+  /**
+   * A sequence that was saved, by a session of the same model with the same format of its cache: whose it is cannot be seen in the bytes.
+   *
+   * @throws RuntimeError `bad-option` for what no such session has saved, `context-full`, `closed`.
+   */
+  restore({ positions, bytes }: SavedSequence): Promise<Sequence> {
+    return this.#inTurn(async () => {
+      const wanted = positions.length * (await this.#runner.cellBytes());
+      const grows = positions.every((position, place) => position > (positions[place - 1] ?? -1));
+      if (bytes.length !== wanted || !grows) {
+        throw new RuntimeError('bad-option', 'the saved sequence is none of such a session', {
+          found: `${bytes.length} bytes for ${positions.length} tokens`,
+          allowed: `${wanted} bytes, and positions that grow`,
+        });
+      }
+      this.#checkRoom([{ tokens: positions }]);
+      const sequence = this.createSequence();
+      sequence.growAt(positions);
+      if (positions.length > 0) await this.#runner.writeCells(sequence.cells, bytes);
+      return sequence;
+    });
   }
 
   /**
@@ -148,11 +172,11 @@ export class Session {
     return end;
   }
 
-  async #inTurn(work: () => Promise<void>): Promise<void> {
+  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#checkOpen();
     const endTurn = await this.#beginTurn();
     try {
-      await work();
+      return await work();
     } finally {
       endTurn();
     }

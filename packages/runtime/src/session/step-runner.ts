@@ -1,4 +1,4 @@
-import type { Device, Program, Values } from '@halftone/tensor-kernels';
+import type { Cache, Device, Program, Values } from '@halftone/tensor-kernels';
 import type { Model } from '../model/model';
 import { Observations, type Observation, type Observed } from '../program/observations';
 import { OwnedBuffers } from '../program/owned-buffers';
@@ -35,6 +35,11 @@ export class StepRunner implements CellMover {
     return this.#parts.observations;
   }
 
+  /** Keys, then values, of each layer. */
+  get #caches(): readonly Cache[] {
+    return this.#parts.inputs.layers.flatMap(({ keys, values }) => [keys, values]);
+  }
+
   get #device(): Device {
     return this.#model.device;
   }
@@ -60,12 +65,40 @@ export class StepRunner implements CellMover {
   }
 
   async copyCells(from: readonly number[], to: readonly number[]): Promise<void> {
-    for (const cache of this.#parts.inputs.layers.flatMap(({ keys, values }) => [keys, values])) {
+    for (const cache of this.#caches) {
       for (const [index, cell] of from.entries()) {
         const bytes = await this.#device.readCells(cache, cell, 1);
         await this.#device.writeCells(cache, to[index] ?? 0, bytes);
       }
     }
+  }
+
+  async readCells(cells: Int32Array): Promise<Uint8Array> {
+    const pieces: Uint8Array[] = [];
+    for (const cache of this.#caches) {
+      for (const { first, count } of spans(cells)) {
+        pieces.push((await this.#device.readCells(cache, first, count)).slice());
+      }
+    }
+    return joined(pieces);
+  }
+
+  /** Write what `readCells` gave into other cells. */
+  async writeCells(cells: Int32Array, bytes: Uint8Array): Promise<void> {
+    const cacheBytes = bytes.length / this.#caches.length;
+    const cellBytes = cacheBytes / cells.length;
+    for (const [place, cache] of this.#caches.entries()) {
+      let from = place * cacheBytes;
+      for (const { first, count } of spans(cells)) {
+        await this.#device.writeCells(cache, first, bytes.subarray(from, from + count * cellBytes));
+        from += count * cellBytes;
+      }
+    }
+  }
+
+  /** Bytes of the keys and values of one token in all layers. */
+  async cellBytes(): Promise<number> {
+    return (await this.readCells(Int32Array.of(0))).length;
   }
 
   async turnCells(cells: Int32Array, offset: number): Promise<void> {
@@ -148,4 +181,25 @@ function makeParts(
     logits: built.logits,
     observations: observations?.list ?? [],
   };
+}
+
+/** Cells in their order, as runs of neighbours. */
+function spans(cells: Int32Array): readonly { readonly first: number; readonly count: number }[] {
+  const found: { first: number; count: number }[] = [];
+  for (const cell of cells) {
+    const last = found.at(-1);
+    if (last !== undefined && last.first + last.count === cell) last.count++;
+    else found.push({ first: cell, count: 1 });
+  }
+  return found;
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
 }
