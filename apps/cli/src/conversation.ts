@@ -14,16 +14,24 @@ import {
   type SamplingOptions,
   type Sequence,
   type Session,
+  type TokenConstraint,
 } from '@halftone/runtime';
 
 /** What is to be read is longer than the context. */
 class ContextError extends HalftoneError<'context-full'> {}
+
+/** What binds one answer. */
+export interface Binding {
+  readonly constraint?: TokenConstraint;
+}
 
 /** How the answers of a conversation are made. */
 export interface ConversationOptions {
   readonly tools: readonly ToolDefinition[];
   readonly sampling: SamplingOptions;
   readonly maxTokens?: number;
+  /** Makes what binds an answer, anew for each. */
+  readonly bind?: () => Binding;
   readonly signal: AbortSignal;
 }
 
@@ -57,7 +65,7 @@ export class Conversation {
 
   /** Answer the messages so far, and add the answer to them. `onEvent` gets it piece by piece. */
   async answer(onEvent: (event: AnswerEvent) => void): Promise<Turn> {
-    const { tools, sampling, maxTokens, signal } = this.options;
+    const { tools, sampling, maxTokens, bind, signal } = this.options;
     const prompt = this.#prompter.prompt({ messages: this.messages, tools }, this.#answers);
     const parser = prompt.parser();
     const events: AnswerEvent[] = [];
@@ -77,6 +85,7 @@ export class Conversation {
       sequence: this.#sequence,
       sampler,
       special: true,
+      ...bind?.(),
       ...limits,
     })) {
       take(parser.push(event.text));

@@ -39,6 +39,16 @@ export const run = command(
           description: message`Tokens of one answer at most. As many as there is room for in the context if not given.`,
         }),
       ),
+      grammar: optional(
+        option('--grammar', string({ metavar: 'GBNF' }), {
+          description: message`What an answer may be: a grammar whose rule root it is, such as 'root ::= "yes" | "no"'.`,
+        }),
+      ),
+      grammarFile: optional(
+        option('--grammar-file', string({ metavar: 'FILE' }), {
+          description: message`The same, from a file.`,
+        }),
+      ),
       noConversation: withDefault(
         flag('-no-cnv', '--no-conversation', {
           description: message`Go on with the prompt as it stands, without the model's chat template.`,

@@ -74,6 +74,17 @@ const scheduling = group(
         description: message`Tokens beyond that are kept of conversations that nobody works on now. 0 if not given: those in free slots are kept anyway.`,
       }),
     ),
+    slotSavePath: optional(
+      option('--slot-save-path', string({ metavar: 'FOLDER' }), {
+        description: message`Where POST /slots/0?action=save puts conversations, and restore takes them from. Neither is done if not given.`,
+      }),
+    ),
+    explainCache: withDefault(
+      flag('--explain-cache', {
+        description: message`GET /slots tells where a prompt stopped matching what was kept: the first token that differs, with the texts. Each client sees its own alone.`,
+      }),
+      false,
+    ),
     maxWaiting: optional(
       option('--queue', integer({ min: 0, metavar: 'REQUESTS' }), {
         description: message`Requests that may wait for a slot; more are refused. 256 if not given.`,

@@ -224,6 +224,16 @@ describe('halftone run', () => {
     child.stdin?.end('\nHello\n  \n');
     const lines = (await ended).stdout.trimEnd().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { reason: string }).reason)).toEqual(['max-tokens']);
+    });
+
+  it('answers what a grammar allows, and refuses what is no grammar', async () => {
+    const file = join(folder, 'answer.gbnf');
+    await writeFile(file, 'root ::= ("yes" | "no") "."\n');
+    const args = ['run', '-m', model, '-p', 'Is water wet?', '-s', '1'];
+    expect((await halftone(...args, '--grammar-file', file)).stdout).toMatch(/^(yes|no)\.\n$/);
+    const wrong = await halftone(...args, '--grammar', 'root ::= root');
+    expect(wrong.code).not.toBe(0);
+    expect(wrong.stderr).toMatch(/begins with itself/);
   });
 
   it('refuses tools that are none', async () => {

@@ -1,3 +1,4 @@
+export { grammarConstraint } from './engine/constraints/text-answer';
 export type * from './engine/engine';
 export { EngineError, type EngineErrorCode } from './engine/error';
 export { openModelEngine, type EngineOptions } from './engine/model-engine';

@@ -94,7 +94,7 @@ describe('LangChain', () => {
     const [call] = first.tool_calls ?? [];
     expect(call).toMatchObject({ name: 'get_weather', args: { city: 'Paris' } });
     if (call === undefined) throw new Error('there is no call');
-    const result = (await weather.invoke({ ...call, type: 'tool_call' })) as ToolMessage;
+    const result: ToolMessage = await weather.invoke({ ...call, type: 'tool_call' });
     const last = await bound.invoke([user, first, result]);
     expect(last.tool_calls).toEqual([]);
     expect(last.text).toContain('21');

@@ -8,7 +8,8 @@ import {
   type SamplingOptions,
   type Session,
 } from '@halftone/runtime';
-import { checkFits, Conversation, type ConversationOptions, type Turn } from '../conversation';
+import { grammarConstraint } from '@halftone/server';
+import { checkFits, Conversation, type Binding, type ConversationOptions, type Turn } from '../conversation';
 import { readInputText } from '../input-file';
 import { forAnswers, sessionOptions, withModel } from '../open-request';
 import type { Output } from '../print/output';
@@ -19,14 +20,23 @@ import { checkBiasedTokens, samplingOf } from '../sampling-options';
 /** `halftone run`: a model answers, or goes on with a text. */
 export async function run(request: RunRequest, output: Output, signal: AbortSignal): Promise<void> {
   const tools = await readTools(request.tools);
+  const grammar = await readGrammarText(request);
+  if (grammar !== undefined && tools.length > 0) {
+    throw new UsageError('usage', 'an answer cannot be bound by a grammar where there are tools', {
+      advice: 'Leave --grammar or --tools out.',
+    });
+  }
   const options = sessionOptions(request, request.contextSize);
   const sampling = samplingOf(request);
   await withModel(request.model, forAnswers(request), options, { output, signal }, async (model) => {
     checkBiasedTokens(sampling, model.vocabulary);
     const session = model.openSession(options);
+    const { tokenizer } = session.model;
+    const bind = (): Binding =>
+      grammar === undefined ? {} : { constraint: grammarConstraint(tokenizer, grammar) };
     try {
-      if (request.noConversation) await complete(session, sampling, request, output, signal);
-      else await converse(session, { tools, sampling, signal, ...limitOf(request) }, request, output);
+      if (request.noConversation) await complete(session, { sampling, ...bind() }, request, output, signal);
+      else await converse(session, { tools, bind, sampling, signal, ...limitOf(request) }, request, output);
     } finally {
       await session.close();
     }
@@ -36,7 +46,7 @@ export async function run(request: RunRequest, output: Output, signal: AbortSign
 /** Go on with a text as it stands. */
 async function complete(
   session: Session,
-  sampling: SamplingOptions,
+  { sampling, ...binding }: { readonly sampling: SamplingOptions } & Binding,
   request: RunRequest,
   output: Output,
   signal: AbortSignal,
@@ -53,6 +63,7 @@ async function complete(
     sampler,
     special: true,
     signal,
+    ...binding,
     ...limitOf(request),
   })) {
     text += event.text;
@@ -145,6 +156,15 @@ function tellEnd(
     `(${prompt.tokens} tokens read at ${prompt.tokensPerSecond.toFixed(1)}/s, ` +
       `${generation.tokens} written at ${generation.tokensPerSecond.toFixed(1)}/s${why[reason]})`,
   );
+}
+
+/** The grammar that was given. */
+async function readGrammarText({ grammar, grammarFile }: RunRequest): Promise<string | undefined> {
+  if (grammarFile === undefined) return grammar;
+  if (grammar === undefined) return readInputText(grammarFile, 'the grammar');
+  throw new UsageError('usage', 'there are two grammars', {
+    advice: 'Leave --grammar or --grammar-file out.',
+  });
 }
 
 async function readTools(path: string | undefined): Promise<readonly ToolDefinition[]> {

@@ -18,7 +18,12 @@ export async function serve(request: ServeRequest, output: Output, signal: Abort
     if (request.log || entry.level === 'error') output.note(JSON.stringify(entry));
   };
   await checkIfRequested(request.model, request, { output, signal });
-  const engine = await openEngine({ ...engineOptions(request), sampling: samplingOf(request) });
+  const engine = await openEngine({
+    ...engineOptions(request),
+    sampling: samplingOf(request),
+    explainCache: request.explainCache,
+    ...(request.slotSavePath === undefined ? {} : { slotSavePath: request.slotSavePath }),
+  });
   try {
     const { host, port, corsOrigins, webui } = request;
     const listening = await listenAt(createApp(engine, { apiKeys, corsOrigins, webui, log }), {

@@ -17,6 +17,11 @@ export interface CallRules {
   readonly isParallel: boolean;
 }
 
+/** What an answer may be: JSON by a schema; what the rule `root` of a grammar in GBNF says; what a regular expression matches. */
+export type AnswerForm =
+  | { readonly kind: 'json'; readonly schema: JsonSchema }
+  | { readonly kind: 'grammar' | 'pattern'; readonly text: string };
+
 /** A text that is asked for. Plain data: it passes to another thread. */
 export interface GenerationRequest {
   readonly prompt: Prompt;
@@ -29,8 +34,8 @@ export interface GenerationRequest {
   readonly topLogprobs?: number | undefined;
   /** Which calls of the tools in a conversation there may be. When left out, the arguments of calls are not bound to their schemas. */
   readonly calls?: CallRules | undefined;
-  /** The answer has to be JSON by a schema, and nothing else. */
-  readonly json?: { readonly schema: JsonSchema } | undefined;
+  /** What the whole answer has to be. */
+  readonly form?: AnswerForm | undefined;
   /** Use what the cache holds of the prompt. True when left out. */
   readonly useCache?: boolean | undefined;
   /** Who asks: waiting requests are taken in turn by client. */
@@ -110,9 +115,38 @@ export interface SlotStatus {
   readonly writtenTokens: number;
 }
 
+/** Why the cache held no more of the last prompt in a slot: the first token that was another one. Told to its client alone. */
+export interface CacheDifference {
+  readonly slot: number;
+  readonly client: string;
+  /** Tokens that the prompt and the conversation in the cache have in common. */
+  readonly position: number;
+  /** The text before that place. */
+  readonly before: string;
+  /** What stands there in the cache, and behind it. */
+  readonly cached: DifferingText;
+  /** What stands there in the prompt, and behind it. */
+  readonly prompt: DifferingText;
+}
+
+/** A side of a {@link CacheDifference}. */
+export interface DifferingText {
+  readonly token: number;
+  readonly text: string;
+}
+
+/** A conversation that was written to a file, or read from one. */
+export interface SlotTransfer {
+  readonly tokens: number;
+  readonly bytes: number;
+  readonly milliseconds: number;
+}
+
 /** What an engine is doing, and what it has done since it began. */
 export interface EngineStatus {
   readonly slots: readonly SlotStatus[];
+  /** The last one of each slot, where the engine was opened with `explainCache`. */
+  readonly differences: readonly CacheDifference[];
   readonly waiting: number;
   readonly cells: number;
   readonly freeCells: number;
@@ -145,6 +179,12 @@ export interface Engine {
   /** The tokens of a prompt. */
   countTokens(prompt: Prompt): Promise<number>;
   status(): Promise<EngineStatus>;
+  /** Write the conversation that a slot worked on last into a file of the folder for them. */
+  saveSlot(slot: number, name: string): Promise<SlotTransfer>;
+  /** Read a conversation from there into the cache, for this client. */
+  restoreSlot(slot: number, name: string, client: string): Promise<SlotTransfer>;
+  /** Forget the conversation that a slot worked on last. Gives the number of its tokens. */
+  eraseSlot(slot: number): Promise<number>;
   /** Finish what runs, refuse what waits, and give everything back. */
   close(): Promise<void>;
 }

@@ -16,7 +16,15 @@ export type EngineErrorCode = 'bad-request' | 'too-long' | 'queue-full' | 'close
 export class EngineError extends HalftoneError<EngineErrorCode> {}
 
 /** Codes of other rooms that are the request's fault. */
-const requestFaults: ReadonlySet<string> = new Set(['bad-option', 'bad-token', 'no-token', 'out-of-range']);
+const requestFaults: ReadonlySet<string> = new Set([
+  'bad-option',
+  'bad-token',
+  'no-token',
+  'out-of-range',
+  'bad-grammar',
+  'left-recursion',
+  'unsupported',
+]);
 
 /** Faults of a model's file, which no request can mend. */
 const templateFaults: ReadonlySet<string> = new Set(['wrong-type', 'bad-template']);

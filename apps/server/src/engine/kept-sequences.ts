@@ -5,6 +5,29 @@ export interface KeptSequence {
   readonly sequence: Sequence;
   /** The tokens that the sequence holds. */
   readonly tokens: number[];
+  /** Whose conversation it is: nobody else's prompts are compared with it. */
+  readonly client: string;
+}
+
+/** Where a prompt and a conversation of the same client go apart. */
+export interface Difference {
+  /** Tokens that they have in common. */
+  readonly position: number;
+  /** The last of those. */
+  readonly before: readonly number[];
+  /** What follows in the conversation. */
+  readonly cached: readonly number[];
+  /** What follows in the prompt. */
+  readonly prompt: readonly number[];
+}
+
+/** Tokens that are told on each side of a difference. */
+const TOLD_TOKENS = 16;
+
+/** A place in the cache for a prompt. */
+export interface TakenSequence extends KeptSequence {
+  /** Why it is not longer; `undefined` where no conversation of the client goes another way. */
+  readonly difference: Difference | undefined;
 }
 
 /** What may be lost of a conversation whose room is used again instead of being shared: about the end of a turn. */
@@ -31,30 +54,36 @@ export class KeptSequences {
   }
 
   /**
-   * A sequence that holds as much of the beginning of a prompt as any, but not its last token: that one is to be read for its logits.
+   * A sequence that holds as much of the beginning of a prompt as any of the client's, but not its last token: that one is to be read for
+   * its logits.
    *
    * @param running - conversations that are being worked on; what they hold is shared too.
    */
-  take(prompt: Int32Array, running: Iterable<KeptSequence>): KeptSequence {
+  take(prompt: Int32Array, client: string, running: Iterable<KeptSequence>): TakenSequence {
     let best: KeptSequence | undefined;
-    let common = 0;
+    let common = -1;
     for (const one of [...this.#kept, ...running]) {
-      const length = Math.min(commonLength(prompt, one.tokens), prompt.length - 1);
+      if (one.client !== client) continue;
+      const length = commonLength(prompt, one.tokens);
       if (length <= common) continue;
       best = one;
       common = length;
     }
-    if (best === undefined) return this.empty();
-    const isSpent = this.#kept.has(best) && best.tokens.length - common <= MAX_LOST_TOKENS;
-    if (isSpent) this.#kept.delete(best);
-    const sequence = isSpent ? best.sequence : best.sequence.copy();
-    sequence.rewind(common);
-    return { sequence, tokens: best.tokens.slice(0, common) };
+    if (best === undefined) return { ...this.empty(client), difference: undefined };
+    const goesOn = common === best.tokens.length || common === prompt.length;
+    const difference = goesOn ? undefined : differenceAt(common, prompt, best.tokens);
+    const taken = common === 0 ? this.empty(client) : this.#use(best, Math.min(common, prompt.length - 1));
+    return { ...taken, difference };
   }
 
   /** A new conversation that holds nothing. */
-  empty(): KeptSequence {
-    return { sequence: this.#session.createSequence(), tokens: [] };
+  empty(client: string): KeptSequence {
+    return { sequence: this.#session.createSequence(), tokens: [], client };
+  }
+
+  /** Take a conversation out, for something else than a prompt. False if it is not there any more. */
+  remove(kept: KeptSequence): boolean {
+    return this.#kept.delete(kept);
   }
 
   /** Nobody works on the conversation any more. */
@@ -66,6 +95,15 @@ export class KeptSequences {
   /** Forget conversations, the oldest first, until there is room for so many tokens. */
   makeRoom(tokens: number): void {
     while (this.#session.freeCells < tokens && this.#kept.size > 0) this.#forgetOldest();
+  }
+
+  /** A sequence with the first tokens of a conversation. */
+  #use(best: KeptSequence, common: number): KeptSequence {
+    const isSpent = this.#kept.has(best) && best.tokens.length - common <= MAX_LOST_TOKENS;
+    if (isSpent) this.#kept.delete(best);
+    const sequence = isSpent ? best.sequence : best.sequence.copy();
+    sequence.rewind(common);
+    return { sequence, tokens: best.tokens.slice(0, common), client: best.client };
   }
 
   #forgetOldest(): void {
@@ -81,4 +119,14 @@ function commonLength(prompt: Int32Array, tokens: readonly number[]): number {
   let place = 0;
   while (place < length && prompt[place] === tokens[place]) place++;
   return place;
+}
+
+function differenceAt(position: number, prompt: Int32Array, tokens: readonly number[]): Difference {
+  const end = position + TOLD_TOKENS;
+  return {
+    position,
+    before: tokens.slice(Math.max(0, position - TOLD_TOKENS), position),
+    cached: tokens.slice(position, end),
+    prompt: [...prompt.subarray(position, end)],
+  };
 }

@@ -5,6 +5,7 @@ import type { Model, SamplingOptions, Session, SessionOptions } from '@halftone/
 import { openModel, type OpenedModel } from '@halftone/runtime/node';
 import type { ActivationBits, BackendPreference } from '@halftone/tensor-kernels';
 import type {
+  CacheDifference,
   CallRules,
   Engine,
   EngineStatus,
@@ -12,13 +13,15 @@ import type {
   GenerationRequest,
   Prompt,
   ServedModel,
+  SlotTransfer,
   TokenizeOptions,
   TokenText,
 } from './engine';
 import { engineErrorOf, EngineError } from './error';
 import { canBindCalls, constraintOf } from './constraints/constraint';
 import { TokenTexts } from './constraints/token-texts';
-import { Scheduler } from './scheduler';
+import { Scheduler, type SlotDifference } from './scheduler';
+import { modelIdentity, readSlotFile, slotFilePath, writeSlotFile, type SlotFileMaker } from './slot-file';
 import { Task } from './task';
 
 /** How a model is served. */
@@ -41,6 +44,10 @@ export interface EngineOptions extends Pick<SessionOptions, 'batchSize' | 'cache
   readonly maxWaiting?: number;
   /** How tokens are chosen where a request does not say. */
   readonly sampling?: SamplingOptions;
+  /** The folder for conversations that are saved. Nothing is saved or restored when left out. */
+  readonly slotSavePath?: string;
+  /** Tell why the cache held no more of a prompt. */
+  readonly explainCache?: boolean;
 }
 
 const DEFAULT_SLOTS = 4;
@@ -83,7 +90,9 @@ class ModelEngine implements Engine {
   readonly #prompter: ChatPrompter;
   readonly #answers = new RememberedAnswers();
   readonly #texts: TokenTexts;
-  readonly #sampling: SamplingOptions;
+  readonly #options: EngineOptions;
+  /** Which model it is, for files; read from its file when it is first needed. */
+  #identity: Promise<string> | undefined;
 
   constructor(opened: OpenedModel, options: EngineOptions) {
     const { model } = opened;
@@ -92,7 +101,7 @@ class ModelEngine implements Engine {
     const { contextLength: cells = slots * each } = options;
     const contextLength = Math.floor(cells / slots);
     this.#opened = opened;
-    this.#sampling = options.sampling ?? {};
+    this.#options = options;
     this.#texts = new TokenTexts(model.tokenizer);
     this.#prompter = new ChatPrompter(model.tokenizer, model.plan.file.metadata);
     this.model = servedModel(options.model, model, { slots, contextLength, prompter: this.#prompter });
@@ -149,7 +158,27 @@ class ModelEngine implements Engine {
   }
 
   status(): Promise<EngineStatus> {
-    return this.#answer(() => this.#scheduler.status());
+    return this.#answer(() => ({ ...this.#scheduler.status(), differences: this.#differences() }));
+  }
+
+  saveSlot(slot: number, name: string): Promise<SlotTransfer> {
+    return this.#transfer(name, async (file, maker) => {
+      const saved = await this.#scheduler.save(slot, (tokens) => this.#answers.save(tokens));
+      return { tokens: saved.tokens.length, bytes: await writeSlotFile(file, maker, saved) };
+    });
+  }
+
+  restoreSlot(slot: number, name: string, client: string): Promise<SlotTransfer> {
+    return this.#transfer(name, async (file, maker) => {
+      const saved = await readSlotFile(file, maker);
+      await this.#scheduler.restore(slot, saved, client);
+      this.#answers.restore(saved.tokens, saved.answers);
+      return { tokens: saved.tokens.length, bytes: saved.bytes };
+    });
+  }
+
+  eraseSlot(slot: number): Promise<number> {
+    return this.#answer(() => this.#scheduler.erase(slot));
   }
 
   async close(): Promise<void> {
@@ -159,7 +188,7 @@ class ModelEngine implements Engine {
   }
 
   #task(asked: GenerationRequest): Task {
-    const request = { ...asked, sampling: { ...this.#sampling, ...asked.sampling } };
+    const request = { ...asked, sampling: { ...this.#options.sampling, ...asked.sampling } };
     const { tokens, parser, format, tools } = this.#read(request.prompt, request.calls);
     if (tokens.length === 0) {
       throw new EngineError('bad-request', 'the prompt is empty', { allowed: 'one token or more' });
@@ -193,6 +222,41 @@ class ModelEngine implements Engine {
         }
         return { tokens, format, parser: parser(), tools };
       }
+    }
+  }
+
+  #differences(): readonly CacheDifference[] {
+    return this.#options.explainCache === true
+      ? this.#scheduler.differences.map((one) => this.#explained(one))
+      : [];
+  }
+
+  #explained({ slot, client, position, before, cached, prompt }: SlotDifference): CacheDifference {
+    const { tokenizer } = this.#opened.model;
+    const text = (tokens: readonly number[]): string => tokenizer.decode(tokens, { special: true });
+    const side = (tokens: readonly number[]) => ({ token: tokens[0] ?? 0, text: text(tokens) });
+    return { slot, client, position, before: text(before), cached: side(cached), prompt: side(prompt) };
+  }
+
+  /** Save or restore: the file that is named, and how long it took. */
+  async #transfer(
+    name: string,
+    work: (file: string, maker: SlotFileMaker) => Promise<Omit<SlotTransfer, 'milliseconds'>>,
+  ): Promise<SlotTransfer> {
+    const { slotSavePath: folder, model, cacheFormat = 'f16' } = this.#options;
+    try {
+      if (folder === undefined) {
+        throw new EngineError('bad-request', 'this server saves no conversations', {
+          advice: 'Start it with --slot-save-path.',
+        });
+      }
+      const began = performance.now();
+      const file = slotFilePath(folder, name);
+      this.#identity ??= modelIdentity(model);
+      const done = await work(file, { model: await this.#identity, cacheFormat });
+      return { ...done, milliseconds: performance.now() - began };
+    } catch (error) {
+      throw engineErrorOf(error);
     }
   }
 

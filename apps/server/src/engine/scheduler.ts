@@ -1,9 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import type { BatchEntry, Session } from '@halftone/runtime';
+import type { SavedAnswer } from '@halftone/conversation';
 import type { EngineStatus } from './engine';
 import { EngineError } from './error';
 import { FairQueue } from './fair-queue';
-import { KeptSequences } from './kept-sequences';
+import { KeptSequences, type Difference, type KeptSequence } from './kept-sequences';
+import type { SavedConversation } from './slot-file';
 import { closedError, type Task } from './task';
 
 /** How many requests are worked on, and how many may wait. */
@@ -18,6 +20,20 @@ export interface SchedulerOptions {
 
 /** Tokens of prompts in one step while others write: so many that reading stays fast, so few that they hardly notice. */
 const READ_BESIDE_WRITERS = 128;
+
+/** What a slot has been working on. */
+interface Slot {
+  /** Its last conversation: in the cache, unless it had to make room or is worked on again. */
+  last?: KeptSequence;
+  /** Its last prompt that the cache held less of than it might have. */
+  difference?: SlotDifference;
+}
+
+/** Why the cache held no more of a prompt. */
+export interface SlotDifference extends Difference {
+  readonly slot: number;
+  readonly client: string;
+}
 
 /** What a task reads in a step. */
 interface TaskEntry {
@@ -35,6 +51,7 @@ export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #kept: KeptSequences;
   readonly #waiting = new FairQueue<Task>();
+  readonly #slots: readonly Slot[];
   #running: Task[] = [];
   /** The loop, while there is something to do. */
   #work: Promise<void> | undefined;
@@ -46,6 +63,7 @@ export class Scheduler {
     this.#session = session;
     this.#options = options;
     this.#kept = new KeptSequences(session);
+    this.#slots = Array.from({ length: options.slots }, () => ({}));
   }
 
   /** Take a task in. @throws EngineError `too-long`, `queue-full`, `closed`. */
@@ -75,9 +93,14 @@ export class Scheduler {
     if (!this.#waiting.remove(task.client, task)) task.isEnded = true;
   }
 
-  status(): EngineStatus {
+  /** Why the cache held no more of the last prompt of each slot. */
+  get differences(): readonly SlotDifference[] {
+    return this.#slots.flatMap(({ difference }) => (difference === undefined ? [] : [difference]));
+  }
+
+  status(): Omit<EngineStatus, 'differences'> {
     return {
-      slots: this.#running.map((task, id) => task.status(id)),
+      slots: this.#running.map((task) => task.status()),
       waiting: this.#waiting.length,
       cells: this.#session.contextLength,
       freeCells: this.#session.freeCells,
@@ -86,6 +109,44 @@ export class Scheduler {
       readingMilliseconds: this.#milliseconds.reading,
       writingMilliseconds: this.#milliseconds.writing,
     };
+  }
+
+  /**
+   * The conversation that a slot worked on last, to be saved.
+   *
+   * @param answersOf - the answers in it.
+   * @throws EngineError `bad-request` for a slot that has none, or that is being worked on.
+   */
+  async save(
+    slot: number,
+    answersOf: (tokens: readonly number[]) => readonly SavedAnswer[],
+  ): Promise<SavedConversation> {
+    const kept = this.#takeLast(slot);
+    if (kept === undefined)
+      throw new EngineError('bad-request', 'the slot has no conversation', { found: slot });
+    try {
+      const sequence = await kept.sequence.save();
+      return { tokens: Int32Array.from(kept.tokens), answers: answersOf(kept.tokens), sequence };
+    } finally {
+      this.#kept.keep(kept);
+    }
+  }
+
+  /** Put a conversation into the cache, as the last of a slot. @throws EngineError `bad-request`; RuntimeError. */
+  async restore(slot: number, { tokens, sequence: saved }: SavedConversation, client: string): Promise<void> {
+    this.#checkIdle(slot);
+    this.#kept.makeRoom(tokens.length);
+    const sequence = await this.#session.restore(saved);
+    const kept = { sequence, tokens: [...tokens], client };
+    this.#kept.keep(kept);
+    this.#slotOf(slot).last = kept;
+  }
+
+  /** Forget the conversation that a slot worked on last. Gives the number of its tokens. @throws EngineError `bad-request`. */
+  erase(slot: number): number {
+    const kept = this.#takeLast(slot);
+    kept?.sequence.close();
+    return kept?.tokens.length ?? 0;
   }
 
   /** Refuse what waits, and finish what runs. */
@@ -122,13 +183,48 @@ export class Scheduler {
   #start(task: Task): void {
     try {
       const others = this.#running.map(({ kept }) => kept);
-      const taken = task.useCache ? this.#kept.take(task.prompt, others) : this.#kept.empty();
+      const taken = task.useCache
+        ? this.#kept.take(task.prompt, task.client, others)
+        : { ...this.#kept.empty(task.client), difference: undefined };
       this.#total.cachedTokens += taken.tokens.length;
-      task.start(taken);
+      const slot = this.#slots.findIndex((_, id) => this.#running.every((other) => other.slot !== id));
+      task.start(taken, slot);
       this.#running.push(task);
+      this.#tellDifference(task);
     } catch (error) {
       task.fail(error);
     }
+  }
+
+  #tellDifference({ slot, client, difference }: Task): void {
+    const place = this.#slotOf(slot);
+    if (difference === undefined) delete place.difference;
+    else place.difference = { slot, client, ...difference };
+  }
+
+  #slotOf(slot: number): Slot {
+    const found = this.#slots[slot];
+    if (found !== undefined) return found;
+    throw new EngineError('bad-request', 'there is no such slot', {
+      found: slot,
+      allowed: `0 to ${this.#slots.length - 1}`,
+    });
+  }
+
+  #checkIdle(slot: number): void {
+    this.#slotOf(slot);
+    if (this.#running.every((task) => task.slot !== slot)) return;
+    throw new EngineError('bad-request', 'the slot is being worked on', {
+      found: slot,
+      advice: 'Ask again later.',
+    });
+  }
+
+  /** Take the last conversation of a slot out of the cache. */
+  #takeLast(slot: number): KeptSequence | undefined {
+    this.#checkIdle(slot);
+    const { last } = this.#slotOf(slot);
+    return last !== undefined && this.#kept.remove(last) ? last : undefined;
   }
 
   /** What is read in the next step. */
@@ -183,7 +279,11 @@ export class Scheduler {
 
   /** Free the slots of what has ended. */
   #release(): void {
-    for (const { isEnded, kept } of this.#running) if (isEnded) this.#kept.keep(kept);
+    for (const { isEnded, kept, slot } of this.#running) {
+      if (!isEnded) continue;
+      this.#kept.keep(kept);
+      this.#slotOf(slot).last = kept;
+    }
     this.#running = this.#running.filter(({ isEnded }) => !isEnded);
   }
 }

@@ -1,16 +1,11 @@
 import { collectAnswer, type AnswerEvent, type AnswerParser } from '@halftone/chat';
 import type { RememberedAnswers } from '@halftone/conversation';
-import {
-  Continuation,
-  Sampler,
-  type ContinuationEnd,
-  type Model,
-  type TokenConstraint,
-} from '@halftone/runtime';
+import { Continuation, Sampler, type ContinuationEnd, type Model } from '@halftone/runtime';
 import { Channel } from './channel';
+import type { ClosingConstraint } from './constraints/constraint';
 import type { GenerationEvent, GenerationRequest, SlotStatus, WrittenToken } from './engine';
 import { engineErrorOf, EngineError } from './error';
-import type { KeptSequence } from './kept-sequences';
+import type { Difference, KeptSequence, TakenSequence } from './kept-sequences';
 import { Logprobs } from './logprobs';
 
 /** What a task is made of. */
@@ -21,7 +16,7 @@ export interface TaskParts {
   /** Takes the answer of a conversation apart; a plain text has none. */
   readonly parser: AnswerParser | undefined;
   /** What binds the text. */
-  readonly constraint: TokenConstraint | undefined;
+  readonly constraint: ClosingConstraint | undefined;
   readonly answers: RememberedAnswers;
 }
 
@@ -37,6 +32,10 @@ export class Task {
   #wroteFirst = 0;
   #cached = 0;
   #kept: KeptSequence | undefined;
+  /** Why the cache held no more of the prompt. */
+  difference: Difference | undefined;
+  /** The number of the slot that works on it. */
+  slot = 0;
   /** The token that was written last and is not in the cache yet. */
   #last: number | undefined;
   isEnded = false;
@@ -77,9 +76,11 @@ export class Task {
     return Math.max(0, this.prompt.length - this.kept.tokens.length);
   }
 
-  /** Begin, with what the cache holds of the prompt. */
-  start(taken: KeptSequence): void {
+  /** Begin in a slot, with what the cache holds of the prompt. */
+  start(taken: TakenSequence, slot: number): void {
     this.#kept = taken;
+    this.difference = taken.difference;
+    this.slot = slot;
     this.#cached = taken.tokens.length;
     this.#started = performance.now();
     for (const token of this.prompt) this.#continuation.sampler.accept(token);
@@ -111,9 +112,9 @@ export class Task {
     this.events.end(engineErrorOf(error));
   }
 
-  status(id: number): SlotStatus {
+  status(): SlotStatus {
     return {
-      id,
+      id: this.slot,
       isReading: this.unread > 0,
       promptTokens: this.prompt.length,
       cachedTokens: this.#cached,
@@ -162,11 +163,13 @@ export class Task {
 
   #finish({ reason, text, stop }: ContinuationEnd): void {
     this.isEnded = true;
-    const { parser, answers, prompt } = this.#parts;
-    if (text !== '') this.#tell(text, []);
+    const { parser, answers, prompt, constraint } = this.#parts;
+    const wasCut = reason === 'max-tokens' || reason === 'context';
+    const closing = (wasCut ? constraint?.closing() : undefined) ?? '';
+    if (text + closing !== '') this.#tell(text + closing, []);
     if (parser !== undefined) this.#push(parser.finish(), []);
-    // With a stop string, the tokens hold more than the text that the client gets.
-    if (parser !== undefined && reason !== 'stop-string') {
+    // With a stop string, the tokens hold more than the text that the client gets; where it was closed, less.
+    if (parser !== undefined && reason !== 'stop-string' && closing === '') {
       answers.remember(prompt, this.#written, collectAnswer(this.#told));
     }
     const now = performance.now();

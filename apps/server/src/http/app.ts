@@ -18,7 +18,7 @@ import { randomId } from './openai/ids';
 import { openApiDocument } from './openapi';
 import { showPage } from './page';
 import { responses } from './responses/responses';
-import { metrics, slots } from './status';
+import { metrics, slotAction, slots } from './status';
 
 /** How the doors are opened. */
 export interface AppOptions {
@@ -64,6 +64,7 @@ const routes: readonly Route[] = [
   ['GET', '/v1/health', health, 'Whether the server is there; needs no key.'],
   ['GET', '/props', props, 'What the server and its model are.'],
   ['GET', '/slots', slots, 'What is being worked on.'],
+  ['POST', '/slots/:id', slotAction, 'A conversation saved, restored or erased.'],
   ['GET', '/metrics', metrics, 'Counters and gauges for Prometheus.'],
   ['GET', '/openapi.json', openApi, 'This document.'],
 ];

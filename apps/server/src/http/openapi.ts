@@ -5,6 +5,7 @@ import { ollamaChatSchema, ollamaGenerateSchema } from './ollama/schema';
 import { chatSchema } from './openai/chat-request';
 import { completionSchema } from './openai/completions';
 import { responsesSchema } from './responses/schema';
+import { slotSchema } from './status';
 
 /** The schemas of all bodies that are read. */
 const bodies: Readonly<Record<string, z.ZodType>> = {
@@ -15,6 +16,7 @@ const bodies: Readonly<Record<string, z.ZodType>> = {
   '/v1/messages/count_tokens': countSchema,
   '/api/chat': ollamaChatSchema,
   '/api/generate': ollamaGenerateSchema,
+  '/slots/:id': slotSchema,
   '/tokenize': tokenizeSchema,
   '/detokenize': detokenizeSchema,
   '/apply-template': applyTemplateSchema,

@@ -1,13 +1,20 @@
-import type { EngineStatus } from '../engine/engine';
+import type { CacheDifference, EngineStatus } from '../engine/engine';
+import { z } from 'zod';
+import { readBody } from './body';
 import type { DoorContext, Doors } from './context';
+import { badField } from './errors';
 
-/** `GET /slots`: what is being worked on. What is said in it is not told. */
+/**
+ * `GET /slots`: what is being worked on. What is said in it is not told, but for one thing, where the engine explains its cache: the
+ * client whose prompt it was sees where it went another way than a conversation of the same client.
+ */
 export async function slots({ engine }: Doors, context: DoorContext): Promise<Response> {
-  const { slots: running } = await engine.status();
+  const { slots: running, differences } = await engine.status();
   const idle = { is_processing: false };
   return context.json(
     Array.from({ length: engine.model.slots }, (_, id) => {
-      const slot = running[id];
+      const slot = running.find((one) => one.id === id);
+      const difference = differences.find((one) => one.slot === id && one.client === context.var.client);
       const told =
         slot === undefined
           ? idle
@@ -19,9 +26,39 @@ export async function slots({ engine }: Doors, context: DoorContext): Promise<Re
               n_prompt_tokens_processed: slot.readTokens,
               n_decoded: slot.writtenTokens,
             };
-      return { id, n_ctx: engine.model.contextLength, ...told };
+      const explained = difference === undefined ? {} : { cache_difference: explanation(difference) };
+      return { id, n_ctx: engine.model.contextLength, ...told, ...explained };
     }),
   );
+}
+
+function explanation({ position, before, cached, prompt }: CacheDifference): object {
+  return { position, before, cached, prompt };
+}
+
+/** The body of `POST /slots/:id`. */
+export const slotSchema = z.looseObject({ filename: z.string().optional() });
+
+/** `POST /slots/:id?action=save|restore|erase`, as llama.cpp's server has it. */
+export async function slotAction({ engine }: Doors, context: DoorContext): Promise<Response> {
+  const id = context.req.param('id') ?? '';
+  if (!/^\d{1,4}$/.test(id)) throw badField('id', 'id: a slot has a number');
+  const slot = Number(id);
+  const action = context.req.query('action');
+  if (action === 'erase') {
+    return context.json({ id_slot: slot, n_erased: await engine.eraseSlot(slot) });
+  }
+  if (action !== 'save' && action !== 'restore') throw badField('action', 'action: save, restore or erase');
+  const { filename } = await readBody(context.req.raw, slotSchema);
+  if (filename === undefined) throw badField('filename', 'filename: a file has a name');
+  if (action === 'save') {
+    const { tokens, bytes, milliseconds } = await engine.saveSlot(slot, filename);
+    const timings = { save_ms: milliseconds };
+    return context.json({ id_slot: slot, filename, n_saved: tokens, n_written: bytes, timings });
+  }
+  const { tokens, bytes, milliseconds } = await engine.restoreSlot(slot, filename, context.var.client);
+  const timings = { restore_ms: milliseconds };
+  return context.json({ id_slot: slot, filename, n_restored: tokens, n_read: bytes, timings });
 }
 
 /** `GET /metrics`, for Prometheus, by the names of llama.cpp's server, which dashboards know. */

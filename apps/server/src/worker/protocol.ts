@@ -2,7 +2,16 @@ import type { Engine, GenerationEvent, GenerationRequest, ServedModel } from '..
 import { EngineError, type EngineErrorCode } from '../engine/error';
 
 /** The questions that an engine answers at once. */
-export type Question = 'tokenize' | 'detokenize' | 'applyTemplate' | 'countTokens' | 'status' | 'close';
+export type Question =
+  | 'tokenize'
+  | 'detokenize'
+  | 'applyTemplate'
+  | 'countTokens'
+  | 'status'
+  | 'saveSlot'
+  | 'restoreSlot'
+  | 'eraseSlot'
+  | 'close';
 
 /** What the thread of the model is told. Each request has a number, which its answers have too. */
 export type ToWorker =

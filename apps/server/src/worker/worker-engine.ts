@@ -7,6 +7,7 @@ import type {
   GenerationRequest,
   Prompt,
   ServedModel,
+  SlotTransfer,
   TokenizeOptions,
   TokenText,
 } from '../engine/engine';
@@ -95,6 +96,18 @@ class WorkerEngine implements Engine {
 
   status(): Promise<EngineStatus> {
     return this.#ask('status');
+  }
+
+  saveSlot(slot: number, name: string): Promise<SlotTransfer> {
+    return this.#ask('saveSlot', slot, name);
+  }
+
+  restoreSlot(slot: number, name: string, client: string): Promise<SlotTransfer> {
+    return this.#ask('restoreSlot', slot, name, client);
+  }
+
+  eraseSlot(slot: number): Promise<number> {
+    return this.#ask('eraseSlot', slot);
   }
 
   async close(): Promise<void> {

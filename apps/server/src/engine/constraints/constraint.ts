@@ -1,11 +1,19 @@
 import type { AnswerFormat, ToolDefinition } from '@halftone/chat';
+import { readGrammar, readPattern } from '@halftone/grammar';
 import type { TokenConstraint } from '@halftone/runtime';
-import type { CallRules, GenerationRequest } from '../engine';
+import type { AnswerForm, CallRules, GenerationRequest } from '../engine';
 import { EngineError } from '../error';
 import { HermesCalls } from './hermes-calls';
 import { JsonAnswer } from './json-answer';
 import { MistralCalls, mistralMarks, type MistralMarks } from './mistral-calls';
+import { TextAnswer } from './text-answer';
 import type { TokenTexts } from './token-texts';
+
+/** What binds a text, and closes it where it is cut off. */
+export interface ClosingConstraint extends TokenConstraint {
+  /** What makes the JSON of a text that was cut off whole; empty where there is nothing to close. */
+  closing(): string;
+}
 
 /** What the constraint of a request is made for. */
 export interface ConstraintParts {
@@ -21,12 +29,15 @@ export interface ConstraintParts {
  * @throws EngineError `bad-request` for what cannot be bound: a call that has to come in a form that is not known here.
  */
 export function constraintOf(
-  { calls, json }: GenerationRequest,
+  { calls, form }: GenerationRequest,
   { texts, format, tools }: ConstraintParts,
-): TokenConstraint | undefined {
-  if (json !== undefined) {
-    if (tools.length === 0) return new JsonAnswer(texts, json.schema);
-    throw new EngineError('bad-request', 'an answer in JSON and tools cannot be asked for together');
+): ClosingConstraint | undefined {
+  if (form !== undefined) {
+    if (tools.length === 0) return answerOf(form, texts);
+    throw new EngineError(
+      'bad-request',
+      'tools and an answer whose form is bound cannot be asked for together',
+    );
   }
   if (calls === undefined || tools.length === 0) return undefined;
   checkChoice(calls, tools);
@@ -39,6 +50,17 @@ export function constraintOf(
     allowed: 'mistral, mistral-id and hermes',
     advice: 'Leave tool_choice and parallel_tool_calls out.',
   });
+}
+
+function answerOf(form: AnswerForm, texts: TokenTexts): ClosingConstraint {
+  switch (form.kind) {
+    case 'json':
+      return new JsonAnswer(texts, form.schema);
+    case 'grammar':
+      return new TextAnswer(texts, readGrammar(form.text));
+    case 'pattern':
+      return new TextAnswer(texts, readPattern(form.text));
+  }
 }
 
 /** Whether calls of a model that answers like this can be bound, and so forbidden. */

@@ -1,7 +1,7 @@
 import type { ToolDefinition } from '@halftone/chat';
 import { JsonMatcher, type JsonSchema } from '@halftone/grammar';
-import type { TokenConstraint } from '@halftone/runtime';
 import type { CallRules } from '../engine';
+import type { ClosingConstraint } from './constraint';
 import type { TokenTexts } from './token-texts';
 
 const OPENING = '<tool_call>';
@@ -11,7 +11,7 @@ const CLOSING = '</tool_call>';
  * Calls in the form of Hermes' and Qwen's models, `<tool_call>{"name": …, "arguments": {…}}</tool_call>`: from the opening mark on the text is
  * what the schema of one of the tools allows. Whatever is no call is free.
  */
-export class HermesCalls implements TokenConstraint {
+export class HermesCalls implements ClosingConstraint {
   readonly #schema: JsonSchema;
   /** The end of the free text, as much as may be the beginning of a mark. */
   #tail = '';
@@ -53,6 +53,10 @@ export class HermesCalls implements TokenConstraint {
     this.#count++;
     this.#call = this.#open();
     this.#call.accept(behind);
+  }
+
+  closing(): string {
+    return this.#call?.closing() ?? '';
   }
 
   /** Free text with a piece at its end: what stands before an opening mark, and behind it if there is one. */

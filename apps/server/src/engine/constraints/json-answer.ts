@@ -1,9 +1,9 @@
 import { JsonMatcher, type JsonSchema } from '@halftone/grammar';
-import type { TokenConstraint } from '@halftone/runtime';
+import type { ClosingConstraint } from './constraint';
 import type { TokenTexts } from './token-texts';
 
 /** An answer that is JSON by a schema, and nothing else. */
-export class JsonAnswer implements TokenConstraint {
+export class JsonAnswer implements ClosingConstraint {
   readonly #matcher: JsonMatcher;
 
   constructor(
@@ -23,5 +23,9 @@ export class JsonAnswer implements TokenConstraint {
 
   accept(token: number): void {
     this.#matcher.accept(this.texts.of(token) ?? '');
+  }
+
+  closing(): string {
+    return this.#matcher.closing() ?? '';
   }
 }

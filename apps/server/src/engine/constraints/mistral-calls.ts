@@ -1,8 +1,8 @@
 import type { ToolDefinition } from '@halftone/chat';
 import { JsonMatcher } from '@halftone/grammar';
-import type { TokenConstraint } from '@halftone/runtime';
 import type { Tokenizer } from '@halftone/tokenizer';
 import type { CallRules } from '../engine';
+import type { ClosingConstraint } from './constraint';
 import type { TokenTexts } from './token-texts';
 
 /** The control tokens of a call, `[TOOL_CALLS]name[CALL_ID]id[ARGS]{…}`; only some models write ids. */
@@ -36,7 +36,7 @@ type Place =
  * Calls in the form of Mistral's models: a call names a tool that there is, and its arguments are what the schema of that tool allows, from
  * their first letter on. Whatever is no call is free.
  */
-export class MistralCalls implements TokenConstraint {
+export class MistralCalls implements ClosingConstraint {
   readonly #tools: ReadonlyMap<string, ToolDefinition>;
   #place: Place = { kind: 'text' };
   #count = 0;
@@ -99,6 +99,10 @@ export class MistralCalls implements TokenConstraint {
       case 'arguments':
         place.matcher.accept(text);
     }
+  }
+
+  closing(): string {
+    return this.#place.kind === 'arguments' ? (this.#place.matcher.closing() ?? '') : '';
   }
 
   #arguments(name: string): Place {

@@ -70,14 +70,14 @@ function generation(
     maxTokens: limit < 0 ? undefined : limit,
     stop: stopStrings(options.stop),
     calls: { choice: 'auto', isParallel: true },
-    json: jsonOf(format),
+    form: formOf(format),
     client,
   };
 }
 
-function jsonOf(format: OllamaCommon['format']): GenerationRequest['json'] {
+function formOf(format: OllamaCommon['format']): GenerationRequest['form'] {
   if (format === undefined || format === null || format === '') return undefined;
-  return { schema: format === 'json' ? { type: 'object' } : format };
+  return { kind: 'json', schema: format === 'json' ? { type: 'object' } : format };
 }
 
 async function* answerLines(

@@ -1,6 +1,7 @@
 import type { JsonValue } from '@halftone/chat';
 import { z } from 'zod';
-import type { CallRules, GenerationRequest } from '../../engine/engine';
+import type { AnswerForm, CallRules, GenerationRequest } from '../../engine/engine';
+import { badField } from '../errors';
 import { chatMessages, chatTools, conversationFields } from './messages';
 import { samplingFields, samplingOf } from './sampling';
 
@@ -16,8 +17,19 @@ const MAX_TOP_LOGPROBS = 20;
 
 const stop = z.string().max(MAX_STOP_LENGTH);
 
+/** The fields that say what the whole text may be. */
+const formFields = {
+  /** GBNF, as llama.cpp's server takes it. */
+  grammar: z.string().nullish(),
+  /** A regular expression, by vLLM's name. */
+  guided_regex: z.string().nullish(),
+};
+
+type FormFields = z.output<z.ZodObject<typeof formFields>>;
+
 /** The fields that say how a text is asked for, whatever it is made from. */
 export const generationFields = {
+  ...formFields,
   model: z.string().optional(),
   stream: z.boolean().nullish(),
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
@@ -71,7 +83,7 @@ export function chatGeneration(body: ChatBody, client: string): GenerationReques
     maxTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
     stop: stopStrings(body.stop),
     calls: { choice: callChoice(body.tool_choice), isParallel: body.parallel_tool_calls ?? true },
-    json: jsonOf(body.response_format),
+    form: formOf(body),
     topLogprobs: body.logprobs === true ? (body.top_logprobs ?? 0) : undefined,
     useCache: body.cache_prompt ?? true,
     client,
@@ -97,13 +109,31 @@ function callChoice(choice: ChatBody['tool_choice']): CallRules['choice'] {
   return typeof choice === 'string' ? choice : { name: choice.function.name };
 }
 
-function jsonOf(format: ChatBody['response_format']): GenerationRequest['json'] {
+/** The one form that a body asks for. @throws HttpError 400 for several. */
+function formOf(body: ChatBody): AnswerForm | undefined {
+  const forms = [...textForms(body), ...jsonForms(body.response_format)];
+  if (forms.length > 1)
+    throw badField('response_format', 'response_format, grammar and guided_regex: one of them');
+  return forms[0];
+}
+
+/** The forms that stand in the fields of llama.cpp's server and of vLLM. */
+export function textForms({ grammar, guided_regex: pattern }: FormFields): readonly AnswerForm[] {
+  const isGiven = (text: string | null | undefined): text is string =>
+    text !== undefined && text !== null && text !== '';
+  return [
+    ...(isGiven(grammar) ? [{ kind: 'grammar', text: grammar } as const] : []),
+    ...(isGiven(pattern) ? [{ kind: 'pattern', text: pattern } as const] : []),
+  ];
+}
+
+function jsonForms(format: ChatBody['response_format']): readonly AnswerForm[] {
   switch (format?.type) {
     case 'json_object':
-      return { schema: { type: 'object' } };
+      return [{ kind: 'json', schema: { type: 'object' } }];
     case 'json_schema':
-      return { schema: format.json_schema.schema ?? true };
+      return [{ kind: 'json', schema: format.json_schema.schema ?? true }];
     default:
-      return undefined;
+      return [];
   }
 }

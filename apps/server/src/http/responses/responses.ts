@@ -38,7 +38,7 @@ function generation(body: ResponsesBody, client: string): GenerationRequest {
     sampling: samplingOf(body),
     maxTokens: body.max_output_tokens ?? undefined,
     calls: { choice: callChoice(choice), isParallel: body.parallel_tool_calls ?? true },
-    json: jsonOf(text?.format),
+    form: formOf(text?.format),
     client,
   };
 }
@@ -48,12 +48,12 @@ function callChoice(choice: ResponsesBody['tool_choice']): CallRules['choice'] {
   return typeof choice === 'string' ? choice : { name: choice.name };
 }
 
-function jsonOf(format: NonNullable<ResponsesBody['text']>['format']): GenerationRequest['json'] {
+function formOf(format: NonNullable<ResponsesBody['text']>['format']): GenerationRequest['form'] {
   switch (format?.type) {
     case 'json_object':
-      return { schema: { type: 'object' } };
+      return { kind: 'json', schema: { type: 'object' } };
     case 'json_schema':
-      return { schema: format.schema };
+      return { kind: 'json', schema: format.schema };
     default:
       return undefined;
   }
