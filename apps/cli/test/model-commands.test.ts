@@ -224,7 +224,7 @@ describe('halftone run', () => {
     child.stdin?.end('\nHello\n  \n');
     const lines = (await ended).stdout.trimEnd().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { reason: string }).reason)).toEqual(['max-tokens']);
-    });
+  });
 
   it('answers what a grammar allows, and refuses what is no grammar', async () => {
     const file = join(folder, 'answer.gbnf');
