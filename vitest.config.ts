@@ -15,7 +15,7 @@ const rooms = ['packages', 'apps'].flatMap((group) =>
 export default defineConfig({
   test: {
     projects: [...rooms, { name: 'tools', root: path.join(repository, 'tools') }].map(({ name, root }) => ({
-      test: { name, root, include: ['test/**/*.test.ts'], testTimeout: 60_000 },
+      test: { name, root, include: ['test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
     })),
   },
 });
