@@ -1,4 +1,4 @@
-import { streamChat } from '../api/chat-stream';
+import { streamChat, type ChatEvent } from '../api/chat-stream';
 import { failureOf, type Failure } from '../api/server-error';
 import { serverFacts, type ServerFacts } from '../api/server-facts';
 import { chatRequest } from './chat-request';
@@ -13,6 +13,12 @@ import {
 import { parseTools, type Settings } from './settings';
 import type { Stored } from './stored';
 import { takeEvent } from './take-event';
+
+/** Milliseconds between two times that an answer is shown, at least. */
+const LEAST_PAUSE = 30;
+
+/** Let the browser do what else there is to do. */
+const nextTask = () => new Promise((resolve) => setTimeout(resolve));
 
 /** An answer in the making. */
 interface Answering {
@@ -33,6 +39,7 @@ export class Chat {
   conversations: Conversation[];
   current: Conversation;
   answering = $state<Answering>();
+  #firstPiece = 0;
   /** What the server told of itself; or why it did not. */
   facts = $state<ServerFacts>();
   failure = $state<Failure>();
@@ -130,16 +137,37 @@ export class Chat {
   async #read(conversation: Conversation, turn: AssistantTurn, signal: AbortSignal): Promise<void> {
     const { sampling, tools, apiKey } = this.settings;
     const request = chatRequest(conversation, sampling, parseTools(tools));
-    let first = 0;
-    for await (const event of streamChat(request, apiKey, signal)) {
+    const waiting: ChatEvent[] = [];
+    let showAt = 0;
+    try {
+      for await (const event of streamChat(request, apiKey, signal)) {
+        waiting.push(event);
+        if (performance.now() < showAt) continue;
+        const start = performance.now();
+        this.#show(turn, waiting.splice(0));
+        await nextTask();
+        const end = performance.now();
+        showAt = end + Math.max(LEAST_PAUSE, 3 * (end - start));
+      }
+    } finally {
+      this.#show(turn, waiting);
+    }
+  }
+
+  /**
+   * Events are shown some together: showing a text takes longer the longer it is, and most of the time belongs to the user, who may want
+   * to stop it.
+   */
+  #show(turn: AssistantTurn, events: readonly ChatEvent[]): void {
+    for (const event of events) {
       takeEvent(turn, event);
       const { answering } = this;
       if (answering === undefined) return;
       if (event.kind === 'reading') answering.phase = 'reading';
       else if (event.kind !== 'end' && event.kind !== 'usage') {
-        if (answering.pieces++ === 0) first = performance.now();
+        if (answering.pieces++ === 0) this.#firstPiece = performance.now();
         answering.phase = 'writing';
-        answering.elapsed = performance.now() - first;
+        answering.elapsed = performance.now() - this.#firstPiece;
       }
     }
   }
