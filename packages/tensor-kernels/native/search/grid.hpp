@@ -77,86 +77,114 @@ class CandidateTable {
 template <class Lanes, class Description>
 struct GridGroups {
   using Float = typename Lanes::Float;
+  using Int = typename Lanes::Int;
   using Grid = typename Description::Grid;
   static constexpr int dimensions = Grid::dimensions;
 
-  static void code(Eight& eight) {
-    eight.signs = Description::hasSigns ? chooseSigns(eight) : 0;
-    float targets[EIGHT];
+  static void code(const Eight<Lanes>& eight, const GroupCodes& out) {
+    Int minus[EIGHT] = {};
+    if constexpr (Description::hasSigns) chooseSigns(eight, minus, out.signs);
+    Float targets[EIGHT];
     for (int j = 0; j < EIGHT; j++) {
-      const float value = eight.signs >> j & 1 ? -eight.values[j] : eight.values[j];
-      targets[j] = value * eight.inverseScale - eight.shift;
+      targets[j] = (minus[j] ? -eight.values[j] : eight.values[j]) * eight.inverseScale - eight.shift;
     }
-    for (int first = 0; first < EIGHT; first += dimensions) codeGroup(eight, first, targets + first);
+    for (int first = 0; first < EIGHT; first += dimensions) codeGroup(eight, first, targets + first, out);
+    for (int j = 0; j < EIGHT; j++) eight.chosen[j] = minus[j] ? -eight.chosen[j] : eight.chosen[j];
   }
 
  private:
-  /** A point, and the weighted square error with it, in units of the scale. */
+  /** Which candidate, and the weighted square error with it, in units of the scale. */
   struct Found {
-    uint16_t point = 0;
+    int candidate = 0;
     float error = __builtin_inff();
   };
 
-  static uint8_t chooseSigns(const Eight& eight) {
-    int minus = 0;
-    int cheapest = 0;
-    float leastEnergy = __builtin_inff();
+  /** -1 for each minus, and for each block a bit. */
+  static void chooseSigns(const Eight<Lanes>& eight, Int (&minus)[EIGHT], uint8_t* signs) {
+    Float leastEnergy = broadcast<Float>(__builtin_inff());
+    Int cheapest = {};
+    Int isOdd = {};
     for (int j = 0; j < EIGHT; j++) {
-      const float energy = eight.errorWeights[j] * eight.values[j] * eight.values[j];
-      minus |= (eight.values[j] < 0) << j;
-      if (energy < leastEnergy) {
-        leastEnergy = energy;
-        cheapest = j;
+      const Float energy = eight.errorWeights[j] * eight.values[j] * eight.values[j];
+      const Int isCheaper = energy < leastEnergy;
+      leastEnergy = isCheaper ? energy : leastEnergy;
+      cheapest = isCheaper ? broadcast<Int>(j) : cheapest;
+      minus[j] = eight.values[j] < 0.0f;
+      isOdd ^= minus[j];
+    }
+    Int bits = {};
+    for (int j = 0; j < EIGHT; j++) {
+      if constexpr (Description::hasEvenSigns) minus[j] ^= isOdd & (cheapest == j);
+      bits |= minus[j] & (1 << j);
+    }
+    for (int lane = 0; lane < Lanes::width; lane++) signs[lane] = (uint8_t)bits[lane];
+  }
+
+  /** Find the points of a group of each block. */
+  static void codeGroup(const Eight<Lanes>& eight, int first, const Float* targets, const GroupCodes& out) {
+    constexpr int moves = lengthOf(Description::moves);
+    Int combinations[moves];
+    for (int move = 0; move < moves; move++) combinations[move] = combinationOf(targets, Description::moves[move]);
+    for (int lane = 0; lane < eight.count; lane++) {
+      Found best;
+      int bestMove = 0;
+      for (int move = 0; move < moves; move++) {
+        const Candidates<Grid>& candidates = CandidateTable<Grid>::of(combinations[move][lane]);
+        const Found found = bestCandidate(candidates, targets, eight.errorWeights + first, lane, Description::moves[move]);
+        if (found.error >= best.error) continue;
+        best = found;
+        bestMove = move;
+      }
+      const Candidates<Grid>& chosen = CandidateTable<Grid>::of(combinations[bestMove][lane]);
+      // Of weights too large for any point, the first point is as good as another.
+      const bool isBeyond = best.error == __builtin_inff();
+      out.points[lane * EIGHT + first] = isBeyond ? 0 : chosen.points[best.candidate];
+      out.moves[lane * EIGHT + first] = (uint8_t)bestMove;
+      const float added = eight.shift[lane] + Description::moves[bestMove];
+      for (int j = 0; j < dimensions; j++) {
+        const int8_t coordinate = isBeyond ? coordinateOf<Grid>(0, j) : chosen.coordinates[j][best.candidate];
+        eight.choose(first + j, lane, (float)coordinate + added);
       }
     }
-    const bool isOdd = __builtin_popcount((unsigned)minus) % 2 == 1;
-    return (uint8_t)(isOdd && Description::hasEvenSigns ? minus ^ 1 << cheapest : minus);
   }
 
-  static void codeGroup(Eight& eight, int first, const float* targets) {
-    Found best;
-    int bestMove = 0;
-    for (int move = 0; move < lengthOf(Description::moves); move++) {
-      const Found found = bestPoint(targets, eight.errorWeights + first, Description::moves[move]);
-      if (found.error >= best.error) continue;
-      best = found;
-      bestMove = move;
-    }
-    eight.points[first] = best.point;
-    eight.moves[first] = (uint8_t)bestMove;
-    const float added = eight.shift + Description::moves[bestMove];
+  /** The best candidate for a group of a block, when `move` is added to its coordinates; the first of equals. */
+  static Found bestCandidate(const Candidates<Grid>& candidates, const Float* targets, const Float* errorWeights, int lane,
+                             float move) {
+    constexpr int vectors = (CANDIDATES + Lanes::width - 1) / Lanes::width;
+    Float errors[vectors] = {};
     for (int j = 0; j < dimensions; j++) {
-      const float value = (float)coordinateOf<Grid>(best.point, j) + added;
-      eight.chosen[first + j] = eight.signs >> (first + j) & 1 ? -value : value;
-    }
-  }
-
-  /** The point for a group, when `move` is added to its coordinates; the first of equals. */
-  static Found bestPoint(const float* targets, const float* errorWeights, float move) {
-    int combination = 0;
-    for (int j = dimensions - 1; j >= 0; j--) combination = combination * lengthOf(Grid::levels) + levelOf(targets[j] - move);
-    const Candidates<Grid>& candidates = CandidateTable<Grid>::of(combination);
-    Float errors[CANDIDATE_ROOM / Lanes::width] = {};
-    for (int j = 0; j < dimensions; j++) {
-      for (int k = 0; k < CANDIDATE_ROOM / Lanes::width; k++) {
+      const Float target = broadcast<Float>(Eight<Lanes>::of(targets, j, lane));
+      const Float weight = broadcast<Float>(Eight<Lanes>::of(errorWeights, j, lane));
+      for (int k = 0; k < vectors; k++) {
         const auto coordinates = load<typename Lanes::SignedBytes>(candidates.coordinates[j] + k * Lanes::width);
-        const Float off = targets[j] - (__builtin_convertvector(coordinates, Float) + move);
-        errors[k] += errorWeights[j] * off * off;
+        const Float off = target - (__builtin_convertvector(coordinates, Float) + move);
+        errors[k] += weight * off * off;
       }
     }
-    Found best;
-    for (int k = 0; k < CANDIDATES; k++) {
-      const float error = ((const float*)errors)[k];
-      if (error < best.error) best = {candidates.points[k], error};
+    if constexpr (requires { Lanes::placeOfLeast(errors[0]); }) {
+      static_assert(vectors == 1);
+      const int place = Lanes::placeOfLeast(errors[0]);
+      return {place, errors[0][place]};
+    } else {
+      Found best;
+      for (int k = 0; k < CANDIDATES; k++) {
+        const float error = ((const float*)errors)[k];
+        best = error < best.error ? Found{k, error} : best;
+      }
+      return best;
     }
-    return best;
   }
 
-  /** Which level is nearest. */
-  static int levelOf(float target) {
-    int level = 0;
-    for (int i = 0; i + 1 < lengthOf(Grid::levels); i++) level += target >= thresholdAbove(Grid::levels, i);
-    return level;
+  /** Which levels are nearest, as the number of a combination. */
+  static Int combinationOf(const Float* targets, float move) {
+    Int combination = {};
+    for (int j = dimensions - 1; j >= 0; j--) {
+      Int level = {};
+      for (int i = 0; i + 1 < lengthOf(Grid::levels); i++) level -= targets[j] - move >= thresholdAbove(Grid::levels, i);
+      combination = combination * lengthOf(Grid::levels) + level;
+    }
+    return combination;
   }
 };
 

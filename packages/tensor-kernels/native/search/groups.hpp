@@ -17,29 +17,35 @@ concept Grouped = HasGrid<Description> || HasTrellis<Description>;
 /** Weights that are coded together, as many as a byte has signs for. */
 constexpr int EIGHT = 8;
 
-/** Eight weights of one block, and what coding them needs and gives. */
-struct Eight {
-  float values[EIGHT];
-  float errorWeights[EIGHT];
-  float inverseScale;
-  float shift;
-  /** What the codes stand for, signs included. */
-  float chosen[EIGHT];
-  /** Per group, at the place of its first weight: the point or the state, and the move. */
-  uint16_t points[EIGHT];
-  uint8_t moves[EIGHT];
-  /** A bit for each minus. */
-  uint8_t signs;
-};
-
 /** Where the codes of the groups of a run go: those of weight i of block b at `b * blockLength + i`. */
 struct GroupCodes {
+  /** Per group, at the place of its first weight: the point or the state, and the move. */
   uint16_t* points;
   uint8_t* moves;
+  /** Of eight weights a bit for each minus. */
   uint8_t* signs;
+
+  GroupCodes from(int weight) const { return {points + weight, moves + weight, signs + weight / EIGHT}; }
 };
 
-/** Codes eights, one block after another: the vectors are those of the candidates. `Coder` is that of a grid or of a trellis. */
+/** Eight weights of each block, and at which scale they are to be coded. */
+template <class Lanes>
+struct Eight {
+  const typename Lanes::Float* values;
+  const typename Lanes::Float* errorWeights;
+  typename Lanes::Float inverseScale;
+  typename Lanes::Float shift;
+  /** Lanes that hold a block. */
+  int count;
+  /** What the codes stand for, signs included: filled by who codes. */
+  typename Lanes::Float* chosen;
+
+  /** Number `j` of the block in a lane. */
+  static float of(const typename Lanes::Float* numbers, int j, int lane) { return ((const float*)numbers)[j * Lanes::width + lane]; }
+  void choose(int j, int lane, float value) const { ((float*)chosen)[j * Lanes::width + lane] = value; }
+};
+
+/** Codes of groups. `Coder` is that of a grid or of a trellis: it looks at one block after another, with candidates in the lanes. */
 template <class Lanes, class Description, class Coder>
 struct GroupedCodes {
   using Float = typename Lanes::Float;
@@ -49,31 +55,22 @@ struct GroupedCodes {
 
   /** `out`: where codes go, or a null pointer where only sums are wanted. */
   GroupedCodes(Blocks<Lanes> blocks, Float inverse, Float shift, const GroupCodes* out) {
-    const float* values = (const float*)blocks.values;
-    const float* errorWeights = (const float*)blocks.errorWeights;
-    for (int lane = 0; lane < blocks.count; lane++) {
-      for (int first = 0; first < length; first += EIGHT) {
-        Eight eight;
-        eight.inverseScale = inverse[lane];
-        eight.shift = shift[lane];
-        for (int j = 0; j < EIGHT; j++) {
-          eight.values[j] = values[(first + j) * Lanes::width + lane];
-          eight.errorWeights[j] = errorWeights[(first + j) * Lanes::width + lane];
-        }
-        Coder::code(eight);
-        for (int j = 0; j < EIGHT; j++) ((float*)chosen)[(first + j) * Lanes::width + lane] = eight.chosen[j];
-        if (out != nullptr) keep(eight, lane * length + first, *out);
+    for (int first = 0; first < length; first += EIGHT) {
+      const Eight<Lanes> eight = {blocks.values + first, blocks.errorWeights + first, inverse, shift, blocks.count, chosen + first};
+      uint16_t points[Lanes::width * EIGHT];
+      uint8_t moves[Lanes::width * EIGHT];
+      uint8_t signs[Lanes::width] = {};
+      Coder::code(eight, {points, moves, signs});
+      if (out == nullptr) continue;
+      for (int lane = 0; lane < blocks.count; lane++) {
+        const GroupCodes to = out->from(lane * length + first);
+        __builtin_memcpy(to.points, points + lane * EIGHT, EIGHT * sizeof *points);
+        __builtin_memcpy(to.moves, moves + lane * EIGHT, EIGHT);
+        *to.signs = signs[lane];
       }
     }
   }
   Nearest<Lanes> at(int i) const { return {chosen[i], typename Lanes::Int{}}; }
-
- private:
-  static void keep(const Eight& eight, int place, const GroupCodes& out) {
-    __builtin_memcpy(out.points + place, eight.points, sizeof eight.points);
-    __builtin_memcpy(out.moves + place, eight.moves, sizeof eight.moves);
-    out.signs[place / EIGHT] = eight.signs;
-  }
 };
 
 }  // namespace

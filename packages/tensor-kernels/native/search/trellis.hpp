@@ -109,36 +109,37 @@ class TrellisGroups {
   static constexpr int BLOCK = Points::BLOCK;
 
  public:
-  static void code(Eight& eight) {
-    int variant = 0;
-    while (Description::shifts[variant] != eight.shift) variant++;
-    Points& known = points[variant];
-    known.prepare((uint32_t)eight.shift);
-    eight.signs = 0;
-    for (int first = 0; first < EIGHT; first += dimensions) {
-      TrellisGroups group(eight, first);
-      group.search(known);
-      group.keep(known, eight, first);
+  static void code(const Eight<Lanes>& eight, const GroupCodes& out) {
+    for (int lane = 0; lane < eight.count; lane++) {
+      int variant = 0;
+      while (Description::shifts[variant] != eight.shift[lane]) variant++;
+      Points& known = points[variant];
+      known.prepare((uint32_t)eight.shift[lane]);
+      for (int first = 0; first < EIGHT; first += dimensions) {
+        TrellisGroups group(eight, lane, first);
+        group.search(known);
+        group.keep(known, eight, lane, first, out);
+      }
     }
   }
 
  private:
   /** Bring a group into whole numbers, and list its nearest borders. */
-  TrellisGroups(const Eight& eight, int first) {
+  TrellisGroups(const Eight<Lanes>& eight, int lane, int first) {
     float heaviest = 0;
     for (int j = 0; j < dimensions; j++) {
-      const float weight = eight.errorWeights[first + j];
+      const float weight = eight.of(eight.errorWeights, first + j, lane);
       heaviest = weight > heaviest ? weight : heaviest;
     }
     const float factor = normalizer(heaviest) * WEIGHT_UNIT;
     for (int k = 0; k < reach; k++) nearestCosts[k] = __builtin_inff();
     int stride = 1;
     for (int j = 0; j < dimensions; j++) {
-      const float scaled = eight.values[first + j] * eight.inverseScale;
+      const float scaled = eight.of(eight.values, first + j, lane) * eight.inverseScale[lane];
       const float wanted = Trellis::hasMagnitudes ? magnitudeOf(scaled) : scaled;
       const float below = wanted < LARGEST_TARGET ? wanted : LARGEST_TARGET;
       const float target = below > -LARGEST_TARGET ? below : -LARGEST_TARGET;
-      const int weight = (int)(eight.errorWeights[first + j] * factor) + 1;
+      const int weight = (int)(eight.of(eight.errorWeights, first + j, lane) * factor) + 1;
       const float weighted = (float)weight * target;
       weights[j] = (int16_t)weight;
       products[j] = (int16_t)(weighted * (1.0f / 32));
@@ -230,13 +231,13 @@ class TrellisGroups {
     if (found >= 0) best = found;
   }
 
-  void keep(const Points& known, Eight& eight, int first) const {
-    eight.points[first] = known.states[best / BLOCK][best % BLOCK];
+  void keep(const Points& known, const Eight<Lanes>& eight, int lane, int first, const GroupCodes& out) const {
+    out.points[lane * EIGHT + first] = known.states[best / BLOCK][best % BLOCK];
     for (int j = 0; j < dimensions; j++) {
       const float number = known.numbers[best / BLOCK][j / 2][best % BLOCK][j % 2];
-      const bool isNegative = Trellis::hasMagnitudes && eight.values[first + j] < 0;
-      if (isNegative) eight.signs |= (uint8_t)(1 << (first + j));
-      eight.chosen[first + j] = isNegative ? -number : number;
+      const bool isNegative = Trellis::hasMagnitudes && eight.of(eight.values, first + j, lane) < 0;
+      out.signs[lane] |= (uint8_t)(isNegative << (first + j));
+      eight.choose(first + j, lane, isNegative ? -number : number);
     }
   }
 

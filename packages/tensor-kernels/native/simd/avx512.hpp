@@ -29,6 +29,17 @@ struct Lanes : Vectors<16> {
   static uint32_t lowestBits(Words words) { return _mm512_test_epi16_mask((__m512i)words, _mm512_set1_epi16(1)); }
   static Words multiplyFractions(Words a, Words b) { return (Words)_mm512_mulhrs_epi16((__m512i)a, (__m512i)b); }
 
+  /** The first lane that has the least number; none is NaN. */
+  static int placeOfLeast(Float numbers) {
+    Float least = numbers;
+    const auto take = [&](Float others) { least = others < least ? others : least; };
+    take(__builtin_shufflevector(least, least, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+    take(__builtin_shufflevector(least, least, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11));
+    take(__builtin_shufflevector(least, least, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13));
+    take(__builtin_shufflevector(least, least, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14));
+    return __builtin_ctz(_mm512_cmp_ps_mask((__m512)numbers, (__m512)least, _CMP_EQ_OQ));
+  }
+
   /** How many rows of input have their sums for two vectors of weight rows in registers, as integers and as floats. */
   static constexpr int tileInputs = 6;
 
