@@ -6,6 +6,7 @@ import { argument, command, constant, flag, option } from '@optique/core/primiti
 import { integer, string } from '@optique/core/valueparser';
 import { bench } from './bench-command';
 import { choose } from './choice-command';
+import { compare } from './compare-command';
 import { kld, perplexity } from './evaluate-commands';
 import { evaluate } from './evaluate-tools-command';
 import { imatrix } from './imatrix-command';
@@ -183,23 +184,10 @@ const formats = command('formats', merge(object({ command: constant('formats') }
   footer: message`Example: halftone formats --json`,
 });
 
-/** The whole command line of `halftone`. */
+/** The whole command line of `halftone`, in two parts: `or` takes fifteen at most. */
 export const commandLine = or(
-  run,
-  serve,
-  inspect,
-  plan,
-  quantize,
-  imatrix,
-  perplexity,
-  kld,
-  evaluate,
-  choose,
-  tokenize,
-  bench,
-  demo,
-  formats,
-  doctor,
+  or(run, serve, inspect, plan, quantize, compare, imatrix),
+  or(perplexity, kld, evaluate, choose, tokenize, bench, demo, formats, doctor),
 );
 
 /** What the command line was understood as. */

@@ -2,6 +2,7 @@ import { isHalftoneError, type HalftoneError } from '@halftone/errors';
 import type { Request } from './command-line';
 import { bench } from './commands/bench';
 import { choose } from './commands/choose';
+import { compare } from './commands/compare';
 import { demo } from './commands/demo';
 import { doctor } from './commands/doctor';
 import { evaluateTools } from './commands/evaluate-tools';
@@ -44,6 +45,8 @@ function runCommand(request: Request, output: Output, signal: AbortSignal): Prom
       return plan(request, output);
     case 'quantize':
       return quantize(request, output, signal);
+    case 'compare':
+      return compare(request, output, signal);
     case 'imatrix':
       return imatrix(request, output, signal);
     case 'perplexity':

@@ -4,12 +4,17 @@ import { QuantizeError } from './error';
  * End the work where the signal says so.
  *
  * @param file - what is being worked on, for the message
+ * @param work - what is interrupted, for the message
  * @throws {@link QuantizeError} `aborted`.
  */
-export function throwIfAborted(signal: AbortSignal | undefined, file: string): void {
+export function throwIfAborted(
+  signal: AbortSignal | undefined,
+  file: string,
+  work: 'quantizing' | 'comparing' = 'quantizing',
+): void {
   if (signal?.aborted !== true) return;
-  throw new QuantizeError('aborted', 'quantizing was interrupted', {
+  throw new QuantizeError('aborted', `${work} was interrupted`, {
     file,
-    advice: 'An older output is untouched.',
+    ...(work === 'quantizing' && { advice: 'An older output is untouched.' }),
   });
 }

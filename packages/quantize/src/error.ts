@@ -14,6 +14,7 @@ import { HalftoneError } from '@halftone/errors';
  * - `output-locked`: another process is at work on the output
  * - `other-model`: the output of which tensors are to be kept was made of another model
  * - `no-match`: no tensor would be made again
+ * - `other-tensors`: two files that are to be compared do not hold the same tensors
  * - `other-types`: in a strict preparation, a tensor that is kept would get another type now
  *
  * During the work:
@@ -34,6 +35,7 @@ export type QuantizeErrorCode =
   | 'output-locked'
   | 'other-model'
   | 'no-match'
+  | 'other-tensors'
   | 'other-types'
   | 'not-finite'
   | 'out-of-range'

@@ -1,3 +1,12 @@
+export {
+  compareWeights,
+  type CompareOptions,
+  type Comparison,
+  type TensorComparison,
+  type WorstBlock,
+} from './compare/compare';
+export { differenceFigures, type DifferenceFigures, type DifferenceSums } from './compare/difference';
+export { comparisonTotals, type ComparisonTotal, type TypeTotal } from './compare/totals';
 export { QuantizeError, type QuantizeErrorCode } from './error';
 export type { KeptTensors, RedoOptions } from './keep-tensors';
 export { modelShape } from './model-shape';

@@ -1,6 +1,7 @@
 import { encodeGgufHeader, type GgufFile, type GgufTensor } from '@halftone/gguf-io';
 import type { FormatName } from '@halftone/quant-formats';
 import type { NameTest, Plan, PlannedTensor, TypeName } from '@halftone/recipe-dsl';
+import { tensorMismatch } from './compare/same-tensors';
 import { QuantizeError } from './error';
 import { outputMetadata } from './output-metadata';
 
@@ -87,16 +88,8 @@ function bitsPerWeight(bytes: number, weights: number): number {
 }
 
 function refuseOtherTensors(source: GgufFile, file: GgufFile): void {
-  const shapes = new Map(file.tensors.map(({ name, dimensions }) => [name, dimensions.join(' x ')]));
-  for (const { name, dimensions } of source.tensors) {
-    const found = shapes.get(name);
-    if (found === dimensions.join(' x ')) continue;
-    throw otherModel(file, name, found ?? 'no such tensor', dimensions.join(' x '));
-  }
-  if (file.tensors.length === source.tensors.length) return;
-  const own = new Set(source.tensors.map(({ name }) => name));
-  const more = file.tensors.find(({ name }) => !own.has(name));
-  throw otherModel(file, more?.name, 'a tensor that the source does not have', 'the tensors of the source');
+  const mismatch = tensorMismatch(source, file);
+  if (mismatch !== undefined) throw otherModel(file, mismatch.tensor, mismatch.found, mismatch.allowed);
 }
 
 /** A fine-tuned model has the tensors of its base; its metadata tell them apart more often than not. */

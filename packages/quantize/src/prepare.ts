@@ -12,6 +12,7 @@ import {
 import { QuantizeError } from './error';
 import { keepTensors, type KeptTensors, type RedoOptions } from './keep-tensors';
 import { modelShape } from './model-shape';
+import { rowTooLongError } from './refusal';
 import { isDivisible, MAX_ROW_WEIGHTS } from './row-window';
 
 /** What the user asks for. */
@@ -121,13 +122,7 @@ function refuseLongRows({ tensors }: Plan, { source }: GgufFile): void {
   for (const planned of tensors) {
     const [columns = 1] = planned.source.dimensions;
     if (columns <= MAX_ROW_WEIGHTS || isDivisible(planned)) continue;
-    throw new QuantizeError('row-too-long', 'a row is held in memory as a whole, and this one is too long', {
-      file: source.name,
-      tensor: planned.source.name,
-      found: `${columns} weights`,
-      allowed: `at most ${MAX_ROW_WEIGHTS}`,
-      advice: 'No known model has such rows: is the file damaged?',
-    });
+    throw rowTooLongError(planned.source.name, columns, source.name);
   }
 }
 

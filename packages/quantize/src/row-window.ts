@@ -1,5 +1,5 @@
 import type { GgufTensor } from '@halftone/gguf-io';
-import { bytesPerRow, formats, rowsTogether } from '@halftone/quant-formats';
+import { bytesPerRow, formats, rowsTogether, type FormatName } from '@halftone/quant-formats';
 import { typeFacts, type PlannedTensor } from '@halftone/recipe-dsl';
 
 /**
@@ -56,16 +56,24 @@ export function windowByteOffset({ tensor, firstRow, firstColumn }: RowWindow): 
 }
 
 function* wholeRows(job: TensorJob): Generator<RowWindow> {
-  const [columns = 1, rowsPerExpert = 1, ...experts] = job.tensor.dimensions;
+  const [columns = 1] = job.tensor.dimensions;
+  const formatsOfRows = [job.tensor.format, job.planned.format];
+  for (const run of rowRuns(job.tensor.dimensions, formatsOfRows))
+    yield { ...job, ...run, firstColumn: 0, columns };
+}
+
+/** Cut a tensor into runs of whole rows, each enough for a window. Rows that a format weaves into one another stay together, and no run spans two experts. */
+export function* rowRuns(
+  [columns = 1, rowsPerExpert = 1, ...experts]: readonly number[],
+  formatsOfRows: readonly FormatName[],
+): Generator<Pick<RowWindow, 'firstRow' | 'rows'>> {
   // Of two numbers of rows that stand together, the greater is a multiple of the other.
-  const together = Math.max(
-    ...[job.tensor.format, job.planned.format].map((name) => rowsTogether(formats[name])),
-  );
+  const together = Math.max(...formatsOfRows.map((name) => rowsTogether(formats[name])));
   const rowsPerWindow = together * Math.max(1, Math.floor(WEIGHTS_PER_WINDOW / columns / together));
   for (let expert = 0; expert < product(experts); expert++) {
     for (let row = 0; row < rowsPerExpert; row += rowsPerWindow) {
       const rows = Math.min(rowsPerWindow, rowsPerExpert - row);
-      yield { ...job, firstRow: expert * rowsPerExpert + row, rows, firstColumn: 0, columns };
+      yield { firstRow: expert * rowsPerExpert + row, rows };
     }
   }
 }

@@ -74,10 +74,14 @@ function noMatrixNotes({ tensors }: Plan): string[] {
     : [];
 }
 
-function importanceNotes({ missing, borrowed, guessed, allZero, unused }: ImportanceMatch): string[] {
+/** What of an importance matrix did not fit. @param done - what was done with the tensors */
+export function importanceNotes(
+  { missing, borrowed, guessed, allZero, unused }: ImportanceMatch,
+  done: 'quantized' | 'compared' = 'quantized',
+): string[] {
   return [
     ...list(
-      'quantized without importance',
+      `${done} without importance`,
       missing.map(({ tensor, why }) => `${tensor} (${why})`),
     ),
     ...list(
