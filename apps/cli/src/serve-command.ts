@@ -3,7 +3,8 @@ import { message } from '@optique/core/message';
 import { map, multiple, optional, withDefault } from '@optique/core/modifiers';
 import type { InferValue } from '@optique/core/parser';
 import { command, constant, flag, option } from '@optique/core/primitives';
-import { integer, string } from '@optique/core/valueparser';
+import { choice, integer, string } from '@optique/core/valueparser';
+import { poolings } from '@halftone/runtime';
 import { json } from './json-option';
 import { modelFile, running } from './model-options';
 import { sampling } from './sampling-options';
@@ -72,6 +73,11 @@ const scheduling = group(
     keptTokens: optional(
       option('--cache-tokens', integer({ min: 0, metavar: 'TOKENS' }), {
         description: message`Tokens beyond that are kept of conversations that nobody works on now. 0 if not given: those in free slots are kept anyway.`,
+      }),
+    ),
+    pooling: optional(
+      option('--pooling', choice(poolings, { metavar: 'POOLING' }), {
+        description: message`How texts become vectors at /v1/embeddings: the ${'mean'} of their tokens, the first (${'cls'}) or the ${'last'} one, ${'none'} for a vector of each. As the model was made for if not given, or else the mean.`,
       }),
     ),
     slotSavePath: optional(

@@ -22,6 +22,7 @@ export async function serve(request: ServeRequest, output: Output, signal: Abort
     ...engineOptions(request),
     sampling: samplingOf(request),
     explainCache: request.explainCache,
+    ...(request.pooling === undefined ? {} : { pooling: request.pooling }),
     ...(request.slotSavePath === undefined ? {} : { slotSavePath: request.slotSavePath }),
   });
   try {

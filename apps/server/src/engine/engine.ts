@@ -1,7 +1,7 @@
 import type { AnswerEvent } from '@halftone/chat';
 import type { ChatPromptRequest } from '@halftone/conversation';
 import type { JsonSchema } from '@halftone/grammar';
-import type { EndReason, SamplingOptions } from '@halftone/runtime';
+import type { EndReason, Pooling, SamplingOptions } from '@halftone/runtime';
 
 /** What a model goes on with. */
 export type Prompt =
@@ -85,6 +85,22 @@ export type GenerationEvent =
       readonly times: GenerationTimes;
     };
 
+/** A text whose vectors are asked for. Plain data: it passes to another thread. */
+export interface EmbeddingRequest {
+  readonly prompt: Prompt;
+  /** Leave out what does not fit into the context, instead of refusing the text. False when left out. */
+  readonly mayCut?: boolean | undefined;
+  /** Who asks: waiting requests are taken in turn by client. */
+  readonly client: string;
+}
+
+/** A text as vectors. */
+export interface Embedding {
+  /** One, or one for each token where the pooling is `none`; not normalised. */
+  readonly vectors: readonly Float32Array[];
+  readonly promptTokens: number;
+}
+
 /** What is served. */
 export interface ServedModel {
   /** The file's name without its folder. */
@@ -94,6 +110,10 @@ export interface ServedModel {
   /** Bytes of the weights. */
   readonly size: number;
   readonly vocabulary: number;
+  /** Numbers of a vector. */
+  readonly embeddingLength: number;
+  /** How texts become vectors. */
+  readonly pooling: Pooling;
   /** Tokens of one conversation at most. */
   readonly contextLength: number;
   /** Tokens of a conversation that the model was made for. */
@@ -171,6 +191,8 @@ export interface Engine {
   readonly model: ServedModel;
   /** The events come as soon as they happen. Who stops before the end, or aborts the signal, frees what the request took. */
   generate(request: GenerationRequest, signal: AbortSignal): AsyncIterable<GenerationEvent>;
+  /** A text as vectors. Who aborts the signal frees what the request took. */
+  embed(request: EmbeddingRequest, signal: AbortSignal): Promise<Embedding>;
   /** A text in tokens. */
   tokenize(text: string, options: TokenizeOptions): Promise<readonly TokenText[]>;
   detokenize(tokens: readonly number[]): Promise<string>;

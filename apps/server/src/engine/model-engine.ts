@@ -1,12 +1,14 @@
 import { basename } from 'node:path';
 import type { AnswerFormat, AnswerParser, ToolDefinition } from '@halftone/chat';
 import { ChatPrompter, RememberedAnswers, type ChatPromptRequest } from '@halftone/conversation';
-import type { Model, SamplingOptions, Session, SessionOptions } from '@halftone/runtime';
+import type { Model, Pooling, SamplingOptions, Session, SessionOptions } from '@halftone/runtime';
 import { openModel, type OpenedModel } from '@halftone/runtime/node';
 import type { ActivationBits, BackendPreference } from '@halftone/tensor-kernels';
 import type {
   CacheDifference,
   CallRules,
+  Embedding,
+  EmbeddingRequest,
   Engine,
   EngineStatus,
   GenerationEvent,
@@ -17,12 +19,13 @@ import type {
   TokenizeOptions,
   TokenText,
 } from './engine';
+import { EmbeddingTask } from './embedding-task';
 import { engineErrorOf, EngineError } from './error';
 import { canBindCalls, constraintOf } from './constraints/constraint';
 import { TokenTexts } from './constraints/token-texts';
 import { Scheduler, type SlotDifference } from './scheduler';
 import { modelIdentity, readSlotFile, slotFilePath, writeSlotFile, type SlotFileMaker } from './slot-file';
-import { Task } from './task';
+import { TextTask } from './text-task';
 
 /** How a model is served. */
 export interface EngineOptions extends Pick<SessionOptions, 'batchSize' | 'cacheFormat'> {
@@ -44,6 +47,8 @@ export interface EngineOptions extends Pick<SessionOptions, 'batchSize' | 'cache
   readonly maxWaiting?: number;
   /** How tokens are chosen where a request does not say. */
   readonly sampling?: SamplingOptions;
+  /** How texts become vectors: as the model was made for when left out, or else the mean of their tokens. */
+  readonly pooling?: Pooling;
   /** The folder for conversations that are saved. Nothing is saved or restored when left out. */
   readonly slotSavePath?: string;
   /** Tell why the cache held no more of a prompt. */
@@ -104,7 +109,9 @@ class ModelEngine implements Engine {
     this.#options = options;
     this.#texts = new TokenTexts(model.tokenizer);
     this.#prompter = new ChatPrompter(model.tokenizer, model.plan.file.metadata);
-    this.model = servedModel(options.model, model, { slots, contextLength, prompter: this.#prompter });
+    const pooling = options.pooling ?? model.hyperparameters.pooling ?? 'mean';
+    const prompter = this.#prompter;
+    this.model = servedModel(options.model, model, { slots, contextLength, pooling, prompter });
     const { batchSize, cacheFormat } = options;
     this.#session = model.openSession({
       contextLength: cells + keptTokens,
@@ -118,7 +125,7 @@ class ModelEngine implements Engine {
     request: GenerationRequest,
     signal: AbortSignal,
   ): AsyncGenerator<GenerationEvent, void, undefined> {
-    const task = this.#told(() => this.#task(request));
+    const task = this.#told(() => this.#textTask(request));
     const abort = (): void => {
       this.#scheduler.abort(task);
       task.events.end();
@@ -133,6 +140,22 @@ class ModelEngine implements Engine {
       if (!task.isEnded) abort();
     }
     signal.throwIfAborted();
+  }
+
+  async embed(request: EmbeddingRequest, signal: AbortSignal): Promise<Embedding> {
+    const task = this.#told(() => this.#embeddingTask(request));
+    const abort = (): void => {
+      this.#scheduler.abort(task);
+      task.fail(signal.reason);
+    };
+    signal.throwIfAborted();
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      this.#scheduler.add(task);
+      return { vectors: await task.vectors, promptTokens: task.prompt.length };
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
   }
 
   tokenize(text: string, options: TokenizeOptions): Promise<readonly TokenText[]> {
@@ -187,22 +210,33 @@ class ModelEngine implements Engine {
     await this.#opened.close();
   }
 
-  #task(asked: GenerationRequest): Task {
+  #textTask(asked: GenerationRequest): TextTask {
     const request = { ...asked, sampling: { ...this.#options.sampling, ...asked.sampling } };
-    const { tokens, parser, format, tools } = this.#read(request.prompt, request.calls);
-    if (tokens.length === 0) {
+    const { tokens, parser, format, tools } = this.#readSome(request.prompt, request.calls);
+    const constraint = constraintOf(request, { texts: this.#texts, format, tools });
+    const { model } = this.#opened;
+    return new TextTask({ model, request, prompt: tokens, parser, constraint, answers: this.#answers });
+  }
+
+  #embeddingTask({ prompt, client, mayCut = false }: EmbeddingRequest): EmbeddingTask {
+    const { tokens } = this.#readSome(prompt);
+    const { contextLength, pooling } = this.model;
+    return new EmbeddingTask(client, mayCut ? tokens.subarray(0, contextLength - 1) : tokens, pooling);
+  }
+
+  /** Read a prompt that has to have tokens, all of them of the vocabulary. */
+  #readSome(prompt: Prompt, calls?: CallRules): ReadPrompt {
+    const read = this.#read(prompt, calls);
+    if (read.tokens.length === 0) {
       throw new EngineError('bad-request', 'the prompt is empty', { allowed: 'one token or more' });
     }
-    const { model } = this.#opened;
-    const wrong = tokens.find((token) => !Number.isInteger(token) || token < 0 || token >= model.vocabulary);
-    if (wrong !== undefined) {
-      throw new EngineError('bad-request', 'the vocabulary does not have the token', {
-        found: wrong,
-        allowed: `0 to ${model.vocabulary - 1}`,
-      });
-    }
-    const constraint = constraintOf(request, { texts: this.#texts, format, tools });
-    return new Task({ model, request, prompt: tokens, parser, constraint, answers: this.#answers });
+    const { vocabulary } = this.model;
+    const wrong = read.tokens.find((token) => !Number.isInteger(token) || token < 0 || token >= vocabulary);
+    if (wrong === undefined) return read;
+    throw new EngineError('bad-request', 'the vocabulary does not have the token', {
+      found: wrong,
+      allowed: `0 to ${vocabulary - 1}`,
+    });
   }
 
   #read(prompt: Prompt, calls?: CallRules): ReadPrompt {
@@ -279,7 +313,12 @@ class ModelEngine implements Engine {
 function servedModel(
   path: string,
   model: Model,
-  rest: { readonly slots: number; readonly contextLength: number; readonly prompter: ChatPrompter },
+  rest: {
+    readonly slots: number;
+    readonly contextLength: number;
+    readonly pooling: Pooling;
+    readonly prompter: ChatPrompter;
+  },
 ): ServedModel {
   const { tokenizer, plan, hyperparameters, device } = model;
   const textOf = (id: number | undefined): string => (id === undefined ? '' : tokenizer.text(id));
@@ -289,6 +328,8 @@ function servedModel(
     parameters: plan.tensors.reduce((sum, { tensor }) => sum + elements(tensor.dimensions), 0),
     size: plan.tensors.reduce((sum, { tensor }) => sum + tensor.byteLength, 0),
     vocabulary: model.vocabulary,
+    embeddingLength: hyperparameters.embeddingLength,
+    pooling: rest.pooling,
     contextLength: rest.contextLength,
     trainedContextLength: hyperparameters.contextLength,
     slots: rest.slots,

@@ -6,7 +6,7 @@ import { EngineError } from './error';
 import { FairQueue } from './fair-queue';
 import { KeptSequences, type Difference, type KeptSequence } from './kept-sequences';
 import type { SavedConversation } from './slot-file';
-import { closedError, type Task } from './task';
+import type { Task } from './task';
 
 /** How many requests are worked on, and how many may wait. */
 export interface SchedulerOptions {
@@ -39,7 +39,6 @@ export interface SlotDifference extends Difference {
 interface TaskEntry {
   readonly task: Task;
   readonly tokens: Int32Array;
-  readonly isLast: boolean;
 }
 
 /**
@@ -231,14 +230,14 @@ export class Scheduler {
   #batch(): readonly TaskEntry[] {
     const writers = this.#running.filter((task) => task.unread === 0);
     const readers = this.#running.filter((task) => task.unread > 0);
-    const entries = writers.map((task) => ({ task, tokens: task.next(1), isLast: true }));
+    const entries = writers.map((task) => ({ task, tokens: task.next(1) }));
     const { batchSize } = this.#session;
     let room = Math.max(1, writers.length === 0 ? batchSize : Math.min(READ_BESIDE_WRITERS, batchSize));
     for (const [index, task] of readers.entries()) {
       const share = Math.floor(room / (readers.length - index));
       const tokens = task.next(share);
       room -= tokens.length;
-      if (tokens.length > 0) entries.push({ task, tokens, isLast: tokens.length === task.unread });
+      if (tokens.length > 0) entries.push({ task, tokens });
     }
     // The one that had to wait longest for its share is the first the next time.
     const [first] = readers;
@@ -251,20 +250,34 @@ export class Scheduler {
   async #step(entries: readonly TaskEntry[]): Promise<void> {
     const began = performance.now();
     this.#kept.makeRoom(entries.reduce((sum, { tokens }) => sum + tokens.length, 0));
-    const batch = entries.map(({ task, tokens, isLast }): BatchEntry => ({
-      sequence: task.kept.sequence,
-      tokens,
-      logits: isLast ? 'last' : 'none',
-    }));
     try {
-      const rows = await this.#session.step(batch);
+      const rows = new Map([
+        ...(await this.#read('logits', entries)),
+        ...(await this.#read('states', entries)),
+      ]);
       this.#count(entries, performance.now() - began);
-      entries.forEach(({ task, tokens }, place) => {
-        task.take(tokens, rows[place]?.[0], this.#options.contextLength);
-      });
+      for (const { task, tokens } of entries) {
+        task.take(tokens, rows.get(task) ?? [], this.#options.contextLength);
+      }
     } catch (error) {
       for (const { task } of entries) task.fail(error);
     }
+  }
+
+  /** Read the tokens of the tasks that want rows of a kind. */
+  async #read(
+    kind: Task['kind'],
+    entries: readonly TaskEntry[],
+  ): Promise<readonly (readonly [Task, readonly Float32Array[]])[]> {
+    const some = entries.filter(({ task }) => task.kind === kind);
+    if (some.length === 0) return [];
+    const batch = some.map(({ task, tokens }): BatchEntry => ({
+      sequence: task.kept.sequence,
+      tokens,
+      logits: task.wanted(tokens.length),
+    }));
+    const rows = kind === 'logits' ? await this.#session.step(batch) : await this.#session.states(batch);
+    return some.map(({ task }, place) => [task, rows[place] ?? []]);
   }
 
   #count(entries: readonly TaskEntry[], milliseconds: number): void {
@@ -279,11 +292,17 @@ export class Scheduler {
 
   /** Free the slots of what has ended. */
   #release(): void {
-    for (const { isEnded, kept, slot } of this.#running) {
+    for (const { isEnded, staysInCache, kept, slot } of this.#running) {
       if (!isEnded) continue;
-      this.#kept.keep(kept);
-      this.#slotOf(slot).last = kept;
+      if (staysInCache) {
+        this.#kept.keep(kept);
+        this.#slotOf(slot).last = kept;
+      } else kept.sequence.close();
     }
     this.#running = this.#running.filter(({ isEnded }) => !isEnded);
   }
+}
+
+function closedError(): EngineError {
+  return new EngineError('closed', 'the server is shutting down', { advice: 'Ask again later.' });
 }

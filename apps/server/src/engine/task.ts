@@ -1,68 +1,41 @@
-import { collectAnswer, type AnswerEvent, type AnswerParser } from '@halftone/chat';
-import type { RememberedAnswers } from '@halftone/conversation';
-import { Continuation, Sampler, type ContinuationEnd, type Model } from '@halftone/runtime';
-import { Channel } from './channel';
-import type { ClosingConstraint } from './constraints/constraint';
-import type { GenerationEvent, GenerationRequest, SlotStatus, WrittenToken } from './engine';
-import { engineErrorOf, EngineError } from './error';
+import type { BatchEntry } from '@halftone/runtime';
+import type { SlotStatus } from './engine';
 import type { Difference, KeptSequence, TakenSequence } from './kept-sequences';
-import { Logprobs } from './logprobs';
 
-/** What a task is made of. */
-export interface TaskParts {
-  readonly model: Model;
-  readonly request: GenerationRequest;
+/** What is read for a request, and whose request it is. */
+export interface TaskPrompt {
+  readonly client: string;
   readonly prompt: Int32Array;
-  /** Takes the answer of a conversation apart; a plain text has none. */
-  readonly parser: AnswerParser | undefined;
-  /** What binds the text. */
-  readonly constraint: ClosingConstraint | undefined;
-  readonly answers: RememberedAnswers;
+  /** Use what the cache holds of the prompt. */
+  readonly useCache: boolean;
 }
 
-/** One text in the making: what is still to be read, what was written, and who is told. */
-export class Task {
-  readonly events = new Channel<GenerationEvent>();
-  readonly #parts: TaskParts;
-  readonly #continuation: Continuation;
-  readonly #began = performance.now();
-  readonly #written: number[] = [];
-  readonly #told: AnswerEvent[] = [];
-  #started = 0;
-  #wroteFirst = 0;
-  #cached = 0;
-  #kept: KeptSequence | undefined;
+/** Something that a slot works on: what is still to be read of its prompt. */
+export abstract class Task {
+  readonly client: string;
+  readonly prompt: Int32Array;
+  readonly useCache: boolean;
+  /** What a step gives for it. */
+  abstract readonly kind: 'logits' | 'states';
+  /** Whether what was read is kept for prompts to come. */
+  abstract readonly staysInCache: boolean;
   /** Why the cache held no more of the prompt. */
   difference: Difference | undefined;
   /** The number of the slot that works on it. */
   slot = 0;
-  /** The token that was written last and is not in the cache yet. */
-  #last: number | undefined;
   isEnded = false;
+  #cached = 0;
+  #kept: KeptSequence | undefined;
 
-  /** @throws EngineError, RuntimeError `bad-option`. */
-  constructor(parts: TaskParts) {
-    this.#parts = parts;
-    const { model, request } = parts;
-    this.#continuation = new Continuation(model.tokenizer, {
-      sampler: new Sampler(request.sampling, model.tokenizer),
-      special: parts.parser !== undefined,
-      ...(parts.constraint === undefined ? {} : { constraint: parts.constraint }),
-      ...(request.maxTokens === undefined ? {} : { maxTokens: request.maxTokens }),
-      ...(request.stop === undefined ? {} : { stop: request.stop }),
-    });
+  constructor({ client, prompt, useCache }: TaskPrompt) {
+    this.client = client;
+    this.prompt = prompt;
+    this.useCache = useCache;
   }
 
-  get client(): string {
-    return this.#parts.request.client;
-  }
-
-  get prompt(): Int32Array {
-    return this.#parts.prompt;
-  }
-
-  get useCache(): boolean {
-    return this.#parts.request.useCache ?? true;
+  /** Tokens of the prompt that the cache held. */
+  get cached(): number {
+    return this.#cached;
   }
 
   /** The conversation in the cache. */
@@ -82,36 +55,24 @@ export class Task {
     this.difference = taken.difference;
     this.slot = slot;
     this.#cached = taken.tokens.length;
-    this.#started = performance.now();
-    for (const token of this.prompt) this.#continuation.sampler.accept(token);
-    this.events.push({ kind: 'started', promptTokens: this.prompt.length, cachedTokens: this.#cached });
   }
 
-  /** The next tokens to be read, at most `count`: of the prompt, or the one that was written last. */
+  /** The next tokens to be read, at most `count`. */
   next(count: number): Int32Array {
-    if (this.#last !== undefined) return Int32Array.of(this.#last);
     const start = this.kept.tokens.length;
     return this.prompt.subarray(start, start + count);
   }
 
-  /** Tokens have been read; with logits (vocabulary) after the last of the prompt, or after a written one. */
-  take(tokens: Int32Array, logits: Float32Array | undefined, contextLength: number): void {
-    for (const token of tokens) this.kept.tokens.push(token);
-    if (logits === undefined || this.isEnded) return;
-    if (this.#last === undefined) this.#wroteFirst = performance.now();
-    try {
-      this.#write(logits, contextLength);
-    } catch (error) {
-      this.fail(error);
-    }
-  }
+  /** After which of the next `count` tokens rows are wanted. */
+  abstract wanted(count: number): NonNullable<BatchEntry['logits']>;
+
+  /** Tokens have been read; with the rows that were wanted. */
+  abstract take(tokens: Int32Array, rows: readonly Float32Array[], contextLength: number): void;
 
   /** End without an answer. */
-  fail(error: unknown): void {
-    this.isEnded = true;
-    this.events.end(engineErrorOf(error));
-  }
+  abstract fail(error: unknown): void;
 
+  /** What is being done. */
   status(): SlotStatus {
     return {
       id: this.slot,
@@ -119,80 +80,12 @@ export class Task {
       promptTokens: this.prompt.length,
       cachedTokens: this.#cached,
       readTokens: Math.min(this.prompt.length, this.kept.tokens.length) - this.#cached,
-      writtenTokens: this.#written.length,
+      writtenTokens: 0,
     };
   }
 
-  #write(logits: Float32Array, contextLength: number): void {
-    const continuation = this.#continuation;
-    if (continuation.isFull) {
-      this.#finish(continuation.end('max-tokens'));
-      return;
-    }
-    const { token, text, end } = continuation.next(logits);
-    if (token !== undefined) this.#tell(text, [this.#tokenTold(token, logits)]);
-    this.#last = token;
-    if (end !== undefined) this.#finish(end);
-    else if (this.kept.tokens.length >= contextLength) this.#finish(continuation.end('context'));
+  /** The cache holds these tokens too. */
+  protected hold(tokens: Int32Array): void {
+    for (const token of tokens) this.kept.tokens.push(token);
   }
-
-  #tokenTold(token: number, logits: Float32Array): WrittenToken | undefined {
-    this.#written.push(token);
-    const { topLogprobs } = this.#parts.request;
-    if (topLogprobs === undefined) return undefined;
-    const logprobs = new Logprobs(logits);
-    const told = (id: number) => ({ token: id, text: this.#textOf(id), logprob: logprobs.of(id) });
-    return { ...told(token), top: logprobs.top(topLogprobs).map(told) };
-  }
-
-  #textOf(token: number): string {
-    return this.#parts.model.tokenizer.streamDecoder({ special: true }).push(token);
-  }
-
-  #tell(text: string, tokens: readonly (WrittenToken | undefined)[]): void {
-    const { parser } = this.#parts;
-    const plain: AnswerEvent[] = text === '' ? [] : [{ type: 'content', text }];
-    this.#push(parser === undefined ? plain : parser.push(text), tokens);
-  }
-
-  #push(events: readonly AnswerEvent[], tokens: readonly (WrittenToken | undefined)[]): void {
-    const told = tokens.filter((token) => token !== undefined);
-    this.#told.push(...events);
-    if (events.length > 0 || told.length > 0) this.events.push({ kind: 'answer', events, tokens: told });
-  }
-
-  #finish({ reason, text, stop }: ContinuationEnd): void {
-    this.isEnded = true;
-    const { parser, answers, prompt, constraint } = this.#parts;
-    const wasCut = reason === 'max-tokens' || reason === 'context';
-    const closing = (wasCut ? constraint?.closing() : undefined) ?? '';
-    if (text + closing !== '') this.#tell(text + closing, []);
-    if (parser !== undefined) this.#push(parser.finish(), []);
-    // With a stop string, the tokens hold more than the text that the client gets; where it was closed, less.
-    if (parser !== undefined && reason !== 'stop-string' && closing === '') {
-      answers.remember(prompt, this.#written, collectAnswer(this.#told));
-    }
-    const now = performance.now();
-    this.events.push({
-      kind: 'end',
-      reason,
-      stop,
-      usage: {
-        promptTokens: prompt.length,
-        cachedTokens: this.#cached,
-        writtenTokens: this.#written.length,
-      },
-      times: {
-        waiting: this.#started - this.#began,
-        reading: this.#wroteFirst - this.#started,
-        writing: now - this.#wroteFirst,
-      },
-    });
-    this.events.end();
-  }
-}
-
-/** What a waiting request is told when the server closes. */
-export function closedError(): EngineError {
-  return new EngineError('closed', 'the server is shutting down', { advice: 'Ask again later.' });
 }

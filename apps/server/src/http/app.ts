@@ -8,11 +8,13 @@ import { ApiKeys } from './api-keys';
 import type { DoorApp, DoorContext, Doors, DoorVariables } from './context';
 import { HttpError, httpErrorOf } from './errors';
 import type { Log } from './log';
-import { applyTemplate, detokenize, health, model, models, props, tokenize } from './native';
+import { applyTemplate, detokenize, embedding, health, model, models, props, tokenize } from './native';
+import { ollamaEmbed, ollamaEmbeddings } from './ollama/embed';
 import { ollamaChat, ollamaGenerate } from './ollama/generate';
 import { ollamaShow, ollamaTags, ollamaVersion } from './ollama/models';
 import { chatCompletions } from './openai/chat';
 import { completions } from './openai/completions';
+import { embeddings } from './openai/embeddings';
 import { openAiError } from './openai/error-body';
 import { randomId } from './openai/ids';
 import { openApiDocument } from './openapi';
@@ -47,6 +49,7 @@ type Route = readonly [method: 'GET' | 'POST', path: string, door: Door, summary
 const routes: readonly Route[] = [
   ['POST', '/v1/chat/completions', chatCompletions, 'The next message of a conversation; tools, streaming.'],
   ['POST', '/v1/completions', completions, 'Texts that go on from prompts.'],
+  ['POST', '/v1/embeddings', embeddings, 'Texts as vectors.'],
   ['POST', '/v1/responses', responses, 'The next part of a conversation; nothing is stored.'],
   ['GET', '/v1/models', models, 'The model that is served.'],
   ['GET', '/v1/models/:id', model, 'The model, by its name.'],
@@ -54,9 +57,13 @@ const routes: readonly Route[] = [
   ['POST', '/v1/messages/count_tokens', countTokens, 'How many tokens a conversation has.'],
   ['POST', '/api/chat', ollamaChat, 'The next message of a conversation; tools, streaming.'],
   ['POST', '/api/generate', ollamaGenerate, 'A text that goes on from a prompt.'],
+  ['POST', '/api/embed', ollamaEmbed, 'Texts as vectors.'],
+  ['POST', '/api/embeddings', ollamaEmbeddings, 'A text as a vector that is not normalised.'],
   ['GET', '/api/tags', ollamaTags, 'The model that is served.'],
   ['POST', '/api/show', ollamaShow, 'What the model is.'],
   ['GET', '/api/version', ollamaVersion, 'The version of the server.'],
+  ['POST', '/embedding', embedding, 'Texts as vectors, or their tokens.'],
+  ['POST', '/embeddings', embedding, 'Texts as vectors, or their tokens.'],
   ['POST', '/tokenize', tokenize, 'A text in tokens.'],
   ['POST', '/detokenize', detokenize, 'Tokens as a text.'],
   ['POST', '/apply-template', applyTemplate, 'The prompt of a conversation as text.'],

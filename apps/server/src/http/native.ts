@@ -1,9 +1,12 @@
 import type { JsonValue } from '@halftone/chat';
+import { normalized } from '@halftone/runtime';
 import { z } from 'zod';
 import { readBody } from './body';
 import type { DoorContext, Doors } from './context';
-import { HttpError } from './errors';
+import { embedTexts, MAX_TEXTS } from './embeddings';
+import { badField, HttpError } from './errors';
 import { defaultSampling } from './openai/sampling';
+import { promptsField, promptsOf } from './openai/prompts';
 import { chatMessages, chatTools, conversationFields } from './openai/messages';
 
 /** `GET /health` */
@@ -102,4 +105,29 @@ export async function applyTemplate({ engine }: Doors, context: DoorContext): Pr
     variables: (body.chat_template_kwargs ?? {}) as Readonly<Record<string, JsonValue>>,
   });
   return context.json({ prompt });
+}
+
+const texts = promptsField(MAX_TEXTS).optional();
+
+/** The body of `POST /embedding` and `POST /embeddings`. */
+export const embeddingSchema = z.looseObject({
+  content: texts,
+  input: texts,
+  /** 2: the length of a vector is 1; -1: it is as it is. Vectors of single tokens are as they are. */
+  embd_normalize: z.literal([-1, 2]).nullish(),
+});
+
+/** `POST /embedding` and `POST /embeddings`: each text has a list of vectors, one or one for each token. */
+export async function embedding({ engine }: Doors, context: DoorContext): Promise<Response> {
+  const { content, input = content, embd_normalize: norm } = await readBody(context.req.raw, embeddingSchema);
+  if (input === undefined) throw badField('content', 'content: there is no text');
+  const { client } = context.var;
+  const found = await embedTexts(engine, promptsOf(input), { client }, context.req.raw.signal);
+  const isRaw = norm === -1 || engine.model.pooling === 'none';
+  return context.json(
+    found.map(({ vectors }, index) => ({
+      index,
+      embedding: vectors.map((vector) => [...(isRaw ? vector : normalized(vector))]),
+    })),
+  );
 }

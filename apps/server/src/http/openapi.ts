@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { countSchema, messagesSchema } from './anthropic/schema';
-import { applyTemplateSchema, detokenizeSchema, tokenizeSchema } from './native';
+import { applyTemplateSchema, detokenizeSchema, embeddingSchema, tokenizeSchema } from './native';
+import { ollamaEmbeddingsSchema, ollamaEmbedSchema } from './ollama/embed';
 import { ollamaChatSchema, ollamaGenerateSchema } from './ollama/schema';
 import { chatSchema } from './openai/chat-request';
 import { completionSchema } from './openai/completions';
+import { embeddingsSchema } from './openai/embeddings';
 import { responsesSchema } from './responses/schema';
 import { slotSchema } from './status';
 
@@ -11,12 +13,17 @@ import { slotSchema } from './status';
 const bodies: Readonly<Record<string, z.ZodType>> = {
   '/v1/chat/completions': chatSchema,
   '/v1/completions': completionSchema,
+  '/v1/embeddings': embeddingsSchema,
   '/v1/responses': responsesSchema,
   '/v1/messages': messagesSchema,
   '/v1/messages/count_tokens': countSchema,
   '/api/chat': ollamaChatSchema,
   '/api/generate': ollamaGenerateSchema,
+  '/api/embed': ollamaEmbedSchema,
+  '/api/embeddings': ollamaEmbeddingsSchema,
   '/slots/:id': slotSchema,
+  '/embedding': embeddingSchema,
+  '/embeddings': embeddingSchema,
   '/tokenize': tokenizeSchema,
   '/detokenize': detokenizeSchema,
   '/apply-template': applyTemplateSchema,

@@ -1,4 +1,10 @@
-import type { Engine, GenerationEvent, GenerationRequest, ServedModel } from '../engine/engine';
+import type {
+  EmbeddingRequest,
+  Engine,
+  GenerationEvent,
+  GenerationRequest,
+  ServedModel,
+} from '../engine/engine';
 import { EngineError, type EngineErrorCode } from '../engine/error';
 
 /** The questions that an engine answers at once. */
@@ -22,6 +28,7 @@ export type ToWorker =
       readonly values: readonly unknown[];
     }
   | { readonly kind: 'generate'; readonly id: number; readonly request: GenerationRequest }
+  | { readonly kind: 'embed'; readonly id: number; readonly request: EmbeddingRequest }
   | { readonly kind: 'abort'; readonly id: number };
 
 /** What the thread of the model tells. */

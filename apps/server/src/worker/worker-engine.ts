@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { Channel } from '../engine/channel';
 import type {
+  Embedding,
+  EmbeddingRequest,
   Engine,
   EngineStatus,
   GenerationEvent,
@@ -40,7 +42,7 @@ export async function openEngine(options: EngineOptions, workerFile = WORKER_FIL
 /** A question that waits for its answer. */
 interface Pending {
   readonly resolve: (value: unknown) => void;
-  readonly reject: (error: Error) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 class WorkerEngine implements Engine {
@@ -75,6 +77,25 @@ class WorkerEngine implements Engine {
       signal.removeEventListener('abort', abort);
       // Still there: nobody said that it had ended.
       if (this.#channels.delete(id)) this.#send({ kind: 'abort', id });
+    }
+  }
+
+  async embed(request: EmbeddingRequest, signal: AbortSignal): Promise<Embedding> {
+    signal.throwIfAborted();
+    const id = this.#nextId();
+    const answer = this.#answerTo(id);
+    const abort = (): void => {
+      this.#pending.get(id)?.reject(signal.reason);
+      this.#pending.delete(id);
+      this.#send({ kind: 'abort', id });
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    this.#send({ kind: 'embed', id, request });
+    try {
+      // The thread answers with what its engine gives.
+      return (await answer) as Embedding;
+    } finally {
+      signal.removeEventListener('abort', abort);
     }
   }
 
@@ -117,10 +138,14 @@ class WorkerEngine implements Engine {
 
   #ask<Name extends Question>(question: Name, ...values: Parameters<Engine[Name]>): Promise<Answers[Name]> {
     const id = this.#nextId();
-    const answer = new Promise<unknown>((resolve, reject) => this.#pending.set(id, { resolve, reject }));
+    const answer = this.#answerTo(id);
     this.#send({ kind: 'ask', id, question, values });
     // The thread answers with what its engine gives for the question.
     return answer as Promise<Answers[Name]>;
+  }
+
+  #answerTo(id: number): Promise<unknown> {
+    return new Promise((resolve, reject) => this.#pending.set(id, { resolve, reject }));
   }
 
   #nextId(): number {

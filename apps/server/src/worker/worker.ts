@@ -10,7 +10,7 @@ const port = parentPort;
 if (port === null) throw new Error('this file is run by a thread');
 const send = (message: FromWorker): void => port.postMessage(message);
 
-/** What is being generated, by number. */
+/** What can be aborted, by number. */
 const running = new Map<number, AbortController>();
 
 async function answer(engine: Engine, message: ToWorker): Promise<void> {
@@ -19,26 +19,35 @@ async function answer(engine: Engine, message: ToWorker): Promise<void> {
     return;
   }
   try {
-    if (message.kind === 'generate') await generate(engine, message.id, message.request);
-    else await ask(engine, message);
+    if (message.kind === 'ask') await ask(engine, message);
+    else await abortable(message.id, (signal) => begin(engine, message, signal));
   } catch (error) {
     send({ kind: 'error', id: message.id, error: sentError(engineErrorOf(error)) });
   }
 }
 
-async function generate(
-  engine: Engine,
-  id: number,
-  request: Parameters<Engine['generate']>[0],
-): Promise<void> {
+async function abortable(id: number, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const controller = new AbortController();
   running.set(id, controller);
   try {
-    for await (const event of engine.generate(request, controller.signal)) send({ kind: 'event', id, event });
-    send({ kind: 'end', id });
+    await work(controller.signal);
   } finally {
     running.delete(id);
   }
+}
+
+async function begin(
+  engine: Engine,
+  message: Extract<ToWorker, { readonly kind: 'generate' | 'embed' }>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { id } = message;
+  if (message.kind === 'embed') {
+    send({ kind: 'result', id, value: await engine.embed(message.request, signal) });
+    return;
+  }
+  for await (const event of engine.generate(message.request, signal)) send({ kind: 'event', id, event });
+  send({ kind: 'end', id });
 }
 
 async function ask(

@@ -2,6 +2,7 @@ import type { Pairing } from '@halftone/tensor-kernels';
 import type { Hyperparameters } from './hyperparameters';
 import { MAX_CONTEXT, MAX_LAYERS, MAX_WIDTH } from './limits';
 import type { ModelKeys } from './model-keys';
+import { poolings } from '../embed/pooling';
 import { refuseUnsupported } from './refuse-unsupported';
 import { readRotation } from './rotation-keys';
 
@@ -37,5 +38,7 @@ export function readDecoder(keys: ModelKeys, pairing: Pairing): Hyperparameters 
     rotation: readRotation(keys, { pairing, keyLength, contextLength }),
     temperature: undefined,
     experts: undefined,
+    // A type that is none of them is no reason not to run the model: it then embeds as it is told to.
+    pooling: poolings[keys.optional('pooling_type') ?? -1],
   };
 }

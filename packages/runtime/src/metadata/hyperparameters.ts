@@ -1,4 +1,5 @@
 import type { Gating, Pairing } from '@halftone/tensor-kernels';
+import type { Pooling } from '../embed/pooling';
 
 /** What positions turn the heads of queries and keys by. */
 export interface RotationShape {
@@ -61,4 +62,6 @@ export interface Hyperparameters {
   readonly rotation: RotationShape;
   readonly temperature: TemperatureShape | undefined;
   readonly experts: ExpertShape | undefined;
+  /** How the model was made to embed texts, where it was. */
+  readonly pooling: Pooling | undefined;
 }

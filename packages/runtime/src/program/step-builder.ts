@@ -17,25 +17,48 @@ export interface StepPlan {
   readonly observations: Observations | undefined;
 }
 
-/** The ops of a step, and where its logits come out. */
-export interface BuiltStep {
-  /** From ids of tokens to logits (O, vocabulary). */
-  readonly step: readonly Op[];
-  /** The last part alone: more rows of logits of the run before. */
-  readonly head: readonly Op[];
-  readonly logits: Values;
+/** What a run gives of the tokens that are wanted: what the model predicts after each, or the state that it predicts that from. */
+export type RowKind = 'logits' | 'states';
+
+/** The last part of a step. */
+export interface BuiltHead {
+  /** From the stream to `rows`. */
+  readonly ops: readonly Op[];
+  /** (O, width) */
+  readonly rows: Values;
+  readonly width: number;
 }
 
-/** Build the ops of a step: embedding, layers, head. */
+/** The ops of a step. */
+export interface BuiltStep {
+  /** From ids of tokens to the stream. */
+  readonly body: readonly Op[];
+  readonly heads: Readonly<Record<RowKind, BuiltHead>>;
+}
+
+/** Build the ops of a step: embedding, layers, heads. */
 export function buildStep(allocator: Allocator, plan: StepPlan): BuiltStep {
   const builder = new StepBuilder(allocator, plan);
   builder.embed();
   plan.inputs.layers.forEach((cache, index) =>
     plan.architecture.buildLayer(new LayerBuilder(builder, index, cache)),
   );
-  const bodyLength = builder.ops.length;
-  const logits = builder.head();
-  return { step: builder.ops, head: builder.ops.slice(bodyLength), logits };
+  const { ops } = builder;
+  const bodyLength = ops.length;
+  const states = builder.states();
+  const statesLength = ops.length;
+  const logits = builder.logits(states);
+  return {
+    body: ops.slice(0, bodyLength),
+    heads: {
+      states: {
+        ops: ops.slice(bodyLength, statesLength),
+        rows: states,
+        width: plan.model.embeddingLength,
+      },
+      logits: { ops: ops.slice(bodyLength), rows: logits, width: builder.head.rows },
+    },
+  };
 }
 
 /** Appends ops to a step. Buffers are made when they are first asked for, and used anew by every layer. */
@@ -79,16 +102,26 @@ export class StepBuilder {
     this.ops.push({ op: 'decodeRows', weights, ids: this.inputs.tokens, out: this.stream });
   }
 
-  /** Logits of the rows that are wanted. Without an output matrix the token embedding serves (Press and Wolf, 2017). */
-  head(): Values {
+  /** The normed stream of the tokens that are wanted: (O, embeddingLength). */
+  states(): Values {
     const { embeddingLength: width } = this.model;
     const selected = this.scratch('selected', width, this.#sizes.outputs);
     this.ops.push({ op: 'selectRows', input: this.stream, rows: this.inputs.rows, out: selected, width });
     this.norm({ count: 'outputs', input: selected, out: selected, name: 'output_norm.weight' });
+    return selected;
+  }
+
+  /** The matrix that makes logits. Without an output matrix the token embedding serves (Press and Wolf, 2017). */
+  get head(): { readonly name: string; readonly rows: number } {
     const name = this.weights.has('output.weight') ? 'output' : 'token_embd';
-    const { rows } = this.weights.matrix(`${name}.weight`).shape;
+    return { name, rows: this.weights.matrix(`${name}.weight`).shape.rows };
+  }
+
+  /** Logits of those tokens: (O, vocabulary). */
+  logits(states: Values): Values {
+    const { name, rows } = this.head;
     const logits = this.scratch('logits', rows, this.#sizes.outputs);
-    this.matmul('outputs', selected, [{ name, out: logits }]);
+    this.matmul('outputs', states, [{ name, out: logits }]);
     return logits;
   }
 

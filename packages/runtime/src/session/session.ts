@@ -3,6 +3,7 @@ import { RuntimeError } from '../error';
 import { checkMemory } from '../model/memory';
 import type { Model } from '../model/model';
 import type { Observation, Observed } from '../program/observations';
+import type { RowKind } from '../program/step-builder';
 import type { StepSizes } from '../program/step-inputs';
 import { checkBatch, cutBatch, type BatchEntry, type BatchPart } from './batch';
 import { sessionSizes, type SessionOptions } from './options';
@@ -23,6 +24,11 @@ export interface LogitsRow {
   readonly place: number;
   /** (vocabulary): valid until the next row is asked for. */
   readonly logits: Float32Array;
+}
+
+/** A row of any kind, by the token that it is of. */
+interface StepRow extends Omit<LogitsRow, 'logits'> {
+  readonly row: Float32Array;
 }
 
 /**
@@ -115,6 +121,16 @@ export class Session {
   }
 
   /**
+   * As `step`, but gives the states that logits are made from: (embeddingLength), after the last norm. The product with the vocabulary
+   * is left out.
+   */
+  async states(batch: readonly BatchEntry[], options: StepOptions = {}): Promise<Float32Array[][]> {
+    const rows: Float32Array[][] = batch.map(() => []);
+    for await (const { entry, row } of this.#rows('states', batch, options)) rows[entry]?.push(row.slice());
+    return rows;
+  }
+
+  /**
    * As `step`, but the rows are given one by one, so that not all of them are held: in the order of the entries and their tokens.
    * Other steps wait until the last was asked for. Who stops before takes the step back.
    */
@@ -122,25 +138,8 @@ export class Session {
     batch: readonly BatchEntry[],
     options: StepOptions = {},
   ): AsyncGenerator<LogitsRow, void, undefined> {
-    this.#checkOpen();
-    const entries = checkBatch(batch, this.#table, this.model.vocabulary);
-    const lengths = entries.map(({ sequence }) => sequence.length);
-    for (const { sequence } of entries) sequence.setBusy(true);
-    const endTurn = await this.#beginTurn();
-    let isDone = false;
-    try {
-      this.#checkRoom(entries);
-      for (const parts of cutBatch(entries, this.#sizes)) {
-        options.signal?.throwIfAborted();
-        yield* this.#run(parts);
-      }
-      isDone = true;
-    } finally {
-      entries.forEach(({ sequence }, index) => {
-        if (!isDone) sequence.forget(lengths[index] ?? 0, sequence.length);
-        sequence.setBusy(false);
-      });
-      endTurn();
+    for await (const { entry, place, row } of this.#rows('logits', batch, options)) {
+      yield { entry, place, logits: row };
     }
   }
 
@@ -152,14 +151,41 @@ export class Session {
     this.#runner.release();
   }
 
-  async *#run(parts: readonly BatchPart[]): AsyncGenerator<LogitsRow, void, undefined> {
+  async *#rows(
+    kind: RowKind,
+    batch: readonly BatchEntry[],
+    options: StepOptions,
+  ): AsyncGenerator<StepRow, void, undefined> {
+    this.#checkOpen();
+    const entries = checkBatch(batch, this.#table, this.model.vocabulary);
+    const lengths = entries.map(({ sequence }) => sequence.length);
+    for (const { sequence } of entries) sequence.setBusy(true);
+    const endTurn = await this.#beginTurn();
+    let isDone = false;
+    try {
+      this.#checkRoom(entries);
+      for (const parts of cutBatch(entries, this.#sizes)) {
+        options.signal?.throwIfAborted();
+        yield* this.#run(parts, kind);
+      }
+      isDone = true;
+    } finally {
+      entries.forEach(({ sequence }, index) => {
+        if (!isDone) sequence.forget(lengths[index] ?? 0, sequence.length);
+        sequence.setBusy(false);
+      });
+      endTurn();
+    }
+  }
+
+  async *#run(parts: readonly BatchPart[], kind: RowKind): AsyncGenerator<StepRow, void, undefined> {
     const wanted = parts.flatMap(({ entry, start, wanted: places }) =>
       places.map((place) => ({ entry, place: start + place })),
     );
-    let row = 0;
-    for await (const logits of this.#runner.run(parts)) {
-      const { entry, place } = wanted[row++] ?? { entry: 0, place: 0 };
-      yield { entry, place, logits };
+    let index = 0;
+    for await (const row of this.#runner.run(parts, kind)) {
+      const { entry, place } = wanted[index++] ?? { entry: 0, place: 0 };
+      yield { entry, place, row };
     }
   }
 

@@ -1,8 +1,8 @@
-import type { Cache, Device, Program, Values } from '@halftone/tensor-kernels';
+import type { Cache, Device, Program } from '@halftone/tensor-kernels';
 import type { Model } from '../model/model';
 import { Observations, type Observation, type Observed } from '../program/observations';
 import { OwnedBuffers } from '../program/owned-buffers';
-import { buildStep } from '../program/step-builder';
+import { buildStep, type BuiltHead, type BuiltStep, type RowKind } from '../program/step-builder';
 import { allocateInputs, type StepInputs, type StepSizes } from '../program/step-inputs';
 import type { BatchPart } from './batch';
 import { runInputs, temperatureFactors, type RunInputs } from './run-inputs';
@@ -14,8 +14,10 @@ export class StepRunner implements CellMover {
   readonly #sizes: StepSizes;
   readonly #owned: OwnedBuffers;
   readonly #parts: RunnerParts;
-  /** (outputs, vocabulary): where logits are read to; as long as was needed so far. */
-  #logits = new Float32Array(0);
+  /** What gives rows, compiled when rows of a kind are first wanted. */
+  readonly #programs = new Map<RowKind, RowPrograms>();
+  /** (outputs, width): where rows are read to; as long as was needed so far. */
+  #rows = new Float32Array(0);
   /** Made when keys are first turned. */
   #turn: Program | undefined;
 
@@ -45,22 +47,22 @@ export class StepRunner implements CellMover {
   }
 
   /**
-   * Read the tokens of the parts, which take cells of the cache, and give the rows of logits that are wanted in their order:
-   * (vocabulary), each valid until the next is asked for.
+   * Read the tokens of the parts, which take cells of the cache, and give the rows that are wanted in their order: (vocabulary) for
+   * logits, (embeddingLength) for states, each valid until the next is asked for.
    */
-  async *run(parts: readonly BatchPart[]): AsyncGenerator<Float32Array, void, undefined> {
+  async *run(parts: readonly BatchPart[], kind: RowKind): AsyncGenerator<Float32Array, void, undefined> {
     const inputs = runInputs(parts);
     await this.#write(inputs);
     const tokens = inputs.tokens.length;
     const { rows } = inputs;
     const { outputs } = this.#sizes;
-    const { step, head } = this.#parts;
-    // The first rows of logits come with the step itself; where there is no room for all, the head is run again for more.
+    const { step, more, head } = this.#programsFor(kind);
+    // The first rows come with the step itself; where there is no room for all, the head is run again for more.
     for (let first = 0; first === 0 || first < rows.length; first += outputs) {
       const group = rows.subarray(first, first + outputs);
       if (group.length > 0) await this.#device.write(this.#parts.inputs.rows, group);
-      await this.#device.run(first === 0 ? step : head, { tokens, outputs: group.length });
-      yield* await this.#readLogits(group.length);
+      await this.#device.run(first === 0 ? step : more, { tokens, outputs: group.length });
+      yield* await this.#readRows(head, group.length);
     }
   }
 
@@ -130,15 +132,23 @@ export class StepRunner implements CellMover {
     await this.#device.write(inputs.temperatures, temperatureFactors(run.positions, temperature));
   }
 
-  async #readLogits(count: number): Promise<Float32Array[]> {
+  async #readRows({ rows, width }: BuiltHead, count: number): Promise<Float32Array[]> {
     if (count === 0) return [];
-    const { vocabulary } = this.#model.plan;
-    const length = count * vocabulary;
-    if (this.#logits.length < length) this.#logits = new Float32Array(length);
-    await this.#device.read(this.#parts.logits, this.#logits.subarray(0, length));
-    return Array.from({ length: count }, (_, row) =>
-      this.#logits.subarray(row * vocabulary, (row + 1) * vocabulary),
-    );
+    const length = count * width;
+    if (this.#rows.length < length) this.#rows = new Float32Array(length);
+    await this.#device.read(rows, this.#rows.subarray(0, length));
+    return Array.from({ length: count }, (_, row) => this.#rows.subarray(row * width, (row + 1) * width));
+  }
+
+  #programsFor(kind: RowKind): RowPrograms {
+    const found = this.#programs.get(kind);
+    if (found !== undefined) return found;
+    const { body, heads } = this.#parts.built;
+    const head = heads[kind];
+    const step = this.#owned.compile([...body, ...head.ops]);
+    const made = { head, step, more: this.#owned.compile(head.ops) };
+    this.#programs.set(kind, made);
+    return made;
   }
 
   #compileTurn(): Program {
@@ -152,15 +162,19 @@ export class StepRunner implements CellMover {
   }
 }
 
+/** What gives rows of a kind. */
+interface RowPrograms {
+  readonly head: BuiltHead;
+  /** From tokens to rows. */
+  readonly step: Program;
+  /** More rows of the run before. */
+  readonly more: Program;
+}
+
 /** What a runner runs with. */
 interface RunnerParts {
   readonly inputs: StepInputs;
-  /** From tokens to logits. */
-  readonly step: Program;
-  /** More rows of logits of the run before. */
-  readonly head: Program;
-  /** (outputs, vocabulary) */
-  readonly logits: Values;
+  readonly built: BuiltStep;
   readonly observations: readonly Observation[];
 }
 
@@ -174,13 +188,7 @@ function makeParts(
   const observations = observe === undefined ? undefined : new Observations(owned, observe);
   const inputs = allocateInputs(owned, model, rotation, sizes);
   const built = buildStep(owned, { architecture, model, weights, inputs, sizes, observations });
-  return {
-    inputs,
-    step: owned.compile(built.step),
-    head: owned.compile(built.head),
-    logits: built.logits,
-    observations: observations?.list ?? [],
-  };
+  return { inputs, built, observations: observations?.list ?? [] };
 }
 
 /** Cells in their order, as runs of neighbours. */

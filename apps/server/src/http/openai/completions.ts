@@ -11,6 +11,7 @@ import type { AnswerHead } from './chat-chunks';
 import { generationFields, severalTexts, stopStrings, textForms } from './chat-request';
 import { openAiError } from './error-body';
 import { randomId } from './ids';
+import { promptsField, promptsOf } from './prompts';
 import { samplingFields, samplingOf } from './sampling';
 import { finishReason, timingsOf, usageOf, type EndEvent } from './usage';
 
@@ -20,20 +21,11 @@ const MAX_PROMPTS = 128;
 /** As many as OpenAI's API gives here. */
 const MAX_LOGPROBS = 20;
 
-const tokens = z.array(z.int().min(0)).min(1);
-
 /** The body of `POST /v1/completions`. */
 export const completionSchema = z.looseObject({
   ...generationFields,
   ...samplingFields,
-  prompt: z.union([
-    z.string(),
-    tokens,
-    z
-      .array(z.union([z.string(), tokens]))
-      .min(1)
-      .max(MAX_PROMPTS),
-  ]),
+  prompt: promptsField(MAX_PROMPTS),
   logprobs: z.int().min(0).max(MAX_LOGPROBS).nullish(),
   echo: z.boolean().nullish(),
   suffix: z.string().nullish(),
@@ -72,15 +64,6 @@ function refuseUnsupported({ echo, suffix, best_of: best, n }: CompletionBody): 
   if (best !== undefined && best !== null && best > (n ?? 1)) {
     throw badField('best_of', 'best_of: there is no choosing between texts');
   }
-}
-
-function promptsOf(prompt: CompletionBody['prompt']): readonly Prompt[] {
-  if (typeof prompt === 'string') return [{ kind: 'text', text: prompt }];
-  const [first] = prompt;
-  if (typeof first === 'number') return [{ kind: 'tokens', tokens: prompt as number[] }];
-  return (prompt as (string | number[])[]).map((one) =>
-    typeof one === 'string' ? { kind: 'text', text: one } : { kind: 'tokens', tokens: one },
-  );
 }
 
 function generation(body: CompletionBody, prompt: Prompt, client: string): GenerationRequest {

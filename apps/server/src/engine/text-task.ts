@@ -1,0 +1,155 @@
+import { collectAnswer, type AnswerEvent, type AnswerParser } from '@halftone/chat';
+import type { RememberedAnswers } from '@halftone/conversation';
+import { Continuation, Sampler, type BatchEntry, type ContinuationEnd, type Model } from '@halftone/runtime';
+import { Channel } from './channel';
+import type { ClosingConstraint } from './constraints/constraint';
+import type { GenerationEvent, GenerationRequest, SlotStatus, WrittenToken } from './engine';
+import { engineErrorOf } from './error';
+import type { TakenSequence } from './kept-sequences';
+import { Logprobs } from './logprobs';
+import { Task } from './task';
+
+/** What a text is made of. */
+export interface TextParts {
+  readonly model: Model;
+  readonly request: GenerationRequest;
+  readonly prompt: Int32Array;
+  /** Takes the answer of a conversation apart; a plain text has none. */
+  readonly parser: AnswerParser | undefined;
+  /** What binds the text. */
+  readonly constraint: ClosingConstraint | undefined;
+  readonly answers: RememberedAnswers;
+}
+
+/** One text in the making: what was written, and who is told. */
+export class TextTask extends Task {
+  readonly kind = 'logits';
+  readonly staysInCache = true;
+  readonly events = new Channel<GenerationEvent>();
+  readonly #parts: TextParts;
+  readonly #continuation: Continuation;
+  readonly #began = performance.now();
+  readonly #written: number[] = [];
+  readonly #told: AnswerEvent[] = [];
+  #started = 0;
+  #wroteFirst = 0;
+  /** The token that was written last and is not in the cache yet. */
+  #last: number | undefined;
+
+  /** @throws EngineError, RuntimeError `bad-option`. */
+  constructor(parts: TextParts) {
+    const { model, request, prompt } = parts;
+    super({ client: request.client, prompt, useCache: request.useCache ?? true });
+    this.#parts = parts;
+    this.#continuation = new Continuation(model.tokenizer, {
+      sampler: new Sampler(request.sampling, model.tokenizer),
+      special: parts.parser !== undefined,
+      ...(parts.constraint === undefined ? {} : { constraint: parts.constraint }),
+      ...(request.maxTokens === undefined ? {} : { maxTokens: request.maxTokens }),
+      ...(request.stop === undefined ? {} : { stop: request.stop }),
+    });
+  }
+
+  override start(taken: TakenSequence, slot: number): void {
+    super.start(taken, slot);
+    this.#started = performance.now();
+    for (const token of this.prompt) this.#continuation.sampler.accept(token);
+    this.events.push({ kind: 'started', promptTokens: this.prompt.length, cachedTokens: this.cached });
+  }
+
+  override next(count: number): Int32Array {
+    return this.#last === undefined ? super.next(count) : Int32Array.of(this.#last);
+  }
+
+  wanted(count: number): NonNullable<BatchEntry['logits']> {
+    return count < this.unread ? 'none' : 'last';
+  }
+
+  take(tokens: Int32Array, [logits]: readonly Float32Array[], contextLength: number): void {
+    this.hold(tokens);
+    if (logits === undefined || this.isEnded) return;
+    if (this.#last === undefined) this.#wroteFirst = performance.now();
+    try {
+      this.#write(logits, contextLength);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  fail(error: unknown): void {
+    this.isEnded = true;
+    this.events.end(engineErrorOf(error));
+  }
+
+  override status(): SlotStatus {
+    return { ...super.status(), writtenTokens: this.#written.length };
+  }
+
+  #write(logits: Float32Array, contextLength: number): void {
+    const continuation = this.#continuation;
+    if (continuation.isFull) {
+      this.#finish(continuation.end('max-tokens'));
+      return;
+    }
+    const { token, text, end } = continuation.next(logits);
+    if (token !== undefined) this.#tell(text, [this.#tokenTold(token, logits)]);
+    this.#last = token;
+    if (end !== undefined) this.#finish(end);
+    else if (this.kept.tokens.length >= contextLength) this.#finish(continuation.end('context'));
+  }
+
+  #tokenTold(token: number, logits: Float32Array): WrittenToken | undefined {
+    this.#written.push(token);
+    const { topLogprobs } = this.#parts.request;
+    if (topLogprobs === undefined) return undefined;
+    const logprobs = new Logprobs(logits);
+    const told = (id: number) => ({ token: id, text: this.#textOf(id), logprob: logprobs.of(id) });
+    return { ...told(token), top: logprobs.top(topLogprobs).map(told) };
+  }
+
+  #textOf(token: number): string {
+    return this.#parts.model.tokenizer.streamDecoder({ special: true }).push(token);
+  }
+
+  #tell(text: string, tokens: readonly (WrittenToken | undefined)[]): void {
+    const { parser } = this.#parts;
+    const plain: AnswerEvent[] = text === '' ? [] : [{ type: 'content', text }];
+    this.#push(parser === undefined ? plain : parser.push(text), tokens);
+  }
+
+  #push(events: readonly AnswerEvent[], tokens: readonly (WrittenToken | undefined)[]): void {
+    const told = tokens.filter((token) => token !== undefined);
+    this.#told.push(...events);
+    if (events.length > 0 || told.length > 0) this.events.push({ kind: 'answer', events, tokens: told });
+  }
+
+  #finish({ reason, text, stop }: ContinuationEnd): void {
+    this.isEnded = true;
+    const { parser, answers, prompt, constraint } = this.#parts;
+    const wasCut = reason === 'max-tokens' || reason === 'context';
+    const closing = (wasCut ? constraint?.closing() : undefined) ?? '';
+    if (text + closing !== '') this.#tell(text + closing, []);
+    if (parser !== undefined) this.#push(parser.finish(), []);
+    // With a stop string, the tokens hold more than the text that the client gets; where it was closed, less.
+    if (parser !== undefined && reason !== 'stop-string' && closing === '') {
+      answers.remember(prompt, this.#written, collectAnswer(this.#told));
+    }
+    const now = performance.now();
+    this.events.push({
+      kind: 'end',
+      reason,
+      stop,
+      usage: {
+        promptTokens: prompt.length,
+        cachedTokens: this.cached,
+        writtenTokens: this.#written.length,
+      },
+      times: {
+        waiting: this.#started - this.#began,
+        reading: this.#wroteFirst - this.#started,
+        writing: now - this.#wroteFirst,
+      },
+    });
+    this.events.end();
+  }
+}
