@@ -111,9 +111,7 @@ describe.skipIf(noChromium !== undefined)(`the page in Chromium${why}`, () => {
     await withPage(
       async (page) => {
         await say(page, 'Hello!');
-        await expect
-          .poll(() => answers(page).textContent())
-          .toMatch(/\d+ tokens · [\d.,]+ tokens\/s · prompt \d+/);
+        await soon(() => answers(page).textContent()).toMatch(/\d+ tokens · [\d.,]+ tokens\/s · prompt \d+/);
         await soon(() => page.getByRole('status').last().textContent()).toMatch(/The answer is there/);
         const text = await answers(page).textContent();
         await say(page, 'Go on.');
