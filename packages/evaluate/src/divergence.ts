@@ -1,8 +1,12 @@
-import { largestPlace } from './log-probabilities';
+import { EvaluateError } from './error';
+import { largestPlace, valueOf } from './log-probabilities';
 import { Perplexity } from './perplexity';
 import { MeanSum, PairSum, percentile, type Estimate } from './statistics';
 
-/** Tokens that the base model gives less than e^-16 are left out of the sum: a base file does not hold them. */
+/**
+ * ik_llama.cpp leaves out tokens that the base gives less than e^-16 (`p_log_base > -16` in perplexity.cpp); so do we, so figures
+ * compare.
+ */
 const LEAST_LOG_PROBABILITY = -16;
 
 /** Shares of the tokens at which a distribution is told, from the top. */
@@ -74,11 +78,13 @@ export class Divergence {
    * @param base - natural logarithms of the base's probabilities, one per token of the vocabulary.
    * @param model - those of the model.
    * @param target - the token that came.
-   * @throws {@link EvaluateError} `not-a-number` where one of them is NaN.
+   * @throws {@link EvaluateError} `not-a-number` where one of them is NaN; `out-of-range` for a target that the vocabulary does not
+   * have, and for two vocabularies.
    */
   add(base: Float32Array, model: Float32Array, target: number): void {
-    const baseLog = base[target] ?? 0;
-    const modelLog = model[target] ?? 0;
+    checkVocabularies(base, model);
+    const baseLog = valueOf(base, target);
+    const modelLog = valueOf(model, target);
     this.basePerplexity.add(baseLog);
     this.perplexity.add(modelLog);
     this.losses.add(-modelLog, -baseLog);
@@ -117,12 +123,21 @@ export class Divergence {
   }
 }
 
+function checkVocabularies(base: Float32Array, model: Float32Array): void {
+  if (base.length === model.length) return;
+  throw new EvaluateError('out-of-range', 'the model has another vocabulary than its base', {
+    found: `${model.length} tokens`,
+    allowed: `${base.length}`,
+    advice: 'Compare a model with what it was made of.',
+  });
+}
+
 /** Sum over the vocabulary of p_base * (ln p_base - ln p_model), in nats. */
 export function klDivergence(base: Float32Array, model: Float32Array): number {
   let sum = 0;
   for (let token = 0; token < base.length; token++) {
-    const baseLog = base[token] ?? 0;
-    if (baseLog > LEAST_LOG_PROBABILITY) sum += Math.exp(baseLog) * (baseLog - (model[token] ?? 0));
+    const baseLog = base[token] ?? Number.NaN;
+    if (baseLog > LEAST_LOG_PROBABILITY) sum += Math.exp(baseLog) * (baseLog - (model[token] ?? Number.NaN));
   }
   return sum;
 }

@@ -1,3 +1,20 @@
+import { EvaluateError } from './error';
+
+/**
+ * What a row over the vocabulary holds for a token.
+ *
+ * @throws {@link EvaluateError} `out-of-range` for a token that the row does not have.
+ */
+export function valueOf(row: Float32Array, token: number): number {
+  const value = row[token];
+  if (value !== undefined) return value;
+  throw new EvaluateError('out-of-range', 'the vocabulary does not have this token', {
+    found: token,
+    allowed: `0 to ${row.length - 1}`,
+    advice: 'Read text and predictions with the tokens of one vocabulary.',
+  });
+}
+
 /** ln of the sum of e^logit, in double precision, the largest taken out first. */
 export function logSumExp(logits: Float32Array): number {
   let largest = -Infinity;

@@ -9,8 +9,14 @@ export interface TextWindows {
   readonly firstScored: number;
   /** The tokens of window `index` as the model reads them: the first is the token that begins a text, if the model has one. */
   tokens(index: number): Int32Array;
-  /** The tokens as they stand in the text: those to be predicted. */
-  targets(index: number): Int32Array;
+  /** All whole windows one after another, as they stand in the text: the tokens to be predicted. */
+  readonly text: Int32Array;
+  /**
+   * The token that comes after a place of a window.
+   *
+   * @throws {@link EvaluateError} `out-of-range` where the window has no next token.
+   */
+  target(index: number, place: number): number;
 }
 
 /**
@@ -34,16 +40,25 @@ export function textWindows(
       advice: 'Give a longer text, or a smaller context with -c.',
     });
   }
-  const targets = (index: number): Int32Array => tokens.subarray(index * context, (index + 1) * context);
+  const count = Math.min(limit, Math.floor(tokens.length / context));
+  const text = tokens.subarray(0, count * context);
   return {
     context,
-    count: Math.min(limit, Math.floor(tokens.length / context)),
+    count,
     firstScored: Math.floor(context / 2),
-    targets,
+    text,
     tokens(index) {
-      const window = targets(index).slice();
+      const window = text.slice(index * context, (index + 1) * context);
       if (beginning !== undefined) window[0] = beginning;
       return window;
+    },
+    target(index, place) {
+      const target = place >= 0 && place < context - 1 ? text[index * context + place + 1] : undefined;
+      if (target !== undefined) return target;
+      throw new EvaluateError('out-of-range', 'no token of the text comes after this place', {
+        found: `place ${place} of window ${index}`,
+        allowed: `places 0 to ${context - 2} of windows 0 to ${count - 1}`,
+      });
     },
   };
 }

@@ -68,6 +68,16 @@ describe('divergence', () => {
     expect(report.correlation).toBeCloseTo(1, 6);
   });
 
+  it('is none of a token that the vocabulary does not have, or of two vocabularies', () => {
+    const row = logs(0.5, 0.25, 0.25);
+    for (const target of [-1, 3]) {
+      expect(() => new Divergence().add(row, row, target)).toThrow(`found ${target}, allowed 0 to 2`);
+    }
+    for (const other of [logs(0.5, 0.5), logs(0.25, 0.25, 0.25, 0.25)]) {
+      expect(() => new Divergence().add(row, other, 0)).toThrow(`found ${other.length} tokens, allowed 3`);
+    }
+  });
+
   it('reports what was counted', () => {
     const divergence = new Divergence();
     // Ten tokens as the base has them, ten with the two likeliest exchanged.

@@ -113,7 +113,7 @@ export async function collectImatrix(
 
 function countInto(perplexity: Perplexity, windows: TextWindows) {
   return ({ window, place, logits }: { window: number; place: number; logits: Float32Array }): void => {
-    const target = windows.targets(window)[place + 1] ?? 0;
+    const target = windows.target(window, place);
     perplexity.add((logits[target] ?? Number.NaN) - logSumExp(logits));
   };
 }

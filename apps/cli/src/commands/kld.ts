@@ -144,7 +144,7 @@ export async function compareModels(
       const { value } = await reader.next();
       if (value === undefined) throw new RangeError('a model gave fewer predictions than the base');
       toLogProbabilities(value.logits);
-      divergences[index]?.add(row, value.logits, windows.targets(value.window)[value.place + 1] ?? 0);
+      divergences[index]?.add(row, value.logits, windows.target(value.window, value.place));
       progress.update(value.window, () => soFar(divergences));
     }
   }

@@ -72,7 +72,7 @@ async function measure(
   output.note(`${request.model}: ${count} chunks of ${context} tokens, ${model.device.describe()}`);
   const base =
     sink &&
-    (await BaseFileWriter.begin(sink, { context, vocabulary: model.vocabulary, tokens: wholeText(windows) }));
+    (await BaseFileWriter.begin(sink, { context, vocabulary: model.vocabulary, tokens: windows.text }));
   const result = new Perplexity();
   const running: number[] = [];
   const progress = new CountProgress(output, { name: 'chunk', count, tokens: context });
@@ -81,7 +81,7 @@ async function measure(
     windows,
     windowOptions(request, signal),
   )) {
-    const target = windows.targets(window)[place + 1] ?? 0;
+    const target = windows.target(window, place);
     result.add((logits[target] ?? Number.NaN) - logSumExp(logits));
     if (base !== undefined) {
       toLogProbabilities(logits);
@@ -109,12 +109,4 @@ async function measure(
       : `perplexity ${value.toFixed(4)} +/- ${formatError(error, (number) => number.toFixed(5))} over ${count} chunks of ${context} tokens ` +
           `(${((count * context) / seconds).toFixed(0)} tokens/s)`,
   );
-}
-
-/** The tokens of all chunks, one after another, as they stand in the text. */
-function wholeText(windows: TextWindows): Int32Array {
-  const tokens = new Int32Array(windows.count * windows.context);
-  for (let window = 0; window < windows.count; window++)
-    tokens.set(windows.targets(window), window * windows.context);
-  return tokens;
 }

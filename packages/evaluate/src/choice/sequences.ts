@@ -1,5 +1,5 @@
 import { EvaluateError } from '../error';
-import { logSumExp } from '../log-probabilities';
+import { logSumExp, valueOf } from '../log-probabilities';
 import type { ChoiceTask } from './task';
 
 /** One answer as the model reads it, and which of its tokens count. */
@@ -65,6 +65,7 @@ function sharedTokens(sequences: readonly Int32Array[]): number {
  *
  * @param logitsAt - the logits over the vocabulary after the token at `place` was read; asked for `first - 1` up to `end - 2`,
  * in this order. They may stand in the same array each time.
+ * @throws {@link EvaluateError} `out-of-range` for a token that the vocabulary does not have.
  */
 export function meanLogProbability(
   { tokens, first, end }: ScoredSequence,
@@ -73,7 +74,7 @@ export function meanLogProbability(
   let sum = 0;
   for (let place = first; place < end; place++) {
     const logits = logitsAt(place - 1);
-    sum += (logits[tokens[place] ?? -1] ?? Number.NaN) - logSumExp(logits);
+    sum += valueOf(logits, tokens[place] ?? -1) - logSumExp(logits);
   }
   return sum / (end - first);
 }
