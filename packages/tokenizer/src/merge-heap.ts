@@ -1,3 +1,9 @@
+/**
+ * A rank and a place in a word are one key: `rank * PLACES + place`. A word has at most 2^24 UTF-16 units (`MAX_WORD`), so at most
+ * 2^26 bytes, and ranks stay below 2^23 (`MAX_MERGES`): keys stay below 2^53, up to where numbers are exact.
+ */
+export const PLACES = 2 ** 30;
+
 /** The least of many numbers, again and again: a binary heap. */
 export class MergeHeap {
   private readonly keys: number[] = [];

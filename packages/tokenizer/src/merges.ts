@@ -1,13 +1,10 @@
 import { TokenizerError } from './error';
-import { MergeHeap } from './merge-heap';
+import { MergeHeap, PLACES } from './merge-heap';
 import { NONE, PairTable } from './pair-table';
 import type { TokenIndex } from './token-index';
 
 /** Longest list of symbols whose least merge is looked for by going through all of it; a heap takes longer ones. */
 const SHORT = 32;
-
-/** Places of one text stay below this: a rank and a place fit in one number. */
-const PLACES = 2 ** 30;
 
 /** Which pairs of tokens become one, and in which order. */
 export class Merges {

@@ -1,14 +1,11 @@
 import type { GgufMetadata } from '@halftone/gguf-io';
 import { ByteTokens, bytesOfPlainToken, SPACE } from './byte-tokens';
-import { MergeHeap } from './merge-heap';
+import { MergeHeap, PLACES } from './merge-heap';
 import { optionalFlag, tokenScores } from './metadata';
 import { Seams } from './seams';
 import type { TextModel } from './text-model';
 import type { Vocabulary } from './vocabulary';
 import { WordCache } from './word-cache';
-
-/** Places of one text stay below this; ranks, of which there are as many as tokens, fit above it in one number. */
-const PLACES = 2 ** 32;
 
 /**
  * SentencePiece's byte pair encoding (Kudo and Richardson, 2018; `llama` in files): the whole text is one word of characters, and
