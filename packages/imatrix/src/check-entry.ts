@@ -18,14 +18,15 @@ export function nameBytes(name: string, file: string): Uint8Array {
 /** What is written can be read again. Errors: `empty`, `too-many-entries`. */
 export function checkEntryCount({ entries, source }: ImportanceMatrix): void {
   if (entries.size >= 1 && entries.size <= MAX_ENTRIES) return;
-  throw new ImatrixError(
-    entries.size === 0 ? 'empty' : 'too-many-entries',
-    entries.size === 0 ? 'the importance matrix has no entries' : 'no importance matrix has so many entries',
-    {
-      file: source,
-      found: entries.size,
-      allowed: `1 to ${MAX_ENTRIES}`,
+  const facts = { file: source, found: entries.size, allowed: `1 to ${MAX_ENTRIES}` };
+  if (entries.size === 0) {
+    throw new ImatrixError('empty', 'the importance matrix has no entries', {
+      ...facts,
       advice: 'Nothing was collected: did the model run on the calibration text?',
-    },
-  );
+    });
+  }
+  throw new ImatrixError('too-many-entries', 'no importance matrix has so many entries', {
+    ...facts,
+    advice: 'Merge fewer files, or check that they are of one model.',
+  });
 }

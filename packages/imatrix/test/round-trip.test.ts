@@ -194,6 +194,15 @@ const refused: [what: string, matrix: ImportanceMatrix, form: ImatrixForm, code:
 ];
 
 describe('what a form cannot hold', () => {
+  it('more entries than are ever read, with what to do about it', async () => {
+    const entry = { name: 'a', sums: Float64Array.of(1), counts: Float64Array.of(1) };
+    const entries = new Map(Array.from({ length: 131_073 }, (_, index) => [`a${index}`, entry] as const));
+    const wrote = writeImportanceMatrix({ ...matrixOf([]), entries }, 'dat', new MemorySink());
+    await expect(wrote).rejects.toThrow(
+      /no importance matrix has so many entries .*131073.*\. Merge fewer files/s,
+    );
+  });
+
   it.each(refused)('%s, in the form %4$s', async (_, matrix, form, code) => {
     const sink = new MemorySink();
     await expect(writeImportanceMatrix(matrix, form, sink)).rejects.toThrow(
