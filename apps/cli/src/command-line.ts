@@ -11,7 +11,7 @@ import { kld, perplexity } from './evaluate-commands';
 import { evaluate } from './evaluate-tools-command';
 import { imatrix } from './imatrix-command';
 import { json } from './json-option';
-import { MAX_THREADS } from './quantize-words';
+import { MAX_THREADS } from '@halftone/tensor-kernels';
 import { run } from './run-command';
 import { serve } from './serve-command';
 import { tokenize } from './tokenize-command';

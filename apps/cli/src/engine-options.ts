@@ -1,6 +1,5 @@
 import type { EngineOptions } from '@halftone/server';
 import type { RunningOptions } from './model-options';
-import { forAnswers } from './open-request';
 
 /** The options of an engine, as commands are given them. */
 export interface EngineRequest extends RunningOptions {
@@ -13,8 +12,7 @@ export interface EngineRequest extends RunningOptions {
 
 /** The options that were given, for the engine. */
 export function engineOptions(request: EngineRequest): EngineOptions {
-  const { threads, backend, activationBits, batchSize, cacheFormat, slots, keptTokens, maxWaiting } =
-    forAnswers(request);
+  const { threads, backend, activationBits, batchSize, cacheFormat, slots, keptTokens, maxWaiting } = request;
   const given = {
     ...{ threads, backend, activationBits, batchSize, cacheFormat, slots, keptTokens, maxWaiting },
     contextLength: request.contextSize,

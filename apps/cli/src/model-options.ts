@@ -4,8 +4,7 @@ import { optional, withDefault } from '@optique/core/modifiers';
 import type { InferValue } from '@optique/core/parser';
 import { flag, option } from '@optique/core/primitives';
 import { choice, integer, string } from '@optique/core/valueparser';
-import { backendNames } from '@halftone/tensor-kernels';
-import { MAX_THREADS } from './quantize-words';
+import { allowedActivationBits, backendNames, cacheFormats, MAX_THREADS } from '@halftone/tensor-kernels';
 
 /** Which model. */
 export const modelFile = object({
@@ -29,7 +28,7 @@ export const running = group(
       }),
     ),
     activationBits: optional(
-      option('--activation-bits', choice([8, 16], { metavar: 'BITS' }), {
+      option('--activation-bits', choice([...allowedActivationBits], { metavar: 'BITS' }), {
         description: message`Bits that activations are rounded to before they meet quantized weights. With 8, processors with AVX-512 VNNI read prompts faster and less exactly. If not given, 8 for what answers (run, serve, bench), 16 for what measures.`,
       }),
     ),
@@ -39,7 +38,7 @@ export const running = group(
       }),
     ),
     cacheFormat: optional(
-      option('-ctk', '--cache-type', choice(['f32', 'f16', 'q8_0'], { metavar: 'TYPE' }), {
+      option('-ctk', '--cache-type', choice([...cacheFormats], { metavar: 'TYPE' }), {
         description: message`What keys and values are stored as: f16 if not given.`,
       }),
     ),

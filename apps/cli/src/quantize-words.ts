@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { HalftoneError } from '@halftone/errors';
+import { MAX_THREADS } from '@halftone/tensor-kernels';
 import { findFtype, looksLikeFtype, parseFtype, type Ftype } from '@halftone/recipe-dsl';
 
 /** The words after IN, understood. */
@@ -12,9 +13,6 @@ export interface QuantizeWords {
 
 /** The words of a command line make no sense together. */
 export class UsageError extends HalftoneError<'usage'> {}
-
-/** More threads than any machine of today has cores: a slip of the keyboard. */
-export const MAX_THREADS = 256;
 
 /**
  * Tell `[OUT] FTYPE [THREADS]` apart, as llama-quantize does: when the first word names a type, OUT was left out and

@@ -1,11 +1,18 @@
 import { group, object } from '@optique/core/constructs';
-import { message } from '@optique/core/message';
+import { message, text, type MessageTerm } from '@optique/core/message';
 import { multiple, optional } from '@optique/core/modifiers';
 import type { InferValue } from '@optique/core/parser';
 import { option } from '@optique/core/primitives';
 import { float, integer, string } from '@optique/core/valueparser';
-import type { SamplingOptions } from '@halftone/runtime';
+import { samplingDefaults, type SamplingOptions } from '@halftone/runtime';
 import { UsageError } from './quantize-words';
+
+/** The value of an option that is not given. */
+function usual(
+  name: Exclude<keyof typeof samplingDefaults, 'logitBias' | 'drySequenceBreakers'>,
+): MessageTerm {
+  return text(String(samplingDefaults[name]));
+}
 
 /** Options of one number each, by the names of the runtime's options; those on the command line are llama.cpp's. */
 const numbers = {
@@ -16,97 +23,105 @@ const numbers = {
   ),
   temperature: optional(
     option('--temp', '--temperature', float({ min: 0 }), {
-      description: message`0.8 if not given; 0 takes the likeliest token.`,
+      description: message`${usual('temperature')} if not given; 0 takes the likeliest token.`,
     }),
   ),
   dynatempRange: optional(
     option('--dynatemp-range', float({ min: 0 }), {
-      description: message`How far the temperature goes up and down, by how sure the model is. 0 if not given: off.`,
+      description: message`How far the temperature goes up and down, by how sure the model is. ${usual('dynatempRange')} if not given: off.`,
     }),
   ),
   dynatempExponent: optional(
     option('--dynatemp-exp', float({ min: 0 }), {
-      description: message`1 if not given. For --dynatemp-range.`,
+      description: message`${usual('dynatempExponent')} if not given. For --dynatemp-range.`,
     }),
   ),
-  topK: optional(option('--top-k', integer({ min: 0 }), { description: message`40 if not given; 0: off.` })),
+  topK: optional(
+    option('--top-k', integer({ min: 0 }), { description: message`${usual('topK')} if not given; 0: off.` }),
+  ),
   topP: optional(
-    option('--top-p', float({ min: 0, max: 1 }), { description: message`0.95 if not given; 1: off.` }),
+    option('--top-p', float({ min: 0, max: 1 }), {
+      description: message`${usual('topP')} if not given; 1: off.`,
+    }),
   ),
   minP: optional(
-    option('--min-p', float({ min: 0, max: 1 }), { description: message`0.05 if not given; 0: off.` }),
+    option('--min-p', float({ min: 0, max: 1 }), {
+      description: message`${usual('minP')} if not given; 0: off.`,
+    }),
   ),
   typicalP: optional(
     option('--typical', float({ min: 0, max: 1 }), {
-      description: message`Locally typical sampling. 1 if not given: off.`,
+      description: message`Locally typical sampling. ${usual('typicalP')} if not given: off.`,
     }),
   ),
   topNSigma: optional(
-    option('--top-nsigma', '--top-n-sigma', float({ min: 0 }), {
-      description: message`Only tokens within so many standard deviations of the likeliest. 0 if not given: off.`,
+    option('--top-nsigma', '--top-n-sigma', float({ min: -1 }), {
+      description: message`Only tokens within so many standard deviations of the likeliest. ${usual('topNSigma')} if not given; 0 and below: off.`,
     }),
   ),
   xtcProbability: optional(
     option('--xtc-probability', float({ min: 0, max: 1 }), {
-      description: message`How often the likeliest tokens are left out. 0 if not given: never.`,
+      description: message`How often the likeliest tokens are left out. ${usual('xtcProbability')} if not given: never.`,
     }),
   ),
   xtcThreshold: optional(
     option('--xtc-threshold', float({ min: 0, max: 1 }), {
-      description: message`Tokens that are at least so likely are left out, but for the last of them. 0.1 if not given; above 0.5: off.`,
+      description: message`Tokens that are at least so likely are left out, but for the last of them. ${usual('xtcThreshold')} if not given; above 0.5: off.`,
     }),
   ),
   penaltyLastN: optional(
     option('--repeat-last-n', integer({ min: -1 }), {
-      description: message`Tokens that the penalties look back on. 64 if not given; 0: off; -1: all.`,
+      description: message`Tokens that the penalties look back on. ${usual('penaltyLastN')} if not given; 0: off; -1: all.`,
     }),
   ),
   repeatPenalty: optional(
-    option('--repeat-penalty', float({ min: 0 }), { description: message`1 if not given: off.` }),
+    option('--repeat-penalty', float({ min: 0 }), {
+      description: message`${usual('repeatPenalty')} if not given: off.`,
+    }),
   ),
   presencePenalty: optional(
     option('--presence-penalty', float(), {
-      description: message`Taken off the logit of a token that came. 0 if not given: off.`,
+      description: message`Taken off the logit of a token that came. ${usual('presencePenalty')} if not given: off.`,
     }),
   ),
   frequencyPenalty: optional(
     option('--frequency-penalty', float(), {
-      description: message`Taken off the logit of a token for each time that it came. 0 if not given: off.`,
+      description: message`Taken off the logit of a token for each time that it came. ${usual('frequencyPenalty')} if not given: off.`,
     }),
   ),
   dryMultiplier: optional(
     option('--dry-multiplier', float({ min: 0 }), {
-      description: message`How strongly repeating a passage is held back. 0 if not given: off.`,
+      description: message`How strongly repeating a passage is held back. ${usual('dryMultiplier')} if not given: off.`,
     }),
   ),
   dryBase: optional(
     option('--dry-base', float({ min: 0 }), {
-      description: message`How the penalty grows with each token of the passage. 1.75 if not given.`,
+      description: message`How the penalty grows with each token of the passage. ${usual('dryBase')} if not given.`,
     }),
   ),
   dryAllowedLength: optional(
     option('--dry-allowed-length', integer({ min: 0 }), {
-      description: message`Passages up to so many tokens may be repeated. 2 if not given.`,
+      description: message`Passages up to so many tokens may be repeated. ${usual('dryAllowedLength')} if not given.`,
     }),
   ),
   dryPenaltyLastN: optional(
     option('--dry-penalty-last-n', integer({ min: -1 }), {
-      description: message`Tokens that are searched for the passage. -1 if not given: all; 0: off.`,
+      description: message`Tokens that are searched for the passage. ${usual('dryPenaltyLastN')} if not given: all; 0: off.`,
     }),
   ),
   mirostat: optional(
     option('--mirostat', integer({ min: 0, max: 2 }), {
-      description: message`1 or 2: mirostat of that version, in place of top-k, top-p, min-p, typical and XTC. 0 if not given: off.`,
+      description: message`1 or 2: mirostat of that version, in place of top-k, top-p, min-p, typical and XTC. ${usual('mirostat')} if not given: off.`,
     }),
   ),
   mirostatEta: optional(
     option('--mirostat-lr', float({ min: 0, max: 1 }), {
-      description: message`How fast mirostat adapts. 0.1 if not given.`,
+      description: message`How fast mirostat adapts. ${usual('mirostatEta')} if not given.`,
     }),
   ),
   mirostatTau: optional(
     option('--mirostat-ent', float({ min: 0 }), {
-      description: message`The surprise that mirostat aims at, in bits. 5 if not given.`,
+      description: message`The surprise that mirostat aims at, in bits. ${usual('mirostatTau')} if not given.`,
     }),
   ),
 };

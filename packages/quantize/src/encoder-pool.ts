@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { BackendName } from '@halftone/tensor-kernels';
+import { MAX_THREADS, type BackendName } from '@halftone/tensor-kernels';
 import type { EncodeResult, EncodeTask } from './encode-task';
 import { QuantizeError } from './error';
 import type { WorkerData } from './worker';
@@ -9,9 +9,6 @@ interface Waiting {
   readonly resolve: (result: EncodeResult) => void;
   readonly reject: (error: unknown) => void;
 }
-
-/** Threads of one pool. Threat: each takes some 10 MB and a stack of its own. Largest: the 384 threads of a server with two processors. */
-const MAX_THREADS = 1024;
 
 const WORKER_FILE = new URL('./worker.js', import.meta.url);
 

@@ -357,14 +357,12 @@ describe('a sampler', () => {
   });
 
   test.each([
-    ['a logit that is no number', Float32Array.of(0, NaN, 1)],
-    ['an infinite logit', Float32Array.of(0, Infinity, 1)],
-    ['no token left', Float32Array.of(-Infinity, -Infinity)],
-  ])('refuses %s', (_, row) => {
+    ['a logit that is no number', 'not-finite', Float32Array.of(0, NaN, 1)],
+    ['an infinite logit', 'not-finite', Float32Array.of(0, Infinity, 1)],
+    ['no token left', 'no-token', Float32Array.of(-Infinity, -Infinity)],
+  ])('refuses %s', (_, code, row) => {
     for (const temperature of [0, 1]) {
-      expect(() => new Sampler({ temperature }).sample(row)).toThrow(
-        expect.objectContaining({ code: 'not-finite' }),
-      );
+      expect(() => new Sampler({ temperature }).sample(row)).toThrow(expect.objectContaining({ code }));
     }
   });
 

@@ -1,16 +1,20 @@
 export { backendNames, type Backend, type BackendName } from './backend';
-export type {
-  Cache,
-  CacheFormat,
-  Device,
-  ActivationBits,
-  DeviceOptions,
-  Indices,
-  Program,
-  Values,
-  Weights,
-  WeightShape,
-  WeightSource,
+export {
+  allowedActivationBits,
+  cacheFormats,
+  MAX_THREADS,
+  type ActivationBits,
+  type Cache,
+  type CacheFormat,
+  type Device,
+  type DeviceOptions,
+  type Handle,
+  type Indices,
+  type Program,
+  type Values,
+  type Weights,
+  type WeightShape,
+  type WeightSource,
 } from './device/device';
 export { openDevice } from './device/open';
 export { referenceDevice } from './device/reference-device';

@@ -1,5 +1,12 @@
 import { availableParallelism } from 'node:os';
-import type { Device, DeviceOptions, WeightShape } from './device/device';
+import {
+  cacheFormats,
+  MAX_THREADS,
+  type CacheFormat,
+  type Device,
+  type DeviceOptions,
+  type WeightShape,
+} from './device/device';
 import type { Machine } from './device/machine';
 import { machineDevice } from './device/machine-device';
 import { KernelError, type KernelErrorCode } from './error';
@@ -34,9 +41,6 @@ export function nativeDevice(reason: string, options: DeviceOptions, instruction
   });
 }
 
-/** More than any machine has; each takes a stack. */
-const MAX_THREADS = 1024;
-
 class AddonMachine implements Machine {
   readonly formats: readonly string[];
   private readonly addon: Addon;
@@ -56,8 +60,9 @@ class AddonMachine implements Machine {
     return withCode(() => this.addon.addIndices(this.device, length));
   }
 
-  addCache(format: number, cells: number, width: number): number {
-    return withCode(() => this.addon.addCache(this.device, format, cells, width));
+  addCache(format: CacheFormat, cells: number, width: number): number {
+    const place = cacheFormats.indexOf(format);
+    return withCode(() => this.addon.addCache(this.device, place, cells, width));
   }
 
   copyWeights(format: number, { rows, columns, experts }: WeightShape, bytes: Uint8Array): number {

@@ -1,17 +1,11 @@
 import type { Backend } from './backend';
-import { KernelError } from './error';
-import { openFrom, reportFrom, type BackendOpeners, type BackendStatus } from './open';
+import { nativeNeedsNode, openFrom, reportFrom, type BackendOpeners, type BackendStatus } from './open';
 import { referenceBackend } from './reference';
 import { wasmOpener } from './wasm';
 import { fetchModule } from './wasm-module';
 
 const openers: BackendOpeners = {
-  native: () => {
-    throw new KernelError(
-      'unavailable',
-      'native code needs Node and the entry @halftone/tensor-kernels/node',
-    );
-  },
+  native: nativeNeedsNode,
   wasm: wasmOpener(fetchModule),
   reference: referenceBackend,
 };

@@ -16,6 +16,11 @@ type BackendOpener = (reason: string) => Backend | Promise<Backend>;
 /** How to open each backend. */
 export type BackendOpeners = Readonly<Record<BackendName, BackendOpener>>;
 
+/** How to open what is native where there is no Node. @throws {@link KernelError} `unavailable`, always. */
+export function nativeNeedsNode(): never {
+  throw new KernelError('unavailable', 'native code needs Node and the entry @halftone/tensor-kernels/node');
+}
+
 /** Whether `text` names a backend or `auto`. */
 function isPreference(text: string): text is BackendPreference {
   return text === 'auto' || backendNames.some((name) => name === text);

@@ -1,11 +1,9 @@
 import type { Kernels } from './kernels';
-import { formatsOf, PAGE_BYTES, type WasmExports } from './wasm-module';
+import { ALIGNMENT, formatsOf, PAGE_BYTES, type WasmExports } from './wasm-module';
 
 /** How many weights are copied into the module's memory at once, where a row is not longer. */
 const WINDOW_WEIGHTS = 2 ** 18;
 
-/** What the module wants its memory aligned to. */
-const ALIGNMENT = 64;
 /** The address that stands for no importance. */
 const NONE = 0;
 

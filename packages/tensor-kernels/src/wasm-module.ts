@@ -74,6 +74,9 @@ const functionNames = [
   'runProgram',
 ] as const;
 
+/** Of every address that the module is given: that of the widest vector, and more. */
+export const ALIGNMENT = 64;
+
 /** Memory grows by pages. */
 export const PAGE_BYTES = 65_536;
 

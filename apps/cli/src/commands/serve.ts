@@ -2,7 +2,7 @@ import { HalftoneError } from '@halftone/errors';
 import { createApp, listenAt, openEngine, type LogEntry } from '@halftone/server';
 import { engineOptions } from '../engine-options';
 import { readInputText } from '../input-file';
-import { checkIfRequested, warnOfContext } from '../open-request';
+import { checkIfRequested, forAnswers, warnOfContext } from '../open-request';
 import type { Output } from '../print/output';
 import { samplingOf } from '../sampling-options';
 import type { ServeRequest } from '../serve-command';
@@ -19,7 +19,7 @@ export async function serve(request: ServeRequest, output: Output, signal: Abort
   };
   await checkIfRequested(request.model, request, { output, signal });
   const engine = await openEngine({
-    ...engineOptions(request),
+    ...engineOptions(forAnswers(request)),
     sampling: samplingOf(request),
     explainCache: request.explainCache,
     ...(request.pooling === undefined ? {} : { pooling: request.pooling }),

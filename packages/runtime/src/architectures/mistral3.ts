@@ -1,7 +1,7 @@
 import type { Architecture } from './architecture';
 import { llama } from './llama';
 import type { TemperatureShape } from '../metadata/hyperparameters';
-import { MAX_CONTEXT } from '../metadata/limits';
+import { MAX_SCALE } from '../metadata/limits';
 import type { ModelKeys } from '../metadata/model-keys';
 
 /** Ministral 3 and Devstral Small 2: a llama whose queries grow with the position. */
@@ -10,7 +10,7 @@ export const mistral3: Architecture = {
   name: 'mistral3',
   hyperparameters(keys) {
     const model = llama.hyperparameters(keys);
-    return { ...model, temperature: readTemperature(keys, model.contextLength) };
+    return { ...model, attentionTemperature: readTemperature(keys, model.contextLength) };
   },
 };
 
@@ -20,14 +20,9 @@ export const mistral3: Architecture = {
  */
 function readTemperature(keys: ModelKeys, contextLength: number): TemperatureShape | undefined {
   // `rope.scaling_beta` is how older writers (Ollama among them) call it.
-  const rule = { least: 0, most: 1e6 };
+  const rule = { least: 0, most: MAX_SCALE };
   const older = keys.real('rope.scaling_beta', { ...rule, otherwise: 0 });
   const scale = keys.real('attention.temperature_scale', { ...rule, otherwise: older });
   if (scale === 0) return undefined;
-  const length = keys.count('rope.scaling.original_context_length', {
-    least: 1,
-    most: MAX_CONTEXT,
-    otherwise: contextLength,
-  });
-  return { scale, length };
+  return { scale, length: keys.originalContext(contextLength) };
 }

@@ -119,7 +119,9 @@ export class Continuation {
       if ((row[other] ?? 0) > -Infinity && !constraint.allows(other)) row[other] = -Infinity;
     }
     if (row.every((logit) => logit === -Infinity)) {
-      throw new RuntimeError('bad-option', 'the constraint of the text leaves no token that may come next');
+      throw new RuntimeError('no-token', 'the constraint of the text leaves no token that may come next', {
+        advice: 'Ban fewer tokens, or take a grammar that the vocabulary can spell.',
+      });
     }
     return this.sampler.sample(row);
   }
@@ -133,5 +135,8 @@ export class Continuation {
 
 function checkMaxTokens(found: number): void {
   if (found === Infinity || (Number.isInteger(found) && found >= 0)) return;
-  throw new RuntimeError('bad-option', 'maxTokens cannot be', { found, allowed: 'whole numbers from 0' });
+  throw new RuntimeError('bad-option', 'maxTokens is out of range', {
+    found,
+    allowed: 'whole numbers from 0',
+  });
 }

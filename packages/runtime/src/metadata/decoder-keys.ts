@@ -36,7 +36,7 @@ export function readDecoder(keys: ModelKeys, pairing: Pairing): Hyperparameters 
     valueLength: keys.count('attention.value_length', headLength),
     normEpsilon: keys.real('attention.layer_norm_rms_epsilon', { least: 0, most: 1 }),
     rotation: readRotation(keys, { pairing, keyLength, contextLength }),
-    temperature: undefined,
+    attentionTemperature: undefined,
     experts: undefined,
     // A type that is none of them is no reason not to run the model: it then embeds as it is told to.
     pooling: poolings[keys.optional('pooling_type') ?? -1],

@@ -1,5 +1,5 @@
 import type { ExpertShape } from './hyperparameters';
-import { MAX_EXPERTS, MAX_WIDTH } from './limits';
+import { MAX_EXPERTS, MAX_SCALE, MAX_WIDTH } from './limits';
 import type { ModelKeys } from './model-keys';
 
 /** `expert_gating_func`: 1 is softmax, and this is sigmoid. */
@@ -15,7 +15,7 @@ export function readExperts(keys: ModelKeys, otherwise: (used: number) => number
     otherwise: otherwise(used),
   });
   const gatingNumber = keys.count('expert_gating_func', { least: 1, most: SIGMOID, otherwise: 1 });
-  const scale = keys.real('expert_weights_scale', { least: 0, most: 1e6, otherwise: 0 });
+  const scale = keys.real('expert_weights_scale', { least: 0, most: MAX_SCALE, otherwise: 0 });
   return {
     count,
     used,

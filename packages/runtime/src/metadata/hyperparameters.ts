@@ -6,9 +6,9 @@ export interface RotationShape {
   /** Leading values of each head that turn; even. */
   readonly rotated: number;
   readonly pairing: Pairing;
-  /** Angle per position of each pair in radians, before the divisors of `rope_freqs.weight`: (rotated / 2). */
-  readonly scaling: RotationScaling;
+  /** Pair i turns by base^(-2i / rotated) radians per position, before `scaling` and the divisors of `rope_freqs.weight`. */
   readonly base: number;
+  readonly scaling: RotationScaling;
 }
 
 /** How positions are squeezed so that a model reads further than it was trained. */
@@ -60,7 +60,7 @@ export interface Hyperparameters {
   readonly valueLength: number;
   readonly normEpsilon: number;
   readonly rotation: RotationShape;
-  readonly temperature: TemperatureShape | undefined;
+  readonly attentionTemperature: TemperatureShape | undefined;
   readonly experts: ExpertShape | undefined;
   /** How the model was made to embed texts, where it was. */
   readonly pooling: Pooling | undefined;

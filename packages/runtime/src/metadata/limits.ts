@@ -15,5 +15,11 @@ export const MAX_WIDTH = 1 << 24;
 /** Tokens of a context. Threat: positions beyond 32 bits. Largest: 10,485,760 (Llama 4 Scout). */
 export const MAX_CONTEXT = 1 << 28;
 
+/** Factors on attention and on the weights of experts. Threat: sums beyond 32-bit floats. Largest: 2.5 (DeepSeek-V3). */
+export const MAX_SCALE = 1e6;
+
+/** Factors of rotary scaling. Threat: none beyond infinity, which this leaves out: the largest 32-bit float, rounded up. */
+export const MAX_FACTOR = 3.5e38;
+
 /** Tokens of a vocabulary. Threat: a row of logits of gigabytes; samplers number tokens with 21 bits. Largest: 262,144 (Gemma 3). */
 export const MAX_VOCABULARY = 1 << 21;

@@ -1,5 +1,6 @@
 import { metadataNumber, metadataNumbers, metadataString, type GgufMetadata } from '@halftone/gguf-io';
 import { RuntimeError } from '../error';
+import { MAX_CONTEXT } from './limits';
 
 /** Which numbers a key may have, and what it is when it is left out. Without `otherwise` the key must be there. */
 export interface NumberRule {
@@ -26,6 +27,12 @@ export class ModelKeys {
     const value = this.#single(name) ?? this.#otherwise(name, rule.otherwise);
     if (Number.isInteger(value) && value >= rule.least && value <= rule.most) return value;
     throw this.badValue(name, value, `whole numbers from ${rule.least} to ${rule.most}`);
+  }
+
+  /** Tokens of the context before it was stretched; `contextLength` where the file does not say that it was. */
+  originalContext(contextLength: number): number {
+    const rule = { least: 1, most: MAX_CONTEXT, otherwise: contextLength };
+    return this.count('rope.scaling.original_context_length', rule);
   }
 
   /** A number with a fraction. */
@@ -68,7 +75,7 @@ export class ModelKeys {
   badValue(name: string, found: string | number, allowed: string): RuntimeError {
     return new RuntimeError(
       'bad-value',
-      `the metadata value of ${JSON.stringify(this.#key(name))} cannot be`,
+      `the metadata value of ${JSON.stringify(this.#key(name))} is out of range`,
       {
         file: this.file,
         found,

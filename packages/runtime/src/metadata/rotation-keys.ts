@@ -1,12 +1,11 @@
 import type { Pairing } from '@halftone/tensor-kernels';
 import type { RotationScaling, RotationShape } from './hyperparameters';
-import { MAX_CONTEXT } from './limits';
+import { MAX_FACTOR } from './limits';
 import type { ModelKeys } from './model-keys';
 
 const scalingTypes = ['none', 'linear', 'yarn', 'longrope'] as const;
 
-/** Any float that is not negative. */
-const NOT_NEGATIVE = { least: 0, most: 3.5e38 };
+const NOT_NEGATIVE = { least: 0, most: MAX_FACTOR };
 
 /** Read how heads turn. `rope.*` of the metadata; see {@link RotationShape}. */
 export function readRotation(
@@ -35,11 +34,7 @@ function readScaling(keys: ModelKeys, contextLength: number): RotationScaling {
   return {
     kind,
     factor,
-    originalContext: keys.count('rope.scaling.original_context_length', {
-      least: 1,
-      most: MAX_CONTEXT,
-      otherwise: contextLength,
-    }),
+    originalContext: keys.originalContext(contextLength),
     betaFast: yarnNumber(keys, 'beta_fast', 32),
     betaSlow: yarnNumber(keys, 'beta_slow', 1),
     magnitude: magnitude * yarnMagnitude(keys, factor),

@@ -60,7 +60,7 @@ export function allocateInputs(
     cells: allocator.allocateIndices(listedCells),
     spans: allocator.allocateIndices(2 * batchSize),
     rows: allocator.allocateIndices(outputs),
-    temperatures: model.temperature === undefined ? undefined : allocator.allocateValues(batchSize),
+    temperatures: model.attentionTemperature === undefined ? undefined : allocator.allocateValues(batchSize),
     rotation,
     layers: Array.from({ length: model.layers }, () => ({
       keys: allocator.allocateCache(cacheFormat, cells, keyWidth),

@@ -1,58 +1,86 @@
 import { RuntimeError } from '../error';
 
-/** How the next token is chosen. Names, meanings and defaults are those of llama.cpp; what is left out has its default. */
+/** How the next token is chosen. Names and meanings are those of llama.cpp; what is left out is as {@link samplingDefaults} say. */
 export interface SamplingOptions {
   /** Numbers that can be drawn again: a whole number from 0 to 2^53 - 1. When left out, one is thrown for each sampler. */
   readonly seed?: number;
-  /** 0.8. At 0 the likeliest token is taken, and nothing below it counts but bias and penalties. */
+  /** At 0 the likeliest token is taken, and nothing below it counts but bias and penalties. */
   readonly temperature?: number;
-  /** 0: off. The temperature varies by as much as this in both directions, by how sure the model is. */
+  /** The temperature varies by as much as this in both directions, by how sure the model is. 0: off. */
   readonly dynatempRange?: number;
-  /** 1. */
+  /** How sharply the temperature of `dynatempRange` rises with how unsure the model is. */
   readonly dynatempExponent?: number;
-  /** 40; 0: off. */
+  /** Only so many of the likeliest tokens. 0: off. */
   readonly topK?: number;
-  /** 0.95; 1: off. */
+  /** Only the likeliest tokens that make up this probability. 1: off. */
   readonly topP?: number;
-  /** 0.05; 0: off. */
+  /** Only tokens at least this likely, in parts of the likeliest. 0: off. */
   readonly minP?: number;
-  /** 1: off. */
+  /** Only the most typical tokens that make up this probability (Meister et al., 2022, arXiv:2202.00666). 1: off. */
   readonly typicalP?: number;
-  /** 0: off. */
+  /** Only tokens within so many standard deviations of the likeliest. 0 and below: off. */
   readonly topNSigma?: number;
-  /** 0: off. */
+  /** How often the likeliest tokens are left out. 0: off. */
   readonly xtcProbability?: number;
-  /** 0.1; above 0.5: off. */
+  /** Tokens that are at least so likely are left out, but for the last of them. Above 0.5: off. */
   readonly xtcThreshold?: number;
-  /** 0: what cuts candidates leaves at least this many. */
+  /** What cuts candidates leaves at least this many. */
   readonly minKeep?: number;
-  /** 64: how many of the last tokens penalties look at; -1: all. */
+  /** How many of the last tokens penalties look at. 0: off; -1: all. */
   readonly penaltyLastN?: number;
-  /** 1: off. */
+  /** Divides positive logits of tokens that came, and multiplies negative ones. 1: off. */
   readonly repeatPenalty?: number;
-  /** 0: off. */
+  /** Taken off the logit of a token for each time that it came. 0: off. */
   readonly frequencyPenalty?: number;
-  /** 0: off. */
+  /** Taken off the logit of a token that came. 0: off. */
   readonly presencePenalty?: number;
-  /** 0: off. */
+  /** How strongly repeating a passage is held back. 0: off. */
   readonly dryMultiplier?: number;
-  /** 1.75. */
+  /** How the penalty of `dryMultiplier` grows with each token of the passage. */
   readonly dryBase?: number;
-  /** 2. */
+  /** Passages up to so many tokens may be repeated. */
   readonly dryAllowedLength?: number;
-  /** -1: how many of the last tokens are looked at; -1: all. */
+  /** How many of the last tokens are searched for the passage. -1: all. */
   readonly dryPenaltyLastN?: number;
-  /** Line break, `:`, `"` and `*`: strings at which a repeated passage ends. */
+  /** Strings at which a repeated passage ends. */
   readonly drySequenceBreakers?: readonly string[];
   /** Added to the logits of single tokens; -Infinity bans one. */
   readonly logitBias?: ReadonlyMap<number, number>;
   /** 0: off; 1 and 2: the versions of mirostat, which take the place of all that cuts candidates. */
   readonly mirostat?: 0 | 1 | 2;
-  /** 5: the surprise that mirostat aims at, in bits. */
+  /** The surprise that mirostat aims at, in bits. */
   readonly mirostatTau?: number;
-  /** 0.1: how fast it adapts. */
+  /** How fast mirostat adapts. */
   readonly mirostatEta?: number;
 }
+
+/** What options are when they are left out: as in llama.cpp. */
+export const samplingDefaults = {
+  temperature: 0.8,
+  dynatempRange: 0,
+  dynatempExponent: 1,
+  topK: 40,
+  topP: 0.95,
+  minP: 0.05,
+  typicalP: 1,
+  topNSigma: 0,
+  xtcProbability: 0,
+  xtcThreshold: 0.1,
+  minKeep: 0,
+  penaltyLastN: 64,
+  repeatPenalty: 1,
+  frequencyPenalty: 0,
+  presencePenalty: 0,
+  dryMultiplier: 0,
+  dryBase: 1.75,
+  dryAllowedLength: 2,
+  dryPenaltyLastN: -1,
+  drySequenceBreakers: ['\n', ':', '"', '*'],
+  logitBias: new Map<number, number>(),
+  mirostat: 0,
+  mirostatTau: 5,
+  mirostatEta: 0.1,
+} as const satisfies Omit<Required<SamplingOptions>, 'seed'>;
 
 /** Options with nothing left out but the seed. */
 export type CheckedSampling = Required<Omit<SamplingOptions, 'seed' | 'logitBias'>> &
@@ -62,57 +90,62 @@ export type CheckedSampling = Required<Omit<SamplingOptions, 'seed' | 'logitBias
 const ANY = 1e6;
 const ANY_COUNT = Number.MAX_SAFE_INTEGER;
 
-const DRY_SEQUENCE_BREAKERS = ['\n', ':', '"', '*'];
+type NumberOption = Exclude<keyof typeof samplingDefaults, 'logitBias' | 'drySequenceBreakers'>;
+
+interface NumberRule {
+  readonly least: number;
+  readonly most: number;
+  readonly isWhole?: boolean;
+}
+
+const SEED_RULE: NumberRule = { least: 0, most: ANY_COUNT, isWhole: true };
+
+/** What numbers may be: any from the least to the most, or whole ones alone. */
+const rules: Readonly<Record<NumberOption, NumberRule>> = {
+  temperature: { least: 0, most: ANY },
+  dynatempRange: { least: 0, most: ANY },
+  dynatempExponent: { least: 0, most: ANY },
+  topK: { least: 0, most: ANY_COUNT, isWhole: true },
+  topP: { least: 0, most: 1 },
+  minP: { least: 0, most: 1 },
+  typicalP: { least: 0, most: 1 },
+  topNSigma: { least: -1, most: ANY },
+  xtcProbability: { least: 0, most: 1 },
+  xtcThreshold: { least: 0, most: 1 },
+  minKeep: { least: 0, most: ANY_COUNT, isWhole: true },
+  penaltyLastN: { least: -1, most: ANY_COUNT, isWhole: true },
+  repeatPenalty: { least: 1 / ANY, most: ANY },
+  frequencyPenalty: { least: -ANY, most: ANY },
+  presencePenalty: { least: -ANY, most: ANY },
+  dryMultiplier: { least: 0, most: ANY },
+  dryBase: { least: 0, most: ANY },
+  dryAllowedLength: { least: 0, most: ANY_COUNT, isWhole: true },
+  dryPenaltyLastN: { least: -1, most: ANY_COUNT, isWhole: true },
+  mirostat: { least: 0, most: 2, isWhole: true },
+  mirostatTau: { least: 0, most: ANY },
+  mirostatEta: { least: 0, most: 1 },
+};
 
 /** @throws RuntimeError `bad-option` for a value that the option cannot have. */
 export function checkSampling(options: SamplingOptions): CheckedSampling {
-  type NumberOption = Exclude<keyof SamplingOptions, 'logitBias' | 'drySequenceBreakers'>;
-  const real = (option: NumberOption, otherwise: number, least: number, most: number): number => {
-    const value = options[option] ?? otherwise;
-    if (value >= least && value <= most) return value;
-    throw badOption(option, value, `${least} to ${most}`);
-  };
-  const count = (option: NumberOption, otherwise: number, least: number, most = ANY_COUNT): number => {
-    const value = real(option, otherwise, least, most);
-    if (Number.isInteger(value)) return value;
-    throw badOption(option, value, `whole numbers from ${least}`);
-  };
-  if (options.seed !== undefined) count('seed', 0, 0);
-  count('mirostat', 0, 0, 2);
-  const { seed, mirostat = 0, logitBias = new Map<number, number>() } = options;
-  for (const [token, bias] of logitBias) {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const checked: CheckedSampling = { ...samplingDefaults, ...given };
+  for (const option of Object.keys(rules) as NumberOption[])
+    checkNumber(option, checked[option], rules[option]);
+  if (checked.seed !== undefined) checkNumber('seed', checked.seed, SEED_RULE);
+  for (const [token, bias] of checked.logitBias) {
     if (Number.isNaN(bias) || bias === Infinity)
       throw badOption(`logitBias of ${token}`, bias, 'numbers, or -Infinity');
   }
-  return {
-    ...(seed === undefined ? {} : { seed }),
-    logitBias,
-    temperature: real('temperature', 0.8, 0, ANY),
-    dynatempRange: real('dynatempRange', 0, 0, ANY),
-    dynatempExponent: real('dynatempExponent', 1, 0, ANY),
-    topK: count('topK', 40, 0),
-    topP: real('topP', 0.95, 0, 1),
-    minP: real('minP', 0.05, 0, 1),
-    typicalP: real('typicalP', 1, 0, 1),
-    topNSigma: real('topNSigma', 0, -1, ANY),
-    xtcProbability: real('xtcProbability', 0, 0, 1),
-    xtcThreshold: real('xtcThreshold', 0.1, 0, 1),
-    minKeep: count('minKeep', 0, 0),
-    penaltyLastN: count('penaltyLastN', 64, -1),
-    repeatPenalty: real('repeatPenalty', 1, 1 / ANY, ANY),
-    frequencyPenalty: real('frequencyPenalty', 0, -ANY, ANY),
-    presencePenalty: real('presencePenalty', 0, -ANY, ANY),
-    dryMultiplier: real('dryMultiplier', 0, 0, ANY),
-    dryBase: real('dryBase', 1.75, 0, ANY),
-    dryAllowedLength: count('dryAllowedLength', 2, 0),
-    dryPenaltyLastN: count('dryPenaltyLastN', -1, -1),
-    drySequenceBreakers: options.drySequenceBreakers ?? DRY_SEQUENCE_BREAKERS,
-    mirostat,
-    mirostatTau: real('mirostatTau', 5, 0, ANY),
-    mirostatEta: real('mirostatEta', 0.1, 0, 1),
-  };
+  return checked;
+}
+
+function checkNumber(option: string, value: number, rule: NumberRule): void {
+  const { least, most, isWhole = false } = rule;
+  if (value >= least && value <= most && (!isWhole || Number.isInteger(value))) return;
+  throw badOption(option, value, isWhole ? `whole numbers from ${least} to ${most}` : `${least} to ${most}`);
 }
 
 function badOption(option: string, found: number, allowed: string): RuntimeError {
-  return new RuntimeError('bad-option', `the sampling option ${option} cannot be`, { found, allowed });
+  return new RuntimeError('bad-option', `the sampling option ${option} is out of range`, { found, allowed });
 }

@@ -112,7 +112,7 @@ function firstCandidates(row: Float32Array, limit: number): Candidates {
   checkLogits(row);
   const candidates = candidatesOf(row, limit);
   if (candidates.tokens.length > 0) return candidates;
-  throw new RuntimeError('not-finite', 'no token can be chosen: all are banned', {
+  throw new RuntimeError('no-token', 'no token can be chosen: all are banned', {
     advice: 'Ban fewer tokens.',
   });
 }
@@ -124,8 +124,7 @@ function checkLogits(row: Float32Array): void {
     if (logit < Infinity) continue;
     throw new RuntimeError('not-finite', 'no token can be chosen: a logit is no number', {
       found: logit,
-      advice:
-        'Weights of the model are damaged: copy or make the file again. With --check-tensors, the commands tell which.',
+      advice: 'Weights of the model are damaged: copy or make the file again. `checkTensors` tells which.',
     });
   }
 }

@@ -51,5 +51,5 @@ export function sessionSizes(
 
 function checkCount(option: string, found: number, most: number): void {
   if (Number.isInteger(found) && found >= 1 && found <= most) return;
-  throw new RuntimeError('bad-option', `${option} cannot be`, { found, allowed: `1 to ${most}` });
+  throw new RuntimeError('bad-option', `${option} is out of range`, { found, allowed: `1 to ${most}` });
 }

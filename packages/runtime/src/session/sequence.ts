@@ -7,7 +7,7 @@ export interface CellMover {
   /** Copy the keys and values of some cells to other cells. */
   copyCells(from: readonly number[], to: readonly number[]): Promise<void>;
   /** Turn the keys of some cells by `offset` positions more. */
-  turnCells(cells: Int32Array, offset: number): Promise<void>;
+  rotateCells(cells: Int32Array, offset: number): Promise<void>;
   /** The keys and values of some cells, as `Session.restore` takes them. */
   readCells(cells: Int32Array): Promise<Uint8Array>;
 }
@@ -109,7 +109,7 @@ export class Sequence {
     this.#isBusy = true;
     try {
       await this.#ownCells(start);
-      await this.#mover.turnCells(this.#list.cells.slice(start), offset);
+      await this.#mover.rotateCells(this.#list.cells.slice(start), offset);
       this.#list.shift(start, offset);
     } finally {
       this.#isBusy = false;

@@ -43,9 +43,9 @@ export class Session {
   readonly #table: CellTable;
   /** Moves cells between steps. */
   readonly #mover: CellMover = {
-    copyCells: (...cells) => this.#inTurn(() => this.#runner.copyCells(...cells)),
-    turnCells: (...cells) => this.#inTurn(() => this.#runner.turnCells(...cells)),
-    readCells: (...cells) => this.#inTurn(() => this.#runner.readCells(...cells)),
+    copyCells: (...cells) => this.#queued(() => this.#runner.copyCells(...cells)),
+    rotateCells: (...cells) => this.#queued(() => this.#runner.rotateCells(...cells)),
+    readCells: (...cells) => this.#queued(() => this.#runner.readCells(...cells)),
   };
   #last: Promise<void> = Promise.resolve();
   #isOpen = true;
@@ -91,8 +91,8 @@ export class Session {
    * @throws RuntimeError `bad-option` for what no such session has saved, `context-full`, `closed`.
    */
   restore({ positions, bytes }: SavedSequence): Promise<Sequence> {
-    return this.#inTurn(async () => {
-      const wanted = positions.length * (await this.#runner.cellBytes());
+    return this.#queued(async () => {
+      const wanted = positions.length * this.#runner.cellBytes;
       const grows = positions.every((position, place) => position > (positions[place - 1] ?? -1));
       if (bytes.length !== wanted || !grows) {
         throw new RuntimeError('bad-option', 'the saved sequence is none of such a session', {
@@ -184,8 +184,9 @@ export class Session {
     );
     let index = 0;
     for await (const row of this.#runner.run(parts, kind)) {
-      const { entry, place } = wanted[index++] ?? { entry: 0, place: 0 };
-      yield { entry, place, row };
+      const target = wanted[index++];
+      if (target === undefined) throw new TypeError('more rows came than were asked for');
+      yield { ...target, row };
     }
   }
 
@@ -198,7 +199,7 @@ export class Session {
     return end;
   }
 
-  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+  async #queued<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#checkOpen();
     const endTurn = await this.#beginTurn();
     try {

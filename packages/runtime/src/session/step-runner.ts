@@ -1,3 +1,4 @@
+import { bytesPerRow, formats } from '@halftone/quant-formats';
 import type { Cache, Device, Program } from '@halftone/tensor-kernels';
 import type { Model } from '../model/model';
 import { Observations, type Observation, type Observed } from '../program/observations';
@@ -18,8 +19,8 @@ export class StepRunner implements CellMover {
   readonly #programs = new Map<RowKind, RowPrograms>();
   /** (outputs, width): where rows are read to; as long as was needed so far. */
   #rows = new Float32Array(0);
-  /** Made when keys are first turned. */
-  #turn: Program | undefined;
+  /** Made when keys are first rotated. */
+  #rotate: Program | undefined;
 
   constructor(model: Model, sizes: StepSizes, observe: Observed | undefined) {
     this.#model = model;
@@ -99,19 +100,19 @@ export class StepRunner implements CellMover {
   }
 
   /** Bytes of the keys and values of one token in all layers. */
-  async cellBytes(): Promise<number> {
-    return (await this.readCells(Int32Array.of(0))).length;
+  get cellBytes(): number {
+    return this.#caches.reduce((sum, { format, width }) => sum + bytesPerRow(formats[format], width), 0);
   }
 
-  async turnCells(cells: Int32Array, offset: number): Promise<void> {
-    this.#turn ??= this.#compileTurn();
+  async rotateCells(cells: Int32Array, offset: number): Promise<void> {
+    this.#rotate ??= this.#compileRotate();
     const { batchSize } = this.#sizes;
     const { storeCells, positions } = this.#parts.inputs;
     for (let first = 0; first < cells.length; first += batchSize) {
       const group = cells.subarray(first, first + batchSize);
       await this.#device.write(storeCells, group);
       await this.#device.write(positions, new Int32Array(group.length).fill(offset));
-      await this.#device.run(this.#turn, { tokens: group.length, outputs: 0 });
+      await this.#device.run(this.#rotate, { tokens: group.length, outputs: 0 });
     }
   }
 
@@ -122,14 +123,14 @@ export class StepRunner implements CellMover {
 
   async #write(run: RunInputs): Promise<void> {
     const { inputs } = this.#parts;
-    const { temperature } = this.#model.hyperparameters;
+    const { attentionTemperature } = this.#model.hyperparameters;
     await this.#device.write(inputs.tokens, run.tokens);
     await this.#device.write(inputs.positions, run.positions);
     await this.#device.write(inputs.storeCells, run.storeCells);
     await this.#device.write(inputs.cells, run.cells);
     await this.#device.write(inputs.spans, run.spans);
-    if (inputs.temperatures === undefined || temperature === undefined) return;
-    await this.#device.write(inputs.temperatures, temperatureFactors(run.positions, temperature));
+    if (inputs.temperatures === undefined || attentionTemperature === undefined) return;
+    await this.#device.write(inputs.temperatures, temperatureFactors(run.positions, attentionTemperature));
   }
 
   async #readRows({ rows, width }: BuiltHead, count: number): Promise<Float32Array[]> {
@@ -151,7 +152,7 @@ export class StepRunner implements CellMover {
     return made;
   }
 
-  #compileTurn(): Program {
+  #compileRotate(): Program {
     const { keyValueHeads: heads } = this.#model.hyperparameters;
     const { storeCells: cells, positions, layers, ...inputs } = this.#parts.inputs;
     // What is in the cache has its magnitude already.

@@ -1,6 +1,6 @@
 import { bytesPerRow, formats, rowsTogether } from '@halftone/quant-formats';
 import { KernelError } from '../error';
-import type { CacheFormat, WeightShape } from './device';
+import type { CacheFormat, Handle, WeightShape } from './device';
 
 /** Lengths that C++ counts in 32 bits. */
 const MAX_NUMBER = 2 ** 32 - 1;
@@ -75,5 +75,12 @@ export function checkRange(offset: number, length: number, available: number): v
   throw new KernelError('wrong-length', 'a part of a buffer lies outside it', {
     found: `${length} from ${offset} on`,
     allowed: `within ${available}`,
+  });
+}
+
+/** The error for a handle that another device made, or that was released. */
+export function notOurs({ kind }: Handle): KernelError {
+  return new KernelError('unavailable', `this device does not have these ${kind}`, {
+    advice: 'Use what this device made, and before it is released or the device is closed.',
   });
 }

@@ -2,8 +2,14 @@ import type { FormatName } from '@halftone/quant-formats';
 import type { BackendName } from '../backend';
 import type { Counts, Op } from '../program/ops';
 
-/** What a cache of keys or values stores its rows as. `q8_0` rows have a multiple of 32 values. */
-export type CacheFormat = 'f32' | 'f16' | 'q8_0';
+/**
+ * What a cache of keys or values may store its rows as, in the order of `CacheFormat` in native/program/buffers.hpp. `q8_0` rows have a
+ * multiple of 32 values.
+ */
+export const cacheFormats = ['f32', 'f16', 'q8_0'] as const;
+
+/** One of {@link cacheFormats}. */
+export type CacheFormat = (typeof cacheFormats)[number];
 
 /** 32-bit floats, for activations and small weights. What a device made only that device can use, until `release` or `close`. */
 export interface Values {
@@ -37,6 +43,9 @@ export interface Program {
   readonly ops: readonly Op[];
 }
 
+/** Whatever a device made. */
+export type Handle = Values | Indices | Weights | Cache | Program;
+
 /** What a matrix of weights is. */
 export interface WeightShape {
   readonly format: FormatName;
@@ -50,7 +59,10 @@ export interface WeightShape {
 export interface WeightSource {
   /** All bytes of the tensor: `experts * rows` rows. A device that cannot map the file asks for them, once. */
   read(): Promise<Uint8Array>;
-  /** The place of the same bytes in a file of this machine, which a device may map instead of holding a copy. */
+  /**
+   * The place of the same bytes in a file of this machine, which a device may map instead of holding a copy: nobody may shorten that file
+   * before the device is closed.
+   */
   readonly file?: { readonly path: string; readonly offset: number };
 }
 
@@ -65,8 +77,14 @@ export interface DeviceOptions {
   readonly activationBits?: ActivationBits;
 }
 
-/** See {@link DeviceOptions.activationBits}. */
-export type ActivationBits = 8 | 16;
+/** Threads of one device or pool. Threat: each takes a stack and some MB. Largest: the 384 of a server with two processors. */
+export const MAX_THREADS = 1024;
+
+/** What {@link DeviceOptions.activationBits} may be. */
+export const allowedActivationBits = [8, 16] as const;
+
+/** One of {@link allowedActivationBits}. */
+export type ActivationBits = (typeof allowedActivationBits)[number];
 
 /**
  * The arithmetic of a model: buffers, and programs that run over them.
@@ -74,8 +92,8 @@ export type ActivationBits = 8 | 16;
  * A step of a model is a {@link Program}: a list of ops over buffers, made once and run whole in one call, so that the cost of
  * JavaScript does not grow with the model. Programs run one at a time, in the order of their calls; `read` and `write` wait for the
  * programs called before them. Every device gives nearly the same values: sums are taken in another order, and activations may be
- * rounded before they meet quantized weights (docs/decisions/2026-11-25-activations-of-16-bits.md tells how far). The reference rounds nothing. Results never depend on
- * the number of threads.
+ * rounded before they meet quantized weights (docs/decisions/2026-11-25-activations-of-16-bits.md and 2026-11-28-activations-of-8-bits.md tell how far). The reference rounds
+ * nothing. Results never depend on the number of threads.
  */
 export interface Device {
   readonly name: BackendName;
@@ -94,13 +112,17 @@ export interface Device {
   allocateIndices(length: number): Indices;
   /** A cache, all zero. @throws `KernelError` `out-of-memory`, `wrong-length` for a width that the format cannot store. */
   allocateCache(format: CacheFormat, cells: number, width: number): Cache;
+  /** Put values into a buffer, from its place `offset` on. @throws `KernelError` `wrong-length` when they do not fit. */
   write(buffer: Values, values: Float32Array, offset?: number): Promise<void>;
+  /** The same for integers. */
   write(buffer: Indices, values: Int32Array, offset?: number): Promise<void>;
   /** Fill `into` with what stands in the buffer from `offset` on. */
   read(buffer: Values, into: Float32Array, offset?: number): Promise<void>;
+  /** The same for integers. */
   read(buffer: Indices, into: Int32Array, offset?: number): Promise<void>;
   /** The bytes of `count` cells from `first` on, each row in the cache's format: to keep a conversation, and to bring it back. */
   readCells(cache: Cache, first: number, count: number): Promise<Uint8Array>;
+  /** Put back what `readCells` gave, from the cell `first` on. @throws `KernelError` `wrong-length` for what are no whole cells. */
   writeCells(cache: Cache, first: number, bytes: Uint8Array): Promise<void>;
   /**
    * Check the ops against each other and make them ready.
@@ -116,7 +138,8 @@ export interface Device {
    * outside what it counts. Nothing is written outside a buffer, whatever the indices say.
    */
   run(program: Program, counts: Counts): Promise<void>;
-  release(handle: Values | Indices | Weights | Cache | Program): void;
+  /** Give back what a handle stands for, once the programs called before are done. The handle is of no use afterwards. */
+  release(handle: Handle): void;
   /** Waits for what runs, then gives everything back. */
   close(): Promise<void>;
 }

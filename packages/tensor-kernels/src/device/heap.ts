@@ -1,8 +1,6 @@
 import { KernelError } from '../error';
-import { PAGE_BYTES } from '../wasm-module';
+import { ALIGNMENT, PAGE_BYTES } from '../wasm-module';
 
-/** Of every piece: that of the widest vector, and more. */
-const ALIGNMENT = 64;
 /** A WebAssembly memory has 32-bit addresses. */
 const MAX_BYTES = 2 ** 32;
 

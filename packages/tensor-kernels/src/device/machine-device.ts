@@ -3,11 +3,12 @@ import { KernelError } from '../error';
 import { checkCounts, checkOps } from '../program/check';
 import { encodeProgram } from '../program/encode';
 import type { Counts, Op } from '../program/ops';
-import { checkCellBytes, checkNumbers, checkRange, checkWeightBytes } from './check';
+import { checkCellBytes, checkNumbers, checkRange, checkWeightBytes, notOurs } from './check';
 import type {
   Cache,
   CacheFormat,
   Device,
+  Handle,
   Indices,
   Program,
   Values,
@@ -15,10 +16,8 @@ import type {
   WeightShape,
   WeightSource,
 } from './device';
+import { faults, type Machine, type Outcome } from './machine';
 import { asSingleRows } from './single-rows';
-import { cacheFormats, faults, type Machine, type Outcome } from './machine';
-
-type Handle = Values | Indices | Weights | Cache | Program;
 
 /** How a device is called, and how many threads it has. */
 interface DeviceFacts {
@@ -55,7 +54,7 @@ class MachineDevice implements Device {
   async loadWeights(shape: WeightShape, source: WeightSource): Promise<Weights> {
     const machine = this.open();
     checkNumbers(shape.rows, shape.columns, shape.experts);
-    if (formats[shape.format].interleaved !== undefined) return this.loadWoven(shape, source);
+    if (formats[shape.format].interleaved !== undefined) return this.loadInterleaved(shape, source);
     const format = machine.formats.indexOf(shape.format);
     if (format < 0) return this.loadDecoded(shape, source);
     if (source.file !== undefined && machine.mapWeights !== undefined) {
@@ -69,7 +68,7 @@ class MachineDevice implements Device {
   }
 
   /** Weights whose rows are woven into one another are loaded as single rows. */
-  private async loadWoven(shape: WeightShape, source: WeightSource): Promise<Weights> {
+  private async loadInterleaved(shape: WeightShape, source: WeightSource): Promise<Weights> {
     const bytes = await source.read();
     checkWeightBytes(shape, bytes.length);
     const single = asSingleRows(shape, bytes);
@@ -102,7 +101,7 @@ class MachineDevice implements Device {
   allocateCache(format: CacheFormat, cells: number, width: number): Cache {
     checkNumbers(cells, width);
     checkCellBytes(format, width);
-    const handle = this.open().addCache(cacheFormats.indexOf(format), cells, width);
+    const handle = this.open().addCache(format, cells, width);
     return this.keep({ kind: 'cache', format, cells, width }, handle);
   }
 
@@ -185,9 +184,7 @@ class MachineDevice implements Device {
   private handleOf(handle: Handle): number {
     const number = this.handles.get(handle);
     if (number !== undefined) return number;
-    throw new KernelError('unavailable', `this device does not have these ${handle.kind}`, {
-      advice: 'Use what this device made, and before it is released or the device is closed.',
-    });
+    throw notOurs(handle);
   }
 
   private open(): Machine {

@@ -3,9 +3,6 @@ import type { CacheFormat, WeightShape } from './device';
 /** What a place in the table of buffers holds, in the order of `BufferKind` in native/program/buffers.hpp. */
 export const bufferKinds = ['none', 'values', 'indices', 'weights', 'cache'] as const;
 
-/** In the order of `CacheFormat` in native/program/buffers.hpp. */
-export const cacheFormats = ['f32', 'f16', 'q8_0'] as const satisfies readonly CacheFormat[];
-
 /** What can be wrong with a run, in the order of `Fault` in native/program/run.hpp. */
 export const faults = ['none', 'bad-program', 'bad-handle', 'wrong-length', 'out-of-range'] as const;
 
@@ -21,8 +18,7 @@ export interface Machine {
   readonly formats: readonly string[];
   addValues(length: number): number;
   addIndices(length: number): number;
-  /** `format` is a place in {@link cacheFormats}. */
-  addCache(format: number, cells: number, width: number): number;
+  addCache(format: CacheFormat, cells: number, width: number): number;
   copyWeights(format: number, shape: WeightShape, bytes: Uint8Array): number;
   /** Where weights can be used as they stand in a file. */
   mapWeights?(format: number, shape: WeightShape, path: string, offset: number): number;

@@ -1,6 +1,5 @@
 import type { BackendName } from '../backend';
-import { KernelError } from '../error';
-import { openFirst, type BackendPreference } from '../open';
+import { nativeNeedsNode, openFirst, type BackendPreference } from '../open';
 import type { Device, DeviceOptions } from './device';
 import { fetchModule } from '../wasm-module';
 import { referenceDevice } from './reference-device';
@@ -13,12 +12,7 @@ export type DeviceOpeners = Readonly<
 
 /** The devices of a place without Node. */
 export const portableDevices: DeviceOpeners = {
-  native: () => {
-    throw new KernelError(
-      'unavailable',
-      'native code needs Node and the entry @halftone/tensor-kernels/node',
-    );
-  },
+  native: nativeNeedsNode,
   wasm: (reason) => wasmDevice(reason, fetchModule),
   reference: referenceDevice,
 };

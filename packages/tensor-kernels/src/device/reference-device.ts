@@ -5,12 +5,13 @@ import { handlesOf } from '../program/operands';
 import type { Counts, Op } from '../program/ops';
 import { runOp } from '../program/reference/run';
 import type { Memory } from '../program/reference/memory';
-import { checkCellBytes, checkNumbers, checkRange, checkWeightBytes } from './check';
+import { checkCellBytes, checkNumbers, checkRange, checkWeightBytes, notOurs } from './check';
 import { asSingleRows } from './single-rows';
 import type {
   Cache,
   CacheFormat,
   Device,
+  Handle,
   Indices,
   Program,
   Values,
@@ -18,8 +19,6 @@ import type {
   WeightShape,
   WeightSource,
 } from './device';
-
-type Handle = Values | Indices | Weights | Cache | Program;
 
 /** Open the device in plain TypeScript: it runs everywhere, and says what the others must come close to. */
 export function referenceDevice(reason: string): Device {
@@ -159,9 +158,7 @@ class ReferenceDevice implements Device, Memory {
   #dataOf(handle: Handle): Float32Array | Int32Array | Uint8Array | readonly Op[] {
     const data = this.#data.get(handle);
     if (data !== undefined) return data;
-    throw new KernelError('unavailable', `this device does not have these ${handle.kind}`, {
-      advice: 'Use what this device made, and before it is released or the device is closed.',
-    });
+    throw notOurs(handle);
   }
 }
 

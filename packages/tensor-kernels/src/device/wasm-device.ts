@@ -1,9 +1,9 @@
 import { KernelError } from '../error';
 import { formatsOf, startModule, type ModuleReader, type WasmExports, type WasmRun } from '../wasm-module';
 import { checkCellBytes } from './check';
-import type { Device, WeightShape } from './device';
+import { cacheFormats, type CacheFormat, type Device, type WeightShape } from './device';
 import { Heap } from './heap';
-import { bufferKinds, cacheFormats, type Machine, type Outcome } from './machine';
+import { bufferKinds, type Machine, type Outcome } from './machine';
 import { machineDevice } from './machine-device';
 
 /**
@@ -61,9 +61,9 @@ class WasmMachine implements Machine {
     return this.#add({ kind: 'indices', length }, 4 * length);
   }
 
-  addCache(format: number, cells: number, width: number): number {
-    const bytes = cells * checkCellBytes(cacheFormats[format] ?? 'f32', width);
-    return this.#add({ kind: 'cache', format, length: cells, width }, bytes);
+  addCache(format: CacheFormat, cells: number, width: number): number {
+    const bytes = cells * checkCellBytes(format, width);
+    return this.#add({ kind: 'cache', format: cacheFormats.indexOf(format), length: cells, width }, bytes);
   }
 
   copyWeights(format: number, { rows, columns, experts }: WeightShape, bytes: Uint8Array): number {

@@ -1,4 +1,4 @@
-import { checkSampling, type SamplingOptions } from '@halftone/runtime';
+import { samplingDefaults, type SamplingOptions } from '@halftone/runtime';
 import { z } from 'zod';
 
 const real = z.number().nullish();
@@ -72,7 +72,7 @@ export function samplingOf(fields: SamplingFields): SamplingOptions {
 
 /** What the numbers are that a request leaves out, by the names of the API. */
 export function defaultSampling() {
-  const numbers = checkSampling({});
+  const numbers = samplingDefaults;
   return {
     temperature: numbers.temperature,
     top_k: numbers.topK,
