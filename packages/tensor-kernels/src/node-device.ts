@@ -18,12 +18,12 @@ import { chooseAddon } from './node-native';
  * used as they stand in a file where their source tells of one: nobody may shorten that file before the device is closed.
  *
  * @throws {@link KernelError} `unavailable` when there is no addon for this platform, or the processor has no such instructions;
- * `wrong-length` for a number of threads that cannot be; `out-of-memory` for more than there can be.
+ * `bad-option` for a number of threads that is out of range; `out-of-memory` for more than there can be.
  */
 export function nativeDevice(reason: string, options: DeviceOptions, instructionSet?: string): Device {
   const { threads = availableParallelism(), activationBits = 16 } = options;
   if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {
-    throw new KernelError('wrong-length', 'wrong number of threads', {
+    throw new KernelError('bad-option', 'the number of threads is out of range', {
       found: threads,
       allowed: `1 to ${MAX_THREADS}`,
     });

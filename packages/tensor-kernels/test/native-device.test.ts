@@ -54,7 +54,7 @@ describe.skipIf(native?.isAvailable !== true)('the native device', () => {
 
   test('refuses numbers of threads that cannot be', async () => {
     for (const threads of [0, -1, 1.5, NaN, 5000]) {
-      await expect(openDevice('native', { threads })).rejects.toMatchObject({ code: 'wrong-length' });
+      await expect(openDevice('native', { threads })).rejects.toMatchObject({ code: 'bad-option' });
     }
   });
 });

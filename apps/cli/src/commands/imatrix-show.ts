@@ -10,7 +10,7 @@ import { readInputFile } from '../input-file';
 import { importanceMatrixNotes } from '../print/notes';
 import type { Output } from '../print/output';
 import { formatTable } from '../print/table';
-import { formatCount, formatPlural } from '../print/units';
+import { formatCount, formatPercent, formatPlural } from '../print/units';
 
 /** `halftone imatrix show`: the statistics of an importance matrix. */
 export async function showImatrix(request: ShowRequest, output: Output): Promise<void> {
@@ -69,11 +69,11 @@ function tensorTable(tensors: readonly TensorStatistics[]): string[] {
       row.max.toFixed(4),
       row.mean.toFixed(4),
       row.standardDeviation.toFixed(4),
-      percent(row.activeShare),
+      formatPercent(row.activeShare),
       String(row.valueCount),
       row.entropy.toFixed(4),
-      percent(row.relativeEntropy),
-      percent(row.zScoreDensity),
+      formatPercent(row.relativeEntropy),
+      formatPercent(row.zScoreDensity),
       cosine(row.cosineSimilarity),
     ]),
   );
@@ -85,14 +85,10 @@ function layerTable(layers: readonly LayerStatistics[]): string[] {
     layers.map((row) => [
       String(row.layer),
       row.sum.toFixed(2),
-      percent(row.zScoreDensity),
+      formatPercent(row.zScoreDensity),
       cosine(row.cosineSimilarity),
     ]),
   );
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(2)} %`;
 }
 
 /** A dash where there is no layer before. */

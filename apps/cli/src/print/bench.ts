@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { csvCell } from './csv';
 import { formatBytes } from './units';
 
 /** What was measured of one model in one test. */
@@ -32,7 +33,7 @@ export function formatBench(rows: readonly BenchRow[], format: 'md' | 'csv' | 'j
       'avg_ts',
       'stddev_ts',
     ];
-    return [heading, ...rows.map((row) => Object.values(row).map((value) => JSON.stringify(value)))]
+    return [heading, ...rows.map((row) => Object.values(row).map(csvCell))]
       .map((cells) => cells.join(','))
       .join('\n');
   }

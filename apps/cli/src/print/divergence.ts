@@ -1,6 +1,7 @@
 import { percentiles, type Distribution, type DivergenceReport, type Estimate } from '@halftone/evaluate';
 import { formatTable } from './table';
-import { formatError } from './units';
+import { csvCell } from './csv';
+import { formatError, formatPercent } from './units';
 
 /** What came of one model. */
 export type ModelDivergence = DivergenceReport & { readonly model: string };
@@ -13,15 +14,15 @@ const figures: readonly Figure[] = [
   ['perplexity of the base', ({ basePerplexity }) => estimate(basePerplexity, 4)],
   ['ratio of both', ({ ratio }) => estimate(ratio, 5)],
   ['ln of the ratio', ({ logRatio }) => estimate(logRatio, 5)],
-  ['correlation of the losses', ({ correlation }) => `${(100 * correlation).toFixed(2)} %`],
+  ['correlation of the losses', ({ correlation }) => formatPercent(correlation)],
   ...distributionFigures(
     'KLD',
     ({ divergence }) => divergence,
     (value) => value.toFixed(6),
   ),
-  ...distributionFigures('Δp', ({ probabilityChange }) => probabilityChange, percent),
-  ['RMS Δp', ({ rootMeanSquareChange }) => withError(rootMeanSquareChange, percent)],
-  ['same top token', ({ sameTop }) => withError(sameTop, percent)],
+  ...distributionFigures('Δp', ({ probabilityChange }) => probabilityChange, formatPercent),
+  ['RMS Δp', ({ rootMeanSquareChange }) => withError(rootMeanSquareChange, formatPercent)],
+  ['same top token', ({ sameTop }) => withError(sameTop, formatPercent)],
 ];
 
 function distributionFigures(
@@ -73,7 +74,7 @@ export function divergenceCsv(rows: readonly ModelDivergence[]): string[] {
     heading.join(','),
     ...rows.map((row) =>
       [
-        `"${row.model.replaceAll('"', '""')}"`,
+        csvCell(row.model),
         row.tokens,
         row.perplexity.value,
         row.perplexity.error,
@@ -98,8 +99,4 @@ function estimate({ value, error }: Estimate, digits: number): string {
 
 function withError({ value, error }: Estimate, tell: (number: number) => string): string {
   return `${tell(value)} ± ${formatError(error, tell)}`;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(2)} %`;
 }

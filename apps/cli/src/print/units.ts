@@ -50,6 +50,11 @@ export function formatRanges(numbers: readonly number[]): string {
   return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(', ');
 }
 
+/** `12.35 %`, from a share of 1. */
+export function formatPercent(share: number): string {
+  return `${(100 * share).toFixed(2)} %`;
+}
+
 /** How far a figure may be off: `0.78375`, or that it is not known, for too little was measured. */
 export function formatError(error: number, format: (error: number) => string): string {
   return Number.isNaN(error) ? '(not known: too few samples)' : format(error);

@@ -127,8 +127,8 @@ export interface Device {
   /**
    * Check the ops against each other and make them ready.
    *
-   * @throws `KernelError` `unsupported` for an op that no device has, `wrong-length` when widths do not fit each other or a buffer of
-   * this device is too small to mean anything, `unavailable` for a buffer that is not this device's.
+   * @throws `KernelError` `unsupported` for an op that no device has, `bad-op` when its parts do not fit each other, `wrong-length` when
+   * a buffer is too small to mean anything, `unavailable` for a buffer that is not this device's.
    */
   compile(ops: readonly Op[]): Program;
   /**

@@ -7,7 +7,7 @@ import { gateFunctions, gatings, pairings, type Count, type Counts, type Op, typ
  * The checks of `compile`, the same for every device: names that mean something, numbers that an op counts by, widths that must
  * agree, buffers that are too small for a single row, and results that would go where something else of the op stands.
  *
- * @throws {@link KernelError} `unsupported` or `wrong-length`, which names the op by its place and kind.
+ * @throws {@link KernelError} `unsupported`, `bad-op` or `wrong-length`, which names the op by its place and kind.
  */
 export function checkOps(ops: readonly Op[]): void {
   ops.forEach((op, place) => {
@@ -30,7 +30,10 @@ export function checkOps(ops: readonly Op[]): void {
 export function checkCounts(ops: readonly Op[], counts: Counts): void {
   for (const count of [counts.tokens, counts.outputs]) {
     if (!Number.isInteger(count) || count < 0) {
-      throw new KernelError('wrong-length', 'a program runs over a whole number of rows', { found: count });
+      throw new KernelError('wrong-length', 'the number of rows that a program runs over is out of range', {
+        found: count,
+        allowed: 'whole numbers from 0 on',
+      });
     }
   }
   ops.forEach((op, place) => {
@@ -104,8 +107,9 @@ function checkNumbers(op: Op, place: number): void {
     if (typeof value !== 'number') continue;
     if (!fractions.includes(name)) checkWhole(value, `its ${name}`, op, place);
     if (!Number.isFinite(value)) {
-      throw new KernelError('wrong-length', `op ${place} (${op.op}): its ${name} is not finite`, {
+      throw new KernelError('bad-op', `op ${place} (${op.op}): its ${name} is not finite`, {
         found: value,
+        allowed: 'finite numbers',
       });
     }
   }
@@ -128,7 +132,7 @@ function checkResults(op: Op, place: number): void {
       (each, j) => i !== j && each.buffer === buffer && (apart(role) || apart(each.role)),
     );
     if (other === undefined) continue;
-    throw new KernelError('wrong-length', `op ${place} (${op.op}): its ${role} is its ${other.role} too`, {
+    throw new KernelError('bad-op', `op ${place} (${op.op}): its ${role} is its ${other.role} too`, {
       advice: 'Give the op a buffer of its own to write to.',
     });
   }
@@ -163,7 +167,7 @@ const shapeChecks: ShapeChecks = {
 function checkShape(op: Op, place: number): void {
   const check = shapeChecks[op.op] as ((op: Op, wrong: Wrong) => void) | undefined;
   check?.(op, (what) => {
-    throw new KernelError('wrong-length', `op ${place} (${op.op}): ${what}`);
+    throw new KernelError('bad-op', `op ${place} (${op.op}): ${what}`);
   });
 }
 
@@ -187,8 +191,9 @@ function checkRotation({ rotated, headLength }: Rotation, wrong: Wrong): void {
 
 function checkWhole(value: number, what: string, op: Op, place: number): void {
   if (Number.isInteger(value) && value >= 1) return;
-  throw new KernelError('wrong-length', `op ${place} (${op.op}): ${what} is no whole number from 1 on`, {
+  throw new KernelError('bad-op', `op ${place} (${op.op}): ${what} is out of range`, {
     found: value,
+    allowed: 'whole numbers from 1 on',
   });
 }
 
