@@ -30,7 +30,7 @@ describe('the words of halftone quantize', () => {
     [['Q8_0', 'two']],
     [['out.gguf', 'Q8_0', '2.5']],
     [['Q8_0', '2', 'more']],
-    [['Q8_0', '257']],
+    [['Q8_0', '1025']],
   ])('%j makes no sense', (words) => {
     expect(() => quantizeWords('in.gguf', words)).toThrow(UsageError);
   });
