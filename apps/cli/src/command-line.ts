@@ -138,6 +138,21 @@ const quantize = command(
         }),
         false,
       ),
+      repack: withDefault(
+        flag('--repack', {
+          description: message`Quantize nothing: weave the rows of all tensors together whose type has such a form, q4_K to q4_k_r4 and so on. No bit is lost; FTYPE may be left out.`,
+        }),
+        false,
+      ),
+      unpack: withDefault(
+        flag('--unpack', { description: message`The way back: take rows apart that are woven together.` }),
+        false,
+      ),
+      repackPattern: multiple(
+        option('--repack-pattern', string({ metavar: 'PATTERNS' }), {
+          description: message`Repack or unpack only tensors whose names match one of these, separated by commas. May be repeated.`,
+        }),
+      ),
       dryRun: withDefault(
         flag('--dry-run', { description: message`Print the plan and write nothing.` }),
         false,

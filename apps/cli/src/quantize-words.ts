@@ -35,23 +35,40 @@ export function quantizeWords(input: string, words: readonly string[]): Quantize
   return { output: first, ftype: parseFtype(second), threads: parseThreads(third) };
 }
 
+/**
+ * Tell `OUT [FTYPE] [THREADS]` apart, where nothing is quantized: a file type says nothing then, and llama-quantize asks for one.
+ *
+ * @throws UsageError when a word is left over or no number.
+ */
+export function repackWords(words: readonly string[]): Omit<QuantizeWords, 'ftype'> {
+  const [output = '', second, ...rest] = words;
+  if (findFtype(output) !== undefined) throw usage('OUT is missing', output, REPACK_WORDS);
+  const isFtype = second !== undefined && findFtype(second) !== undefined;
+  const [threads, left] = isFtype ? rest : [second, ...rest];
+  if (left !== undefined) throw usage('nothing may follow THREADS', left, REPACK_WORDS);
+  return { output, threads: parseThreads(threads, REPACK_WORDS) };
+}
+
+const QUANTIZE_WORDS = 'IN [OUT] FTYPE [THREADS]';
+const REPACK_WORDS = 'IN OUT [FTYPE] [THREADS]';
+
 /** Whether a lone word can be meant as FTYPE; anything else is an OUT whose FTYPE was forgotten. */
 function isFtypeOrId(word: string): boolean {
   return findFtype(word) !== undefined || looksLikeFtype(word) || /^\d+$/.test(word);
 }
 
-function parseThreads(word: string | undefined): number | undefined {
+function parseThreads(word: string | undefined, allowed = QUANTIZE_WORDS): number | undefined {
   if (word === undefined) return undefined;
-  if (!/^-?\d{1,9}$/.test(word)) throw usage('THREADS is no whole number', word);
+  if (!/^-?\d{1,9}$/.test(word)) throw usage('THREADS is no whole number', word, allowed);
   const threads = Number(word);
-  if (threads > MAX_THREADS) throw usage(`THREADS is more than ${MAX_THREADS}`, word);
+  if (threads > MAX_THREADS) throw usage(`THREADS is more than ${MAX_THREADS}`, word, allowed);
   return threads > 0 ? threads : undefined;
 }
 
-function usage(what: string, found: string): UsageError {
+function usage(what: string, found: string, allowed = QUANTIZE_WORDS): UsageError {
   return new UsageError('usage', what, {
     found: JSON.stringify(found),
-    allowed: 'IN [OUT] FTYPE [THREADS]',
+    allowed,
     advice: 'See halftone quantize --help.',
   });
 }

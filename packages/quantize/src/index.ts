@@ -13,6 +13,7 @@ export { modelShape } from './model-shape';
 export { outputMetadata, type ImportanceProvenance, type Provenance } from './output-metadata';
 export {
   prepare,
+  prepareRepacking,
   preview,
   usesImportance,
   type Prepared,

@@ -33,18 +33,21 @@ const QUANTIZATION_VERSION = 2;
  * The keys `quantize.imatrix.*` are the peer's; `quantize.recipe`, `quantize.tool` and `quantize.imatrix.sha256` are ours.
  *
  * @param fileType - the id of the ftype, as `general.file_type` stores it; `undefined` leaves the source's.
- * @param provenance - left out, nothing is told.
+ * @param provenance - left out, nothing is told; `as-in-source`, what the source tells.
  */
 export function outputMetadata(
   source: GgufMetadata,
   fileType: number | undefined,
-  provenance?: Provenance,
+  provenance?: Provenance | 'as-in-source',
 ): GgufMetadata {
-  const kept = [...source].filter(([key]) => !key.startsWith('split.') && !key.startsWith('quantize.'));
+  const isOfSource = provenance === 'as-in-source';
+  const kept = [...source].filter(
+    ([key]) => !key.startsWith('split.') && (isOfSource || !key.startsWith('quantize.')),
+  );
   const metadata = new Map<string, GgufValue>(kept);
   if (fileType !== undefined) metadata.set('general.file_type', { type: 'uint32', value: fileType });
   metadata.set('general.quantization_version', { type: 'uint32', value: QUANTIZATION_VERSION });
-  if (provenance !== undefined) addProvenance(metadata, provenance);
+  if (provenance !== undefined && !isOfSource) addProvenance(metadata, provenance);
   return metadata;
 }
 

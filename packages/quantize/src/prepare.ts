@@ -1,13 +1,17 @@
 import { metadataNumber, type GgufFile } from '@halftone/gguf-io';
 import { matchImportance, type ImportanceMatch, type ImportanceMatrix } from '@halftone/imatrix';
 import {
+  isEncoded,
   planQuantization,
+  planRepacking,
+  repackedFtype,
   requireEncoders,
   typeFacts,
   type Ftype,
   type Plan,
   type PlannedTensor,
   type Recipe,
+  type RepackingOptions,
 } from '@halftone/recipe-dsl';
 import { QuantizeError } from './error';
 import { keepTensors, type KeptTensors, type RedoOptions } from './keep-tensors';
@@ -62,6 +66,23 @@ export function prepare(source: GgufFile, options: QuantizeOptions): Prepared {
   const previewed = preview(source, options);
   if (options.ignoreImportanceRules !== true) refuseMissingRequired(previewed);
   return { ...previewed, plan: requireEncoders(previewed.plan) };
+}
+
+/**
+ * Decide which tensors are repacked or unpacked, from the header of the source alone. What its metadata tell of how its weights came to be
+ * stays true: give `as-in-source` as the provenance.
+ *
+ * @throws {@link QuantizeError} `split-model`, `row-too-long`; `RecipeError` `nothing-to-repack`.
+ */
+export function prepareRepacking(
+  source: GgufFile,
+  { repacking, only }: Pick<RepackingOptions, 'repacking' | 'only'>,
+): Prepared {
+  refuseSplit(source);
+  const plan = planRepacking({ tensors: source.tensors, repacking, only });
+  refuseLongRows(plan, source);
+  const ftype = repackedFtype(metadataNumber(source.metadata, 'general.file_type'), repacking);
+  return { source, options: { ftype }, plan, missingRequired: [] };
 }
 
 /**
@@ -130,12 +151,10 @@ function refuseLongRows({ tensors }: Plan, { source }: GgufFile): void {
 const LEFT_OUT_BY_CALIBRATION = new Set(['token_embd.weight', 'output.weight']);
 
 /** Some types are of no use without importance. */
-function lacksRequired(
-  { source, format, reason }: PlannedTensor,
-  match: ImportanceMatch | undefined,
-): boolean {
+function lacksRequired(planned: PlannedTensor, match: ImportanceMatch | undefined): boolean {
+  const { source, format } = planned;
   return (
-    reason.kind !== 'kept' &&
+    isEncoded(planned) &&
     !LEFT_OUT_BY_CALIBRATION.has(source.name) &&
     typeFacts(format).importance === 'required' &&
     match?.byTensor.has(source.name) !== true
@@ -155,8 +174,8 @@ function refuseMissingRequired({ missingRequired: missing, options: { importance
 }
 
 /** Whether the type of a tensor looks at importance when it is encoded. */
-export function usesImportance({ format, reason }: PlannedTensor): boolean {
-  return reason.kind !== 'kept' && typeFacts(format).importance !== 'ignored';
+export function usesImportance(planned: PlannedTensor): boolean {
+  return isEncoded(planned) && typeFacts(planned.format).importance !== 'ignored';
 }
 
 function refuseNoMatrix({ tensors }: Plan, { source }: GgufFile): void {

@@ -40,8 +40,8 @@ export interface FileJob extends QuantizeListener {
   readonly output: string;
   /** Encoder threads, at least 1. Every number gives the same bytes. */
   readonly threads: number;
-  /** Told in the metadata of the output; left out, nothing is told. */
-  readonly provenance?: Provenance | undefined;
+  /** Told in the metadata of the output; left out, nothing is told, and `as-in-source`, what the source tells. */
+  readonly provenance?: Provenance | 'as-in-source' | undefined;
   /** Ends the work: what is finished is kept for the next run of the same job, and an older output stays. */
   readonly signal?: AbortSignal | undefined;
   /** Throw away what an earlier run has left unfinished, of this job or of another. Default: go on with this job's, refuse another's. */
@@ -143,7 +143,7 @@ async function writeTensors(
   return reports;
 }
 
-function outputHeader({ source, plan, options }: Prepared, provenance: Provenance | undefined): GgufHeader {
+function outputHeader({ source, plan, options }: Prepared, provenance: FileJob['provenance']): GgufHeader {
   return {
     version: source.version,
     metadata: outputMetadata(source.metadata, options.ftype.id, provenance),

@@ -1,6 +1,6 @@
 import type { GgufFile, GgufWriter } from '@halftone/gguf-io';
 import { importanceOfRow, type TensorImportance } from '@halftone/imatrix';
-import type { Plan } from '@halftone/recipe-dsl';
+import { isEncoded, type Plan } from '@halftone/recipe-dsl';
 import { bytesPerRow, formats } from '@halftone/quant-formats';
 import type { EncodeResult, EncodeTask } from './encode-task';
 import type { BackendName, SquareErrorSums } from '@halftone/tensor-kernels';
@@ -125,7 +125,7 @@ async function encodeTask(job: QuantizeJob, window: RowWindow, buffers: BufferSt
 
 /** Where a type cannot do without importance and there is none, all columns count alike. */
 function allAlike({ planned, columns }: RowWindow): Float32Array<ArrayBuffer> | undefined {
-  if (planned.reason.kind === 'kept' || formats[planned.format].importance !== 'required') return undefined;
+  if (!isEncoded(planned) || formats[planned.format].importance !== 'required') return undefined;
   return new Float32Array(columns).fill(1);
 }
 

@@ -1,4 +1,4 @@
-import type { Plan, PlannedTensor } from '@halftone/recipe-dsl';
+import { isEncoded, type Plan, type PlannedTensor } from '@halftone/recipe-dsl';
 import type { RowWindow } from './row-window';
 import { addErrors, NO_ERROR, type SquareErrorSums } from '@halftone/tensor-kernels';
 
@@ -15,7 +15,7 @@ export interface QuantizeProgress {
 
 /** What became of one tensor, and how far the work had come when it was whole. */
 export interface TensorReport extends QuantizeProgress {
-  /** Left out for a tensor that was kept as it was. */
+  /** Left out for a tensor whose weights stayed what they were. */
   readonly errors?: SquareErrorSums;
 }
 
@@ -87,7 +87,6 @@ export class TensorReporter {
   }
 
   #report(progress: QuantizeProgress, errors: SquareErrorSums | undefined): TensorReport {
-    const isKept = progress.planned.reason.kind === 'kept';
-    return isKept || errors === undefined ? progress : { ...progress, errors };
+    return isEncoded(progress.planned) && errors !== undefined ? { ...progress, errors } : progress;
   }
 }

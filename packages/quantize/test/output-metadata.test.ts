@@ -24,6 +24,11 @@ describe('outputMetadata', () => {
     expect(outputMetadata(source, undefined).get('general.file_type')?.value).toBe(32);
   });
 
+  it('leaves what the source tells where weights stay what they were', () => {
+    const metadata = outputMetadata(source, 214, 'as-in-source');
+    expect([...metadata.keys()].slice(2, 4)).toEqual(['quantize.imatrix.file', 'unknown.key']);
+  });
+
   it('tells how the file came to be', () => {
     const importance = { file: 'm.dat', sha256: 'ab', dataset: 'text.txt', entryCount: 49, chunkCount: 455 };
     const metadata = outputMetadata(source, 148, { tool: 'halftone 1.2.3', recipe: 'a=q8_0\n', importance });

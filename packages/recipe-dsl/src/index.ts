@@ -6,6 +6,7 @@ export { compilePattern, type NameTest, type PatternPlace } from './pattern';
 export { formatRecipe, parseRecipe } from './parse';
 export { withTypeOptions, type TypeOption } from './named-types';
 export { planQuantization, type PlanOptions } from './plan/plan';
+export { planRepacking, repackedFtype, type Repacking, type RepackingOptions } from './plan/repacking';
 export { isTypeName, typeFacts, typeNames, type TypeFacts, type TypeName } from './type-facts';
 export type {
   Fallback,
@@ -19,4 +20,4 @@ export type {
   SourceTensor,
   UnusedRule,
 } from './types';
-export { hasEncoder, requireEncoders } from './writable';
+export { hasEncoder, isEncoded, requireEncoders } from './writable';

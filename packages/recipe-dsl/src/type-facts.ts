@@ -17,8 +17,13 @@ export interface TypeFacts {
   readonly bytesPerBlock: number;
   readonly rowPrefixBytes: number;
   readonly importance: ImportanceUse;
-  /** Set where the rows of several are woven into one another: how many, and the type of those left over. */
-  readonly interleaved?: { readonly rows: number; readonly parent: string };
+  /** Set where the rows of several are woven into one another: how many, the type of those left over, and how each is stored by itself. */
+  readonly interleaved?: {
+    readonly rows: number;
+    readonly parent: string;
+    readonly single: { readonly name: string };
+    readonly isRepackTarget: boolean;
+  };
 }
 
 /** ggml's name of a type. */

@@ -54,11 +54,12 @@ export interface ModelShape {
   readonly embeddingLength: number;
 }
 
-/** Why a tensor gets its type. `kept` tensors are copied byte for byte. */
+/** Why a tensor gets its type. `kept` tensors are copied byte for byte; those that are `repacked` have the same weights in another order. */
 export type PlanReason =
   | { readonly kind: 'rule'; readonly rule: Rule }
   | { readonly kind: 'default'; readonly text: string }
-  | { readonly kind: 'kept'; readonly text: string };
+  | { readonly kind: 'kept'; readonly text: string }
+  | { readonly kind: 'repacked'; readonly text: string };
 
 /** One tensor of the plan. */
 export interface PlannedTensor {

@@ -10,9 +10,14 @@ const writableNames: readonly FormatName[] = formatNames.filter(
 /** Names of tensors shown of a longer list. */
 const SHOWN_NAMES = 4;
 
-/** Whether this version can write tensors of a type; `kept` tensors are copied, whatever their type. */
-export function hasEncoder({ format, reason }: PlannedTensor): boolean {
-  return reason.kind === 'kept' || writableNames.includes(format);
+/** Whether the weights of a tensor are encoded: those that are kept or repacked stay what they are, whatever their type. */
+export function isEncoded({ reason }: PlannedTensor): boolean {
+  return reason.kind === 'rule' || reason.kind === 'default';
+}
+
+/** Whether this version can write what a plan makes of a tensor. */
+export function hasEncoder(planned: PlannedTensor): boolean {
+  return !isEncoded(planned) || writableNames.includes(planned.format);
 }
 
 /**

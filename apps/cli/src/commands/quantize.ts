@@ -24,9 +24,12 @@ import { plannedTensorJson } from '../print/tensor-json';
 import { formatBytes, formatDuration } from '../print/units';
 import { quantizeWords, UsageError } from '../quantize-words';
 import { printPlan } from './plan';
+import { repack, repackingOf } from './repack';
 
 /** `halftone quantize`: a GGUF file becomes a smaller one, by a recipe. */
 export async function quantize(request: QuantizeRequest, output: Output, signal: AbortSignal): Promise<void> {
+  const repacking = repackingOf(request);
+  if (repacking !== undefined) return repack(request, repacking, output, signal);
   const words = quantizeWords(request.input, request.words);
   const threads = chooseThreads(request.threads, words.threads);
   await refuseToReplace([request.imatrix, request.recipe], words.output);
@@ -78,7 +81,7 @@ export interface QuantizeSettings {
 /** Quantize, with progress on the way, and tell what came of it. */
 export async function quantizeAndReport(
   prepared: Prepared,
-  provenance: Provenance,
+  provenance: Provenance | 'as-in-source',
   settings: QuantizeSettings,
   output: Output,
   signal: AbortSignal,
@@ -143,7 +146,7 @@ function reportJson({ plan }: Prepared, { reports, ...outcome }: Outcome): unkno
 }
 
 /** The number of threads: said by the option or by the last word, but not differently. */
-function chooseThreads(option: number | undefined, word: number | undefined): number {
+export function chooseThreads(option: number | undefined, word: number | undefined): number {
   if (option !== undefined && word !== undefined && option !== word) {
     throw new UsageError('usage', 'the number of threads is given twice', {
       found: `${option} and ${word}`,

@@ -36,8 +36,9 @@ function withType({ source, format }: PlannedTensor): string {
 }
 
 /** What a maker should know who keeps tensors of an earlier output: they may not be what the recipe makes now. */
-export function keptNotes({ kept }: Preview, { importance }: Provenance): string[] {
-  if (kept === undefined) return [];
+export function keptNotes({ kept }: Preview, provenance: Provenance | 'as-in-source'): string[] {
+  if (kept === undefined || provenance === 'as-in-source') return [];
+  const { importance } = provenance;
   const { file, tensors, otherTypes } = kept;
   const earlier = metadataString(file.metadata, 'quantize.imatrix.sha256');
   return [

@@ -46,6 +46,8 @@ export function formatReason({ reason, fallback }: PlannedTensor): string {
       return `default: ${reason.text}${instead}`;
     case 'kept':
       return `kept: ${reason.text}`;
+    case 'repacked':
+      return reason.text;
   }
 }
 

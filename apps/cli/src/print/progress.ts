@@ -57,12 +57,15 @@ export class ProgressPrinter {
     const { source, format, sourceBytes, bytes } = planned;
     const place = `[${String(tensorIndex + 1).padStart(String(tensorCount).length)}/${tensorCount}]`;
     const shape = `${source.name}  ${formatDimensions(source.dimensions)}`;
-    this.#output.note(
-      errors === undefined
-        ? `${place} ${shape}  ${format}, kept`
-        : `${place} ${shape}  ${source.format} -> ${format}  ${formatBytes(sourceBytes)} -> ${formatBytes(bytes)}  ` +
-            `error ${relativeError(errors).toExponential(3)}  ${this.#rate(report)}`,
-    );
+    const types = `${source.format} -> ${format}`;
+    const told =
+      errors !== undefined
+        ? `${types}  ${formatBytes(sourceBytes)} -> ${formatBytes(bytes)}  ` +
+          `error ${relativeError(errors).toExponential(3)}  ${this.#rate(report)}`
+        : source.format === format
+          ? `${format}, kept`
+          : `${types}  the same weights`;
+    this.#output.note(`${place} ${shape}  ${told}`);
   }
 
   /** The work is over. */

@@ -1,10 +1,11 @@
 import { RecipeError } from '../error';
 import type { Ftype } from '../ftypes/ftype';
-import { bytesOfRow, typeFacts, type TypeName } from '../type-facts';
+import { typeFacts, type TypeName } from '../type-facts';
 import type { ModelShape, Plan, PlannedTensor, PlanReason, Recipe, Rule, SourceTensor } from '../types';
 import { whyNeverQuantized } from './candidates';
 import { DefaultTypes, mainType, type DefaultType } from './default-types';
 import { typeForTensor } from './fallback';
+import { keep, sized, totals } from './planned-tensor';
 import { RuleMatcher } from './rule-matcher';
 
 /** What a plan is made from. */
@@ -115,46 +116,6 @@ function planTensor(
   }
   const tensor = sized(source, format, wanted.reason);
   return fallback === undefined ? tensor : { ...tensor, fallback };
-}
-
-function keep(source: SourceTensor, text: string): PlannedTensor {
-  return sized(source, source.format, { kind: 'kept', text });
-}
-
-function sized(source: SourceTensor, format: TypeName, reason: PlanReason): PlannedTensor {
-  const weights = source.dimensions.reduce((product, length) => product * length, 1);
-  const bytes = bytesIn(format, source.dimensions);
-  const sourceBytes = bytesIn(source.format, source.dimensions);
-  return {
-    source,
-    format,
-    sourceBytes,
-    bytes,
-    weights,
-    bitsPerWeight: bitsPerWeight(bytes, weights),
-    reason,
-  };
-}
-
-function bytesIn(format: TypeName, [columns = 1, ...rest]: readonly number[]): number {
-  return rest.reduce((product, length) => product * length, bytesOfRow(format, columns));
-}
-
-function totals(tensors: readonly PlannedTensor[]): Plan['totals'] {
-  let weights = 0;
-  let bytes = 0;
-  let sourceBytes = 0;
-  for (const tensor of tensors) {
-    weights += tensor.weights;
-    bytes += tensor.bytes;
-    sourceBytes += tensor.sourceBytes;
-  }
-  return { weights, bytes, sourceBytes, bitsPerWeight: bitsPerWeight(bytes, weights) };
-}
-
-/** 0 for no weights at all. */
-function bitsPerWeight(bytes: number, weights: number): number {
-  return weights === 0 ? 0 : (8 * bytes) / weights;
 }
 
 function checkStrictly({ tensors, unusedRules }: Plan, recipe: Recipe | undefined): void {
