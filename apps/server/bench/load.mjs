@@ -1,12 +1,16 @@
 /**
  * A server under load: so many clients, each of which asks again as soon as it has its answer, for so many seconds; one of eight goes away in
- * the middle. Time to the first token and between tokens, tokens in a second, refusals, and what is left behind: slots and memory.
+ * the middle. Time to the first token and between tokens, tokens in a second, refusals, and what is left behind: slots and memory. Servers are
+ * processes of their own, so that their memory and time are not the clients'; what stays is made
+ * before it is measured: prompts fill the cache, and a first load lasts a third of the time.
  *
  *     npx turbo run build --filter=@halftone/server
  *     node apps/server/bench/load.mjs --clients 64 --seconds 60 --slots 8 --peer /path/to/llama-server
  */
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -15,6 +19,8 @@ import { createApp, listenAt, openEngine } from '../dist/index.js';
 
 const PEER_PORT = 18_474;
 const TOKENS = 48;
+const SLOT_TOKENS = 1024;
+const headers = { 'content-type': 'application/json' };
 const { values } = parseArgs({
   options: {
     model: { type: 'string' },
@@ -22,6 +28,8 @@ const { values } = parseArgs({
     clients: { type: 'string', default: '64' },
     seconds: { type: 'string', default: '60' },
     slots: { type: 'string', default: '8' },
+    /** For the bench itself: be the server. */
+    serve: { type: 'boolean', default: false },
   },
 });
 const model = values.model ?? fileURLToPath(demoModel.model);
@@ -35,7 +43,7 @@ async function ask(url, content, leaves, figures) {
   const began = performance.now();
   const response = await fetch(`${url}/v1/completions`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers,
     body: JSON.stringify({
       prompt: content,
       stream: true,
@@ -66,12 +74,12 @@ async function ask(url, content, leaves, figures) {
   figures.answers++;
 }
 
-/** @param {string} url @returns {Promise<Figures>} */
-async function load(url) {
+/** @param {string} url @param {number} duration In seconds. @returns {Promise<Figures>} */
+async function load(url, duration) {
   /** @type {Figures} */
   const figures = { first: [], between: [], tokens: 0, answers: 0, left: 0, seconds: 0, failures: new Map() };
   const began = performance.now();
-  const end = began + 1000 * Number(seconds);
+  const end = began + 1000 * duration;
   await Promise.all(
     Array.from({ length: Number(clients) }, async (_, client) => {
       for (let round = 0; performance.now() < end; round++) {
@@ -112,27 +120,71 @@ function tell(name, { first, between, tokens, answers, left, seconds: took, fail
 
 /** Resident memory of a process. @param {number | undefined} process */
 function megabytes(process) {
-  const pages = Number(readFileSync(`/proc/${process ?? 'self'}/statm`, 'utf8').split(' ')[1]);
+  const pages = Number(readFileSync(`/proc/${process}/statm`, 'utf8').split(' ')[1]);
   return (pages * 4096) / 1e6;
 }
 
-async function ours() {
-  const engine = await openEngine({ model, slots: Number(slots), contextLength: Number(slots) * 1024 });
+/** Memory when nothing is asked for. @param {import('node:child_process').ChildProcess} server */
+async function settled({ pid }) {
+  await setTimeout(3000);
+  return megabytes(pid);
+}
+
+/** Let prompts fill the room of all slots: until then each new cell of the cache takes memory. @param {string} url */
+async function fill(url) {
+  await Promise.all(
+    Array.from({ length: Number(slots) }, async (_, slot) => {
+      const prompt = Array.from(
+        { length: SLOT_TOKENS - 8 },
+        (_, place) => 300 + ((place * (slot + 2)) % 1000),
+      );
+      const body = JSON.stringify({ prompt, max_tokens: 1 });
+      await (await fetch(`${url}/v1/completions`, { method: 'POST', headers, body })).text();
+    }),
+  );
+}
+
+/**
+ * Load a server that a process is.
+ *
+ * @param {string} name
+ * @param {string} url
+ * @param {import('node:child_process').ChildProcess} server
+ */
+async function measure(name, url, server) {
+  await fill(url);
+  await load(url, Number(seconds) / 3);
+  const before = await settled(server);
+  tell(name, await load(url, Number(seconds)));
+  const after = await settled(server);
+  const growth = ((100 * (after - before)) / before).toFixed(1);
+  console.log(`memory ${before.toFixed(0)} MB before, ${after.toFixed(0)} MB after: ${growth} %`);
+}
+
+/** Be the server, until the other side hangs up. */
+async function serve() {
+  const engine = await openEngine({
+    model,
+    slots: Number(slots),
+    contextLength: Number(slots) * SLOT_TOKENS,
+  });
   const listening = await listenAt(createApp(engine), { port: 0 });
+  process.send?.({ url: listening.url, backend: engine.model.backend });
+  await once(process, 'disconnect');
+  await listening.close();
+  await engine.close();
+}
+
+async function ours() {
+  const server = fork(fileURLToPath(import.meta.url), [...process.argv.slice(2), '--serve']);
   try {
-    // The first answers make what stays: compiled code, buffers, the cache of words.
-    await load(listening.url);
-    const before = megabytes(undefined);
-    tell(`halftone, ${engine.model.backend}`, await load(listening.url));
-    await setTimeout(500);
-    const status = await engine.status();
-    console.log(`slots in use ${status.slots.length}, waiting ${status.waiting}`);
-    console.log(
-      `memory with this program ${before.toFixed(0)} MB before, ${megabytes(undefined).toFixed(0)} MB after`,
-    );
+    /** @type {{ url: string, backend: string }} */
+    const { url, backend } = await new Promise((resolve) => server.once('message', resolve));
+    await measure(`halftone, ${backend}`, url, server);
+    const states = /** @type {{ is_processing: boolean }[]} */ (await (await fetch(`${url}/slots`)).json());
+    console.log(`slots in use ${states.filter((slot) => slot.is_processing).length}`);
   } finally {
-    await listening.close();
-    await engine.close();
+    server.disconnect();
   }
 }
 
@@ -142,7 +194,7 @@ async function theirs(peer) {
     '-m',
     model,
     '-c',
-    String(Number(slots) * 1024),
+    String(Number(slots) * SLOT_TOKENS),
     '-np',
     String(slots),
     '--jinja',
@@ -150,7 +202,7 @@ async function theirs(peer) {
     '--port',
     String(PEER_PORT),
   ];
-  const child = spawn(peer, args, { stdio: 'ignore' });
+  const child = spawn(peer, args, { stdio: 'ignore', cwd: tmpdir() });
   const url = `http://127.0.0.1:${PEER_PORT}`;
   try {
     for (let tries = 0; tries < 120; tries++) {
@@ -158,11 +210,14 @@ async function theirs(peer) {
       if (health?.ok === true) break;
       await setTimeout(500);
     }
-    tell(`peer ${peer}`, await load(url));
+    await measure(`peer ${peer}`, url, child);
   } finally {
     child.kill();
   }
 }
 
-await ours();
-if (values.peer !== undefined) await theirs(values.peer);
+if (values.serve) await serve();
+else {
+  await ours();
+  if (values.peer !== undefined) await theirs(values.peer);
+}

@@ -7,7 +7,7 @@ import { chatSchema } from './openai/chat-request';
 import { completionSchema } from './openai/completions';
 import { embeddingsSchema } from './openai/embeddings';
 import { responsesSchema } from './responses/schema';
-import { slotSchema } from './status';
+import { slotActionSchema, slotSchema } from './status';
 
 /** The schemas of all bodies that are read. */
 const bodies: Readonly<Record<string, z.ZodType>> = {
@@ -29,6 +29,11 @@ const bodies: Readonly<Record<string, z.ZodType>> = {
   '/apply-template': applyTemplateSchema,
 };
 
+/** What may stand behind the `?` of a path. */
+const queries: Readonly<Record<string, Readonly<Record<string, z.ZodType>>>> = {
+  '/slots/:id': { action: slotActionSchema },
+};
+
 const answers = {
   200: { description: 'Done.' },
   400: { description: 'What is asked for cannot be done; the message says why.' },
@@ -46,12 +51,7 @@ export function openApiDocument(
     const body = bodies[path];
     const schema =
       body === undefined ? undefined : z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' });
-    const parameters = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
-      name,
-      in: 'path',
-      required: true,
-      schema: { type: 'string' },
-    }));
+    const parameters = parametersOf(path);
     (paths[path.replace(/:(\w+)/g, '{$1}')] ??= {})[method.toLowerCase()] = {
       summary,
       tags: [apiOf(path)],
@@ -69,6 +69,22 @@ export function openApiDocument(
     components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
     paths,
   };
+}
+
+function parametersOf(path: string): readonly object[] {
+  const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+  const inQuery = Object.entries(queries[path] ?? {}).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: true,
+    schema: z.toJSONSchema(schema),
+  }));
+  return [...inPath, ...inQuery];
 }
 
 /** Whose API a path belongs to. */

@@ -39,16 +39,19 @@ function explanation({ position, before, cached, prompt }: CacheDifference): obj
 /** The body of `POST /slots/:id`. */
 export const slotSchema = z.looseObject({ filename: z.string().optional() });
 
+/** What can be done with a slot. */
+export const slotActionSchema = z.enum(['save', 'restore', 'erase']);
+
 /** `POST /slots/:id?action=save|restore|erase`, as llama.cpp's server has it. */
 export async function slotAction({ engine }: Doors, context: DoorContext): Promise<Response> {
   const id = context.req.param('id') ?? '';
   if (!/^\d{1,4}$/.test(id)) throw badField('id', 'id: a slot has a number');
   const slot = Number(id);
-  const action = context.req.query('action');
+  const { data: action } = slotActionSchema.safeParse(context.req.query('action'));
+  if (action === undefined) throw badField('action', 'action: save, restore or erase');
   if (action === 'erase') {
     return context.json({ id_slot: slot, n_erased: await engine.eraseSlot(slot) });
   }
-  if (action !== 'save' && action !== 'restore') throw badField('action', 'action: save, restore or erase');
   const { filename } = await readBody(context.req.raw, slotSchema);
   if (filename === undefined) throw badField('filename', 'filename: a file has a name');
   if (action === 'save') {
