@@ -1,16 +1,17 @@
 export { ChatError, type ChatErrorCode } from './error';
-export type { JsonObject, JsonValue } from './json';
-export type {
-  AssistantMessage,
-  ChatMessage,
-  MessageContent,
-  OtherPart,
-  SystemMessage,
-  TextPart,
-  ToolCall,
-  ToolDefinition,
-  ToolMessage,
-  UserMessage,
+export { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from './json';
+export {
+  isToolDefinition,
+  type AssistantMessage,
+  type ChatMessage,
+  type MessageContent,
+  type OtherPart,
+  type SystemMessage,
+  type TextPart,
+  type ToolCall,
+  type ToolDefinition,
+  type ToolMessage,
+  type UserMessage,
 } from './messages';
 export type { ChangeKind } from './normalize/change';
 export { normalizeMessages, type NormalizedChat } from './normalize/normalize';
@@ -24,6 +25,7 @@ export {
   type RenderedChat,
   type RenderedSegments,
 } from './template/render';
+export { TextMarks } from './template/text-marks';
 export { compileChatTemplate, type ChatTemplate, type SpecialTokenTexts } from './template/template';
 export { AnswerParser, parseAnswer, type AnswerOptions } from './parse/answer-parser';
 export { collectAnswer, type Answer, type AnswerCall, type AnswerEvent } from './parse/events';
@@ -34,5 +36,4 @@ export {
   type ReasoningTags,
   type ToolCallFormat,
 } from './parse/format';
-export { randomCallId } from './parse/ids';
 export { formatToolCalls, type WrittenCall } from './format-calls';

@@ -9,8 +9,8 @@ export interface JsonObject {
   readonly [key: string]: JsonValue | undefined;
 }
 
-/** Whether a value is an object, neither null nor an array. */
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+/** Whether a value of JSON is an object, neither null nor an array. */
+export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -18,10 +18,31 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 export function parseObject(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return isObject(value) ? (value as JsonObject) : undefined;
+    return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+/**
+ * A value of JSON as text that is the same for the same value: keys in one order, no spaces.
+ *
+ * @param maxDepth - levels of objects and arrays that are looked into. Threat: the stack.
+ * @returns `undefined` for a value with more levels.
+ */
+export function canonicalJson(value: unknown, maxDepth: number): string | undefined {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (maxDepth === 0) return undefined;
+  const isArray = Array.isArray(value);
+  const entries = Object.entries(value);
+  if (!isArray) entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  const parts: string[] = [];
+  for (const [key, element] of entries) {
+    const text = canonicalJson(element, maxDepth - 1);
+    if (text === undefined) return undefined;
+    parts.push(isArray ? text : `${JSON.stringify(key)}:${text}`);
+  }
+  return isArray ? `[${parts.join(',')}]` : `{${parts.join(',')}}`;
 }
 
 /**

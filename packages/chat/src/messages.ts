@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from './json';
+import { isJsonObject, type JsonObject, type JsonValue } from './json';
 
 /** Text as a part of a message's content. */
 export interface TextPart {
@@ -72,4 +72,11 @@ export interface ToolDefinition {
     readonly parameters?: JsonObject | undefined;
     readonly [key: string]: JsonValue | undefined;
   };
+}
+
+/** Whether a value has what a definition of a tool cannot do without: a function with a name. */
+export function isToolDefinition(value: unknown): value is ToolDefinition {
+  if (!isJsonObject(value)) return false;
+  const { function: definition } = value;
+  return isJsonObject(definition) && typeof definition['name'] === 'string';
 }

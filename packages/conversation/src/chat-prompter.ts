@@ -128,6 +128,7 @@ class Assembly {
     const unseen = new Set(this.marked?.indices ?? []);
     for (const { text, special } of segments) {
       const pieces = special && this.marked !== undefined ? this.marked.split(text) : [text];
+      if (pieces === undefined) return [...unseen];
       for (const piece of pieces) {
         if (typeof piece === 'string') this.#addText(piece, special);
         else if (unseen.delete(piece) && this.#addAnswer(piece)) continue;

@@ -1,4 +1,4 @@
-import type { AssistantMessage, JsonObject, MessageContent } from '@halftone/chat';
+import { canonicalJson, type AssistantMessage, type JsonObject, type MessageContent } from '@halftone/chat';
 
 /** Levels of arguments that are looked into. Deeper ones are compared as text: only a hostile client sends them. */
 const MAX_DEPTH = 100;
@@ -23,17 +23,9 @@ function contentText(content: NonNullable<MessageContent>): string {
 function argumentsKey(value: string | JsonObject): string {
   const text = typeof value === 'string' ? value.trim() : JSON.stringify(value);
   try {
-    return JSON.stringify(sorted(JSON.parse(text === '' ? '{}' : text), 0));
+    return canonicalJson(JSON.parse(text === '' ? '{}' : text), MAX_DEPTH) ?? text;
   } catch {
+    // What is no JSON is compared as text.
     return text;
   }
-}
-
-function sorted(value: unknown, depth: number): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (depth === MAX_DEPTH) throw new RangeError('nested too deep to compare');
-  if (Array.isArray(value)) return value.map((element) => sorted(element, depth + 1));
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  // As pairs: keys that look like numbers would be put in another order in an object.
-  return { pairs: entries.map(([key, element]) => [key, sorted(element, depth + 1)]) };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseAnswer, compileChatTemplate, type ChatMessage } from '@halftone/chat';
 import { demoModel } from '@halftone/demo-model';
+import { metadataString } from '@halftone/gguf-io';
 import { openGgufFile } from '@halftone/gguf-io/node';
 import { createTokenizer, type Tokenizer } from '@halftone/tokenizer';
 import { fileURLToPath } from 'node:url';
@@ -132,6 +133,21 @@ describe('a prompt with remembered answers', () => {
     expect(found[0]).toBeUndefined();
     expect(found[1]).toEqual(Int32Array.of(500));
   });
+});
+
+it('a template and tools with characters of private use do not hide where answers stand', () => {
+  const text = `\ue000{# \u{f0000} #}${metadataString(metadata, 'tokenizer.chat_template') ?? ''}`;
+  const entries = new Map(metadata).set('tokenizer.chat_template', { type: 'string', value: text });
+  const own = new ChatPrompter(tokenizer, entries);
+  const tools = [{ type: 'function', function: { name: 'f', description: '\ue000\u{f0000}' } }] as const;
+  const answers = new RememberedAnswers();
+  const { tokens } = own.prompt({ messages: [question], tools }, answers);
+  const answer = { content: 'Yes.', reasoning: '', calls: [] };
+  answers.remember(tokens, [500, 501], answer);
+  const messages = [question, answerMessage(answer), question];
+  const prompt = own.prompt({ messages, tools }, answers);
+  expect(prompt.restored).toBe(1);
+  expect(begins(prompt, [...tokens, 500, 501])).toBe(true);
 });
 
 describe('templates of other models', () => {

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import type { AnswerEvent, ToolDefinition } from '@halftone/chat';
+import { isToolDefinition, type AnswerEvent, type ToolDefinition } from '@halftone/chat';
 import {
   generate,
   Sampler,
@@ -170,27 +170,19 @@ async function readGrammarText({ grammar, grammarFile }: RunRequest): Promise<st
 async function readTools(path: string | undefined): Promise<readonly ToolDefinition[]> {
   if (path === undefined) return [];
   const text = await readInputText(path, 'the tools');
-  try {
-    const tools: unknown = JSON.parse(text);
-    if (Array.isArray(tools) && tools.every(isTool)) return tools;
-  } catch {
-    // Told below, as is JSON that is something else.
-  }
-  throw new UsageError('usage', 'the tools cannot be read', {
+  const facts = {
     file: path,
     allowed: '[{"type": "function", "function": {"name": …, "description": …, "parameters": {…}}}, …]',
-  });
-}
-
-function isTool(value: unknown): value is ToolDefinition {
-  if (typeof value !== 'object' || value === null || !('function' in value)) return false;
-  const { function: definition } = value;
-  return (
-    typeof definition === 'object' &&
-    definition !== null &&
-    'name' in definition &&
-    typeof definition.name === 'string'
-  );
+  };
+  let tools: unknown;
+  try {
+    tools = JSON.parse(text);
+  } catch (cause) {
+    const found = cause instanceof Error ? cause.message : undefined;
+    throw new UsageError('usage', 'the tools are no JSON', { ...facts, found, cause });
+  }
+  if (Array.isArray(tools) && tools.every(isToolDefinition)) return tools;
+  throw new UsageError('usage', 'the tools cannot be read', facts);
 }
 
 function limitOf({ maxTokens }: RunRequest): { readonly maxTokens?: number } {

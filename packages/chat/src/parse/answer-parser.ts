@@ -1,9 +1,9 @@
+import { randomCallId } from '../call-id';
 import { MAX_HELD_LENGTH } from '../limits';
 import type { CallReader } from './call-reader';
 import { EventList } from './event-list';
 import { collectAnswer, type Answer, type AnswerEvent } from './events';
 import type { AnswerFormat } from './format';
-import { randomCallId } from './ids';
 import { openers, type Openers } from './openers';
 
 /** What a parser is told of the answer. */
@@ -176,7 +176,8 @@ export class AnswerParser {
 
   private openMark(mark: string, opener: string, rest: string): void {
     const make = this.openers.marks.get(mark);
-    if (make !== undefined) this.open(make(this.events), opener, rest);
+    if (make === undefined) throw new TypeError(`no reader behind ${mark}`);
+    this.open(make(this.events), opener, rest);
   }
 
   private open(reader: CallReader, opener: string, rest: string): void {

@@ -1,4 +1,5 @@
 import { ChatError } from '../error';
+import type { TextMarks } from './text-marks';
 
 /** A piece of a rendered prompt. */
 export interface PromptSegment {
@@ -16,11 +17,11 @@ export class SpecialTextGuard {
 
   /**
    * @param specialTexts - the texts of all special tokens of the vocabulary.
-   * @param mark - a character that stands nowhere in the template or in the conversation.
+   * @param marks - what is put in their places.
    */
   constructor(
     specialTexts: Iterable<string>,
-    private readonly mark: string,
+    private readonly marks: TextMarks,
   ) {
     this.specials = new Set(specialTexts);
     for (const text of this.specials) {
@@ -48,24 +49,26 @@ export class SpecialTextGuard {
    * @throws {@link ChatError} `unsupported-content` when the template has torn a mark apart.
    */
   segments(rendered: string): PromptSegment[] {
-    const pieces = rendered.split(this.mark);
-    // Marks come in pairs around the number of what they stand for: every other piece is such a number.
-    const segments = pieces.map((piece, index) =>
-      index % 2 === 0 ? { text: piece, special: true } : { text: this.takenAt(piece), special: false },
-    );
-    if (pieces.length % 2 === 0) throw torn();
-    return segments.filter(({ text }) => text !== '');
+    const pieces = this.marks.split(rendered);
+    if (pieces === undefined) throw torn();
+    return pieces
+      .map((piece) =>
+        typeof piece === 'string'
+          ? { text: piece, special: true }
+          : { text: this.takenAt(piece), special: false },
+      )
+      .filter(({ text }) => text !== '');
   }
 
-  private takenAt(number: string): string {
-    const text = /^\d+$/.test(number) ? this.taken[Number(number)] : undefined;
+  private takenAt(number: number): string {
+    const text = this.taken[number];
     if (text === undefined) throw torn();
     return text;
   }
 
   private placeholder(text: string): string {
     this.taken.push(text);
-    return `${this.mark}${this.taken.length - 1}${this.mark}`;
+    return this.marks.of(this.taken.length - 1);
   }
 
   /** The end of what looks special from `at` on, specials that overlap it included; `at` if there is nothing. */
@@ -87,22 +90,6 @@ export class SpecialTextGuard {
     }
     return text.length - at;
   }
-}
-
-/**
- * A character of Unicode's private use (planes 15 and 16) that stands nowhere in these texts.
- *
- * @throws {@link ChatError} `unsupported-content` when they have all 131,068 of them.
- */
-export function freeMark(texts: readonly string[]): string {
-  const used = new Set(texts.flatMap((text) => text.match(/[\u{f0000}-\u{10fffd}]/gu) ?? []));
-  for (let codePoint = 0xf0000; codePoint <= 0x10fffd; codePoint++) {
-    const mark = String.fromCodePoint(codePoint);
-    if (!used.has(mark)) return mark;
-  }
-  throw new ChatError('unsupported-content', 'the conversation has every character of private use', {
-    advice: 'Leave some of them out.',
-  });
 }
 
 function torn(): ChatError {

@@ -3,8 +3,9 @@ import { mapStrings, type JsonValue } from '../json';
 import type { ChatMessage, ToolDefinition } from '../messages';
 import type { ChangeKind } from '../normalize/change';
 import { normalizeMessages } from '../normalize/normalize';
-import { freeMark, SpecialTextGuard, type PromptSegment } from './protect';
+import { SpecialTextGuard, type PromptSegment } from './protect';
 import type { ChatTemplate } from './template';
+import { TextMarks } from './text-marks';
 
 /** What a prompt is made of. */
 export interface ChatRequest {
@@ -65,7 +66,7 @@ export function renderChatSegments(
     texts.push(text);
     return text;
   });
-  const guard = new SpecialTextGuard(specialTexts, freeMark(texts));
+  const guard = new SpecialTextGuard(specialTexts, new TextMarks(texts));
   const { messages, ...others } = variables;
   const guarded = {
     ...(mapStrings(others, (text) => guard.protect(text)) as object),
