@@ -1,6 +1,7 @@
 export { GgufError, type GgufErrorCode } from './error';
 export { metadataNumber, metadataNumbers, metadataString } from './metadata/getters';
 export { ggufArray } from './metadata/value';
+export { isGguf } from './read/header';
 export { openGguf, type OpenOptions } from './read/open';
 export { MemorySink } from './sink/memory';
 export { MemorySource } from './source/memory';

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { formats } from '@halftone/quant-formats';
-import { GgufError, MemorySource, openGguf, type GgufFile, type RandomAccessSource } from '../src/index';
+import {
+  GgufError,
+  isGguf,
+  MemorySource,
+  openGguf,
+  type GgufFile,
+  type RandomAccessSource,
+} from '../src/index';
 import { golden } from './goldens';
 import { entry, handMade, tensor, text, u32, u64 } from './hand-made';
 
@@ -16,6 +23,12 @@ async function errorOf(bytes: Uint8Array): Promise<GgufError> {
   }
   throw new Error(`expected a GgufError, got ${String(error)}`);
 }
+
+test('a GGUF file is told by its first four bytes', () => {
+  expect(isGguf(golden('cut-model'))).toBe(true);
+  expect(isGguf(golden('cut-model').subarray(0, 3))).toBe(false);
+  expect(isGguf(handMade({ magic: 'ggml' }))).toBe(false);
+});
 
 describe('files by other programs', () => {
   test('a model that ik_llama.cpp quantized: exact byte ranges, row prefixes included', async () => {

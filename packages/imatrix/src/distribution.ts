@@ -1,10 +1,10 @@
 /** How the mean squares of a tensor's columns are distributed. */
-export interface Distribution {
+export interface ColumnDistribution {
   readonly valueCount: number;
   readonly sum: number;
   readonly mean: number;
-  readonly min: number;
-  readonly max: number;
+  readonly minimum: number;
+  readonly maximum: number;
   readonly standardDeviation: number;
   /** Share of the columns whose mean square is more than 1e-5: one below is as good as never used. */
   readonly activeShare: number;
@@ -19,14 +19,14 @@ export interface Distribution {
 const INACTIVE_MEAN_SQUARE = 1e-5;
 
 /** The distribution of one or more values from 0 on. Plain loops: a large model has hundreds of millions of values. */
-export function distributionOf(values: Float64Array): Distribution {
+export function distributionOf(values: Float64Array): ColumnDistribution {
   const valueCount = values.length;
-  let [sum, min, max, active] = [0, Infinity, 0, 0];
+  let [sum, minimum, maximum, active] = [0, Infinity, 0, 0];
   for (let i = 0; i < valueCount; i++) {
     const value = values[i] ?? NaN;
     sum += value;
-    if (value < min) min = value;
-    if (value > max) max = value;
+    if (value < minimum) minimum = value;
+    if (value > maximum) maximum = value;
     if (value > INACTIVE_MEAN_SQUARE) active++;
   }
   const mean = sum / valueCount;
@@ -44,8 +44,8 @@ export function distributionOf(values: Float64Array): Distribution {
     valueCount,
     sum,
     mean,
-    min,
-    max,
+    minimum,
+    maximum,
     standardDeviation,
     activeShare: active / valueCount,
     entropy,

@@ -1,4 +1,4 @@
-import { cosineOf, distributionOf, type Distribution } from './distribution';
+import { cosineOf, distributionOf, type ColumnDistribution } from './distribution';
 import { unhitExperts } from './mean-squares';
 import type { ImportanceEntry, ImportanceMatrix } from './types';
 
@@ -6,7 +6,7 @@ import type { ImportanceEntry, ImportanceMatrix } from './types';
  * What an importance matrix says of one tensor. All figures are of the mean squares of its columns; the columns of
  * experts that were never hit are left out.
  */
-export interface TensorStatistics extends Distribution {
+export interface TensorStatistics extends ColumnDistribution {
   readonly tensor: string;
   /** The layer that the tensor's name tells, such as 3 of `blk.3.ffn_up.weight`. */
   readonly layer: number | undefined;

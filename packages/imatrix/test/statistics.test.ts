@@ -28,8 +28,8 @@ describe('importanceStatistics', () => {
       String(row.layer),
       row.tensor.split('.')[2],
       row.sum.toFixed(2),
-      row.min.toFixed(4),
-      row.max.toFixed(4),
+      row.minimum.toFixed(4),
+      row.maximum.toFixed(4),
       row.mean.toFixed(2),
       row.standardDeviation.toFixed(2),
       (100 * row.activeShare).toFixed(2),
@@ -58,8 +58,8 @@ describe('importanceStatistics', () => {
       unhitExperts: [1],
       valueCount: 4,
       sum: 9,
-      min: 1,
-      max: 3,
+      minimum: 1,
+      maximum: 3,
       layer: undefined,
       cosineSimilarity: undefined,
     });
@@ -89,7 +89,7 @@ describe('importanceStatistics', () => {
       ]),
     );
     expect(tensors[0]).toMatchObject({ entropy: 0, relativeEntropy: 1, activeShare: 1 });
-    expect(tensors[1]).toMatchObject({ entropy: 0, relativeEntropy: 0, activeShare: 0, max: 0 });
+    expect(tensors[1]).toMatchObject({ entropy: 0, relativeEntropy: 0, activeShare: 0, maximum: 0 });
   });
 
   it('have no similarity to a layer before that is missing, zero, or of another length', () => {
@@ -123,8 +123,8 @@ describe('importanceStatistics', () => {
           ]),
         );
         for (const row of tensors) {
-          expect(row.min).toBeLessThanOrEqual(row.mean * (1 + 1e-12));
-          expect(row.mean).toBeLessThanOrEqual(row.max * (1 + 1e-12));
+          expect(row.minimum).toBeLessThanOrEqual(row.mean * (1 + 1e-12));
+          expect(row.mean).toBeLessThanOrEqual(row.maximum * (1 + 1e-12));
           expect(row.relativeEntropy).toBeGreaterThanOrEqual(-1e-12);
           expect(row.relativeEntropy).toBeLessThanOrEqual(1 + 1e-12);
           expect(row.cosineSimilarity ?? 0).toBeGreaterThanOrEqual(0);

@@ -65,8 +65,8 @@ function tensorTable(tensors: readonly TensorStatistics[]): string[] {
     sortedByKind(tensors).map((row) => [
       row.tensor,
       row.sum.toFixed(2),
-      row.min.toFixed(4),
-      row.max.toFixed(4),
+      row.minimum.toFixed(4),
+      row.maximum.toFixed(4),
       row.mean.toFixed(4),
       row.standardDeviation.toFixed(4),
       formatPercent(row.activeShare),

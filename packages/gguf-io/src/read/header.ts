@@ -10,6 +10,11 @@ import { MIN_TENSOR_ENTRY_BYTES, placeTensors, readTensorTable } from './tensors
 /** "GGUF", as the number that its four bytes are. */
 export const MAGIC = 0x4655_4747;
 
+/** Whether bytes begin as those of a GGUF file do. */
+export function isGguf(bytes: Uint8Array): boolean {
+  return bytes.length >= 4 && new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true) === MAGIC;
+}
+
 /** What `general.alignment` is where a file does not say. */
 const DEFAULT_ALIGNMENT = 32;
 
