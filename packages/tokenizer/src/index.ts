@@ -4,5 +4,5 @@ export type { TokenAttributes } from './special-tokens';
 export { StreamDecoder } from './stream-decoder';
 export type { Dialect } from './text-model';
 export { createTokenizer, type EncodeOptions, type Tokenizer, type TokenizerOptions } from './tokenizer';
-export { tokenKinds, type TokenKind } from './vocabulary';
+export { MAX_TOKENS, tokenKinds, type TokenKind } from './vocabulary';
 export { preTokenizerNames } from './words/pre-tokenizers';

@@ -1,6 +1,7 @@
 import type { GgufMetadata } from '@halftone/gguf-io';
 import { optionalId, optionalText } from './metadata';
 import type { TokenAttributes } from './special-tokens';
+import type { ModelName } from './text-models';
 import type { Vocabulary } from './vocabulary';
 
 /** What tokens a vocabulary has for the needs of a model. Each is an id, or `undefined` where it has none. */
@@ -121,7 +122,7 @@ const endTexts = [
 const shownTexts = ['<|channel|>', '<|message|>', '<|start|>', '<|constrain|>'];
 
 /** Ids of a role where the metadata says nothing, by `tokenizer.ggml.model`: those of the first models of the kind. */
-const usualIds: Readonly<Record<string, Partial<TokenRoles>>> = {
+const usualIds: Readonly<Partial<Record<ModelName, Partial<TokenRoles>>>> = {
   llama: { beginning: 1, end: 2, unknown: 0 },
   bert: { beginning: 101, unknown: 100, separator: 102, padding: 0, mask: 103 },
   t5: { end: 1, unknown: 2, padding: 0 },
@@ -132,7 +133,7 @@ const usualIds: Readonly<Record<string, Partial<TokenRoles>>> = {
  *
  * @throws TokenizerError when the metadata names a token that there is not.
  */
-export function readRoles(metadata: GgufMetadata, vocabulary: Vocabulary, model: string): TokenRoles {
+export function readRoles(metadata: GgufMetadata, vocabulary: Vocabulary, model: ModelName): TokenRoles {
   const idOf = (name: keyof TokenRoles): number | undefined => {
     const { keys, texts }: Role = roles[name];
     for (const key of keys) {

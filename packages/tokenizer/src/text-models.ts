@@ -37,54 +37,52 @@ function readBytePairs({ metadata, vocabulary, dialect }: ModelParts): ReadModel
   };
 }
 
+type Reader = (parts: ModelParts) => ReadModel;
+
 /** By `tokenizer.ggml.model`. */
-const readers: ReadonlyMap<string, (parts: ModelParts) => ReadModel> = new Map([
-  ['gpt2', readBytePairs],
-  ['gemma4', readBytePairs],
-  ['whitespace', readBytePairs],
-  [
-    'llama',
-    ({ metadata, vocabulary, roles }) => ({
-      model: sentencePieceModel(metadata, vocabulary, roles.unknown),
-      addsBeginning: true,
-      addsEnd: false,
-      endsWithSeparator: false,
-    }),
-  ],
-  [
-    't5',
-    ({ metadata, vocabulary, roles }) => ({
-      model: unigramModel(metadata, vocabulary, roles.unknown),
-      addsBeginning: false,
-      addsEnd: true,
-      endsWithSeparator: false,
-    }),
-  ],
-  [
-    'bert',
-    ({ metadata, vocabulary, roles, dialect }) => ({
-      model: wordPieceModel(metadata, vocabulary, roles.unknown, dialect),
-      addsBeginning: true,
-      addsEnd: false,
-      endsWithSeparator: true,
-    }),
-  ],
-]);
+const readers = {
+  gpt2: readBytePairs,
+  gemma4: readBytePairs,
+  whitespace: readBytePairs,
+  llama: ({ metadata, vocabulary, roles }) => ({
+    model: sentencePieceModel(metadata, vocabulary, roles.unknown),
+    addsBeginning: true,
+    addsEnd: false,
+    endsWithSeparator: false,
+  }),
+  t5: ({ metadata, vocabulary, roles }) => ({
+    model: unigramModel(metadata, vocabulary, roles.unknown),
+    addsBeginning: false,
+    addsEnd: true,
+    endsWithSeparator: false,
+  }),
+  bert: ({ metadata, vocabulary, roles, dialect }) => ({
+    model: wordPieceModel(metadata, vocabulary, roles.unknown, dialect),
+    addsBeginning: true,
+    addsEnd: false,
+    endsWithSeparator: true,
+  }),
+} satisfies Record<string, Reader>;
+
+/** A kind of vocabulary: the values of `tokenizer.ggml.model` that are known here. */
+export type ModelName = keyof typeof readers;
 
 /** Which kind of vocabulary a file has. @throws {@link TokenizerError} `missing-key` or `unknown-model`. */
-export function readModelName(metadata: GgufMetadata): string {
+export function readModelName(metadata: GgufMetadata): ModelName {
   const name = optionalText(metadata, 'tokenizer.ggml.model');
-  if (name !== undefined && readers.has(name)) return name;
   if (name === undefined) throw missing('tokenizer.ggml.model');
+  if (isModelName(name)) return name;
   throw new TokenizerError('unknown-model', 'a vocabulary of this kind cannot be used here', {
     found: name,
-    allowed: [...readers.keys()].join(', '),
+    allowed: Object.keys(readers).join(', '),
   });
 }
 
+function isModelName(name: string): name is ModelName {
+  return Object.hasOwn(readers, name);
+}
+
 /** Make the model of that name. @throws {@link TokenizerError} when the vocabulary is damaged. */
-export function readModel(name: string, parts: ModelParts): ReadModel {
-  const reader = readers.get(name);
-  if (reader === undefined) throw new TypeError(`no reader of ${name}`);
-  return reader(parts);
+export function readModel(name: ModelName, parts: ModelParts): ReadModel {
+  return readers[name](parts);
 }

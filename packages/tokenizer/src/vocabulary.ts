@@ -5,10 +5,10 @@ import { NONE } from './pair-table';
 import { TokenIndex } from './token-index';
 
 /**
- * Tokens of a vocabulary. Threat: each costs a string, a place in a map and several in tables, from as few as 8 bytes in a file.
- * Largest: 262,144 (Gemma 3).
+ * Tokens of a vocabulary. Threat: each costs a string, a place in a map and several in tables, from as few as 8 bytes in a file,
+ * and 4 bytes in every row of logits. Largest: 262,144 (Gemma 3).
  */
-const MAX_TOKENS = 1 << 22;
+export const MAX_TOKENS = 1 << 21;
 
 /** The kinds of tokens, by llama.cpp's numbers of `tokenizer.ggml.token_type`. */
 export const tokenKinds = [

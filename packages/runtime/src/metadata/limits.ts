@@ -20,6 +20,3 @@ export const MAX_SCALE = 1e6;
 
 /** Factors of rotary scaling. Threat: none beyond infinity, which this leaves out: the largest 32-bit float, rounded up. */
 export const MAX_FACTOR = 3.5e38;
-
-/** Tokens of a vocabulary. Threat: a row of logits of gigabytes; samplers number tokens with 21 bits. Largest: 262,144 (Gemma 3). */
-export const MAX_VOCABULARY = 1 << 21;

@@ -1,9 +1,9 @@
+import { MAX_TOKENS } from '@halftone/tokenizer';
 import type { GgufFile } from '@halftone/gguf-io';
 import type { Architecture } from '../architectures/architecture';
 import { architectureOf } from '../architectures/registry';
 import { RuntimeError } from '../error';
 import type { Hyperparameters } from '../metadata/hyperparameters';
-import { MAX_VOCABULARY } from '../metadata/limits';
 import { ModelKeys } from '../metadata/model-keys';
 import { matchTensors, vocabularySize, type PlacedTensor } from '../weights/tensor-table';
 
@@ -34,11 +34,11 @@ export function planModel(file: GgufFile): ModelPlan {
 
 /** The list of tokens, where there is one, must be as long as the token embedding. */
 function checkVocabulary({ metadata, source }: GgufFile, rows: number): void {
-  if (rows > MAX_VOCABULARY) {
+  if (rows > MAX_TOKENS) {
     throw new RuntimeError('wrong-vocabulary', 'the token embedding has too many rows', {
       file: source.name,
       found: rows,
-      allowed: `up to ${MAX_VOCABULARY}`,
+      allowed: `up to ${MAX_TOKENS}`,
     });
   }
   const tokens = metadata.get('tokenizer.ggml.tokens');

@@ -1,3 +1,5 @@
+import { MAX_TOKENS } from '@halftone/tokenizer';
+
 /**
  * Tokens that may come next, the likeliest first; of equal ones that of the lower number. What cuts candidates gives new ones and
  * leaves the old as they are.
@@ -23,25 +25,23 @@ export function candidatesOf(logits: Float32Array, limit = Infinity): Candidates
   return { tokens, logits: kept };
 }
 
-/**
- * A number that grows as candidates get less likely: 32 bits in the order of the logit, then 21 bits of the token, so that
- * native sorting of plain numbers does the work.
- */
-const TOKEN_BITS = 2 ** 21;
-
 const floatWord = new Float32Array(1);
 const integerWord = new Int32Array(floatWord.buffer);
 
+/**
+ * A number that grows as candidates get less likely, so that native sorting of plain numbers does the work: 32 bits in the order of
+ * the logit, then the token, below {@link MAX_TOKENS}; 53 bits together, which a number holds.
+ */
 function keyOf(logit: number, token: number): number {
   // The bits of a float, read as an integer, keep the order of positive floats and turn that of negative ones round.
   floatWord[0] = logit + 0;
   const bits = integerWord[0] ?? 0;
   const ordered = bits >= 0 ? -bits : bits + 2 ** 31;
-  return ordered * TOKEN_BITS + token;
+  return ordered * MAX_TOKENS + token;
 }
 
 function tokenOfKey(key: number): number {
-  return key - Math.floor(key / TOKEN_BITS) * TOKEN_BITS;
+  return key - Math.floor(key / MAX_TOKENS) * MAX_TOKENS;
 }
 
 function allKeys(logits: Float32Array): Float64Array {
