@@ -4,7 +4,7 @@ import {
   planModel,
   type Model,
   type SessionOptions,
-  type WindowOptions,
+  type ChunkOptions,
 } from '@halftone/runtime';
 import { openModel, type OpenedModel } from '@halftone/runtime/node';
 import { openBackend } from '@halftone/tensor-kernels/node';
@@ -107,7 +107,7 @@ export function sessionOptions(
   };
 }
 
-/** How the windows of a text are read, as the options say. */
-export function windowOptions(options: RunningOptions, signal: AbortSignal): WindowOptions {
+/** How the chunks of a text are read, as the options say. */
+export function chunkOptions(options: RunningOptions, signal: AbortSignal): ChunkOptions {
   return { ...sessionOptions(options, undefined), signal };
 }

@@ -1,45 +1,48 @@
 import type { ByteSink, RandomAccessSource } from '@halftone/gguf-io';
 import { baseRecordLength, decodeBaseRecord, encodeBaseRecord } from './base-record';
+import { scoredCount } from './chunks';
 import { EvaluateError } from './error';
 
 /**
- * The peer's file of base predictions (`--kl-divergence-base`; examples/perplexity/perplexity.cpp), little-endian:
+ * The file of base predictions of ik_llama.cpp (`--kl-divergence-base`; examples/perplexity/perplexity.cpp), little-endian:
  *
  *     8 bytes   "_logits_"
- *     i32       context: tokens of a window
+ *     i32       context: tokens of a chunk
  *     i32       vocabulary
- *     i32       windows
- *     i32 ...   tokens of the text (windows * context), as they stand in it
- *     u16 ...   for each window, a record (`base-record.ts`) for each place whose next token is scored
+ *     i32       chunks
+ *     i32 ...   tokens of the text (chunks * context), as they stand in it
+ *     u16 ...   for each chunk, a record (`base-record.ts`) for each place whose next token is scored
  */
 const MAGIC = '_logits_';
 const HEAD_BYTES = MAGIC.length + 3 * 4;
 
-/** Larger than any vocabulary in use (the largest have 262,144 tokens) and any context; keeps a record within 8 MB. */
-const MAX_VOCABULARY = 1 << 22;
+/** Larger than any vocabulary in use (the largest have 262,144 tokens) and any context; keeps a record within 4 MB. */
+const MAX_VOCABULARY = 1 << 21;
 const MAX_CONTEXT = 1 << 24;
 
 /** What stands before the predictions. */
 export interface BaseFileHead {
-  /** Tokens of a window. */
-  readonly context: number;
+  /** Tokens of a chunk. */
+  readonly contextLength: number;
   readonly vocabulary: number;
-  /** The text, as many tokens as whole windows hold. */
+  /** The text, as many tokens as whole chunks hold. */
   readonly tokens: Int32Array;
 }
 
-/** Places of a window whose next token is scored: the second half. */
-export function scoredPlaces(context: number): number {
-  return context - 1 - Math.floor(context / 2);
+/** Whether a file begins as a file of base predictions does. */
+export async function isBaseFile(source: RandomAccessSource): Promise<boolean> {
+  const start = new Uint8Array(Math.min(MAGIC.length, source.byteLength));
+  await source.read(0, start);
+  return new TextDecoder().decode(start) === MAGIC;
 }
 
-/** An open file of base predictions. */
+/** A file of base predictions. Whoever opened its source closes it. */
 export class BaseFile implements BaseFileHead {
   private constructor(
     private readonly source: RandomAccessSource,
-    readonly context: number,
+    readonly contextLength: number,
     readonly vocabulary: number,
-    readonly windows: number,
+    readonly chunks: number,
     readonly tokens: Int32Array,
   ) {}
 
@@ -50,49 +53,48 @@ export class BaseFile implements BaseFileHead {
    */
   static async open(source: RandomAccessSource): Promise<BaseFile> {
     const file = source.name;
-    const head = new Uint8Array(Math.min(HEAD_BYTES, source.byteLength));
-    await source.read(0, head);
-    if (head.length < HEAD_BYTES || new TextDecoder().decode(head.subarray(0, MAGIC.length)) !== MAGIC) {
+    if (source.byteLength < HEAD_BYTES || !(await isBaseFile(source))) {
       throw new EvaluateError('not-a-base-file', 'this is no file of base predictions', {
         file,
         advice: 'Make one from the unquantized model with --kl-divergence-base.',
       });
     }
+    const head = new Uint8Array(HEAD_BYTES);
+    await source.read(0, head);
     const view = new DataView(head.buffer, MAGIC.length);
-    const context = count(view.getInt32(0, true), 2, MAX_CONTEXT, 'tokens of a window', file);
+    const contextLength = count(view.getInt32(0, true), 2, MAX_CONTEXT, 'tokens of a chunk', file);
     const vocabulary = count(view.getInt32(4, true), 1, MAX_VOCABULARY, 'tokens of the vocabulary', file);
-    const most = Math.floor(source.byteLength / (4 * context));
-    const windows = count(view.getInt32(8, true), 1, Math.max(1, most), 'windows', file);
-    checkLength(source, HEAD_BYTES + 4 * windows * context + windows * windowBytes({ context, vocabulary }));
-    const tokens = await readTokens(source, windows * context, vocabulary);
-    return new BaseFile(source, context, vocabulary, windows, tokens);
+    const most = Math.floor(source.byteLength / (4 * contextLength));
+    const chunks = count(view.getInt32(8, true), 1, Math.max(1, most), 'chunks', file);
+    checkLength(
+      source,
+      HEAD_BYTES + 4 * chunks * contextLength + chunks * chunkBytes({ contextLength, vocabulary }),
+    );
+    const tokens = await readTokens(source, chunks * contextLength, vocabulary);
+    return new BaseFile(source, contextLength, vocabulary, chunks, tokens);
   }
 
   /**
-   * The base's predictions in one window: for each scored place, in order, the natural logarithms of the probabilities.
+   * The base's predictions in one chunk: for each scored place, in order, the natural logarithms of the probabilities.
    * The same array is filled again for the next place.
    */
-  async *predictions(window: number): AsyncGenerator<Float32Array, void, undefined> {
-    if (!(window >= 0 && window < this.windows)) {
-      throw new EvaluateError('out-of-range', 'there is no such window', {
+  async *predictions(chunk: number): AsyncGenerator<Float32Array, void, undefined> {
+    if (!(chunk >= 0 && chunk < this.chunks)) {
+      throw new EvaluateError('out-of-range', 'there is no such chunk', {
         file: this.source.name,
-        found: window,
-        allowed: `0 to ${this.windows - 1}`,
+        found: chunk,
+        allowed: `0 to ${this.chunks - 1}`,
       });
     }
     const record = new Uint16Array(baseRecordLength(this.vocabulary));
     const bytes = new Uint8Array(record.buffer);
     const row = new Float32Array(this.vocabulary);
-    let offset = HEAD_BYTES + 4 * this.tokens.length + window * windowBytes(this);
-    for (let place = 0; place < scoredPlaces(this.context); place++, offset += bytes.length) {
+    let offset = HEAD_BYTES + 4 * this.tokens.length + chunk * chunkBytes(this);
+    for (let place = 0; place < scoredCount(this.contextLength); place++, offset += bytes.length) {
       await this.source.read(offset, bytes);
       decodeBaseRecord(record, row);
       yield row;
     }
-  }
-
-  close(): Promise<void> {
-    return this.source.close();
   }
 }
 
@@ -107,12 +109,13 @@ export class BaseFileWriter {
     this.record = new Uint16Array(baseRecordLength(head.vocabulary));
   }
 
+  /** Write what stands before the predictions. */
   static async begin(sink: ByteSink, head: BaseFileHead): Promise<BaseFileWriter> {
     const bytes = new Uint8Array(HEAD_BYTES + 4 * head.tokens.length);
     bytes.set(new TextEncoder().encode(MAGIC));
     const view = new DataView(bytes.buffer, MAGIC.length);
-    const windows = head.tokens.length / head.context;
-    [head.context, head.vocabulary, windows, ...head.tokens].forEach((number, index) =>
+    const chunks = head.tokens.length / head.contextLength;
+    [head.contextLength, head.vocabulary, chunks, ...head.tokens].forEach((number, index) =>
       view.setInt32(4 * index, number, true),
     );
     await sink.write(bytes);
@@ -126,8 +129,11 @@ export class BaseFileWriter {
   }
 }
 
-function windowBytes({ context, vocabulary }: Pick<BaseFileHead, 'context' | 'vocabulary'>): number {
-  return scoredPlaces(context) * 2 * baseRecordLength(vocabulary);
+function chunkBytes({
+  contextLength,
+  vocabulary,
+}: Pick<BaseFileHead, 'contextLength' | 'vocabulary'>): number {
+  return scoredCount(contextLength) * 2 * baseRecordLength(vocabulary);
 }
 
 async function readTokens(

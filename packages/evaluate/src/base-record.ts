@@ -1,5 +1,5 @@
 /**
- * One row of the peer's file of base predictions: logarithms of probabilities in 16 bits each
+ * One row of ik_llama.cpp's file of base predictions: logarithms of probabilities in 16 bits each
  * (examples/perplexity/perplexity.cpp, `log_softmax` with a `uint16_t *`).
  *
  *     byte 0        4             8                     8 + 2 * vocabulary

@@ -103,6 +103,7 @@ export class Divergence {
     return this.divergence.estimate();
   }
 
+  /** What came of the tokens so far. */
   report(): DivergenceReport {
     const logRatio = this.losses.difference();
     const ratio = Math.exp(logRatio.value);

@@ -7,8 +7,8 @@ import { HalftoneError } from '@halftone/errors';
  * - `bad-count`: a number in its header that no such file has
  * - `truncated`: the file is shorter than its header says
  * - `trailing-bytes`: the file goes on after its end
- * - `out-of-range`: a token that the vocabulary does not have, another vocabulary, or a place or window that there is not
- * - `too-short`: the text has too few tokens for two windows, or an answer too few to be scored
+ * - `out-of-range`: a token that the vocabulary does not have, another vocabulary, or a place or chunk that there is not
+ * - `too-short`: the text has too few tokens for two chunks, or an answer too few to be scored
  * - `bad-task`: what stands in a file of tasks is no task
  * - `not-a-number`: a model's prediction is NaN
  */

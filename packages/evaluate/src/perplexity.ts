@@ -1,4 +1,5 @@
 import { EvaluateError } from './error';
+import { logSumExp, valueOf } from './log-probabilities';
 import { MeanSum, type Estimate } from './statistics';
 
 /**
@@ -18,10 +19,21 @@ export class Perplexity {
     if (Number.isNaN(logProbability)) {
       throw new EvaluateError('not-a-number', 'the model predicts NaN', {
         advice:
-          'Its weights are damaged: copy or make the file again. With --check-tensors, the commands tell which tensor holds what is no number.',
+          'Its weights are damaged: copy or make the file again. `checkTensors` tells which tensor holds what is no number.',
       });
     }
     this.losses.add(-logProbability);
+  }
+
+  /**
+   * Count a token by the logits before it.
+   *
+   * @param logits - over the vocabulary.
+   * @param target - the token that came.
+   * @throws {@link EvaluateError} `not-a-number`; `out-of-range` for a target that the vocabulary does not have.
+   */
+  addLogits(logits: Float32Array, target: number): void {
+    this.add(valueOf(logits, target) - logSumExp(logits));
   }
 
   /** Tokens counted. */
@@ -34,6 +46,7 @@ export class Perplexity {
     return this.losses.estimate();
   }
 
+  /** The perplexity so far. */
   estimate(): Estimate {
     const { value, error } = this.loss();
     const perplexity = Math.exp(value);

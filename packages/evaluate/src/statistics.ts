@@ -4,7 +4,7 @@ export interface Estimate {
   readonly error: number;
 }
 
-/** An error is told of more samples than these: of fewer it says nothing. The peer's number. */
+/** An error is told of more samples than these: of fewer it says nothing. ik_llama.cpp's number. */
 const MIN_SAMPLES = 10;
 
 /** Sums of a quantity, of which its mean and error follow. */

@@ -2,14 +2,21 @@ import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { MemorySink, MemorySource } from '@halftone/gguf-io';
 import { describe, expect, it } from 'vitest';
-import { BaseFile, BaseFileWriter, EvaluateError, scoredPlaces, toLogProbabilities } from '../src/index';
+import {
+  BaseFile,
+  BaseFileWriter,
+  EvaluateError,
+  isBaseFile,
+  scoredCount,
+  toLogProbabilities,
+} from '../src/index';
 
-/** A file of two windows of 6 tokens over a vocabulary of `vocabulary`, and the rows that it was made of. */
+/** A file of two chunks of 6 tokens over a vocabulary of `vocabulary`, and the rows that it was made of. */
 async function make(vocabulary: number): Promise<{ bytes: Uint8Array; rows: Float32Array[] }> {
   const tokens = Int32Array.from({ length: 12 }, (_, i) => (5 * i) % vocabulary);
   const sink = new MemorySink();
-  const writer = await BaseFileWriter.begin(sink, { context: 6, vocabulary, tokens });
-  const rows = Array.from({ length: 2 * scoredPlaces(6) }, (_, place) => {
+  const writer = await BaseFileWriter.begin(sink, { contextLength: 6, vocabulary, tokens });
+  const rows = Array.from({ length: 2 * scoredCount(6) }, (_, place) => {
     const row = Float32Array.from(
       { length: vocabulary },
       (_unused, token) => 6 * Math.sin(place + token * token),
@@ -31,11 +38,11 @@ describe('a file of base predictions', () => {
   it.each([7, 8])('gives back what was written, to 16 bits, for a vocabulary of %i', async (vocabulary) => {
     const { bytes, rows } = await make(vocabulary);
     const file = await BaseFile.open(new MemorySource(bytes));
-    expect(file).toMatchObject({ context: 6, vocabulary, windows: 2 });
+    expect(file).toMatchObject({ contextLength: 6, vocabulary, chunks: 2 });
     expect([...file.tokens.subarray(0, 3)]).toEqual([0, 5 % vocabulary, 10 % vocabulary]);
     let place = 0;
-    for (let window = 0; window < 2; window++) {
-      for await (const row of file.predictions(window)) {
+    for (let chunk = 0; chunk < 2; chunk++) {
+      for await (const row of file.predictions(chunk)) {
         const wanted = rows[place++] ?? new Float32Array();
         for (let token = 0; token < vocabulary; token++) {
           // The range of a row is at most 12, in 65,535 steps; half a step is the most that is lost.
@@ -48,7 +55,7 @@ describe('a file of base predictions', () => {
 
   it('keeps no more than 24 below the likeliest', async () => {
     const sink = new MemorySink();
-    const head = { context: 4, vocabulary: 3, tokens: Int32Array.of(0, 1, 2, 0) };
+    const head = { contextLength: 4, vocabulary: 3, tokens: Int32Array.of(0, 1, 2, 0) };
     const writer = await BaseFileWriter.begin(sink, head);
     await writer.add(Float32Array.of(0, -24, -90));
     await sink.finish();
@@ -61,7 +68,7 @@ describe('a file of base predictions', () => {
 
   it('all alike are coded without a scale', async () => {
     const sink = new MemorySink();
-    const head = { context: 4, vocabulary: 2, tokens: Int32Array.of(0, 1, 1, 0) };
+    const head = { contextLength: 4, vocabulary: 2, tokens: Int32Array.of(0, 1, 1, 0) };
     const writer = await BaseFileWriter.begin(sink, head);
     await writer.add(Float32Array.of(-0.5, -0.5));
     await sink.finish();
@@ -69,13 +76,13 @@ describe('a file of base predictions', () => {
     for await (const row of file.predictions(0)) expect([...row]).toEqual([-0.5, -0.5]);
   });
 
-  it('by the peer reads the same, and is written to the same bytes', async () => {
+  it('by ik_llama.cpp reads the same, and is written to the same bytes', async () => {
     const bytes = await readFile(new URL('goldens/peer.kld', import.meta.url));
     const file = await BaseFile.open(new MemorySource(bytes));
     const sink = new MemorySink();
     const writer = await BaseFileWriter.begin(sink, file);
-    for (let window = 0; window < file.windows; window++) {
-      for await (const row of file.predictions(window)) {
+    for (let chunk = 0; chunk < file.chunks; chunk++) {
+      for await (const row of file.predictions(chunk)) {
         expect(row.reduce((sum, log) => sum + Math.exp(log), 0)).toBeCloseTo(1, 2);
         await writer.add(row);
       }
@@ -91,6 +98,8 @@ describe('a file of base predictions', () => {
 
   it('that is none, or cut, or too long, is told apart', async () => {
     const { bytes } = await make(7);
+    expect(await isBaseFile(new MemorySource(bytes))).toBe(true);
+    expect(await isBaseFile(new MemorySource(bytes.subarray(0, 7)))).toBe(false);
     expect(await codeOf(new Uint8Array(3))).toBe('not-a-base-file');
     expect(await codeOf(bytes.map((byte, i) => (i === 0 ? byte ^ 1 : byte)))).toBe('not-a-base-file');
     expect(await codeOf(bytes.subarray(0, -1))).toBe('truncated');

@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  Divergence,
-  klDivergence,
-  logSumExp,
-  percentiles,
-  Perplexity,
-  toLogProbabilities,
-} from '../src/index';
+import { Divergence, logSumExp, percentiles, Perplexity, toLogProbabilities } from '../src/index';
+import { klDivergence } from '../src/divergence';
 
 const logs = (...probabilities: number[]): Float32Array => Float32Array.from(probabilities, Math.log);
 
@@ -43,6 +37,19 @@ describe('perplexity', () => {
     for (let loss = 0; loss <= 10; loss++) perplexity.add(-loss);
     expect(perplexity.estimate().value).toBeCloseTo(Math.exp(5), 9);
     expect(perplexity.estimate().error).toBeCloseTo(Math.exp(5), 9);
+  });
+});
+
+describe('logits', () => {
+  it('count as the logarithms of their probabilities do', () => {
+    const [fromLogits, fromLogs] = [new Perplexity(), new Perplexity()];
+    fromLogits.addLogits(Float32Array.of(1, 1 + Math.LN2, 1), 1);
+    fromLogs.add(-Math.LN2);
+    expect(fromLogits.loss().value).toBeCloseTo(fromLogs.loss().value, 6);
+  });
+
+  it('are none for a token that the vocabulary does not have', () => {
+    expect(() => new Perplexity().addLogits(Float32Array.of(1, 2), 2)).toThrow('found 2, allowed 0 to 1');
   });
 });
 

@@ -6,6 +6,7 @@ import type { ToolDefinition } from '@halftone/chat';
 import { demoModel } from '@halftone/demo-model';
 import type { DivergenceReport } from '@halftone/evaluate';
 import { openGgufFile } from '@halftone/gguf-io/node';
+import { DEFAULT_CHUNK_SIZE } from '@halftone/imatrix';
 import { parseFtype } from '@halftone/recipe-dsl';
 import type { Model } from '@halftone/runtime';
 import type { DemoRequest } from '../command-line';
@@ -19,7 +20,7 @@ import { formatTotals } from '../print/totals';
 import { formatDuration } from '../print/units';
 import { collectImatrix } from './imatrix-compute';
 import { compareModels, modelBase } from './kld';
-import { DEFAULT_CONTEXT, windowsOf } from './perplexity';
+import { chunksOf } from './perplexity';
 import { DEFAULT_FTYPE } from './plan';
 import { quantizeAndReport } from './quantize';
 
@@ -74,12 +75,12 @@ export async function demo(request: DemoRequest, output: Output, signal: AbortSi
   }
 }
 
-const SESSION = { contextLength: DEFAULT_CONTEXT };
+const SESSION = { contextLength: DEFAULT_CHUNK_SIZE };
 
 /** Compute the importance matrix; one line of what came of it. */
 async function learn(model: Model, imatrix: string, output: Output, signal: AbortSignal): Promise<string> {
   const file = fileURLToPath(demoModel.calibrationText);
-  const windows = windowsOf(await readInputText(file, 'the calibration text'), model, {
+  const chunks = chunksOf(await readInputText(file, 'the calibration text'), model, {
     chunks: CALIBRATION_CHUNKS,
   });
   const settings = {
@@ -90,12 +91,12 @@ async function learn(model: Model, imatrix: string, output: Output, signal: Abor
     noPpl: true,
   };
   const { matrix } = await collectImatrix(
-    { model, windows, before: [], form: 'dat' },
+    { model, chunks, before: [], form: 'dat' },
     settings,
     output,
     signal,
   );
-  const tokens = windows.count * windows.context;
+  const tokens = chunks.count * chunks.contextLength;
   return `   ${matrix.entries.size} matrices, ${tokens} tokens, on ${model.device.describe()}`;
 }
 
@@ -137,8 +138,8 @@ async function measure(
   signal: AbortSignal,
 ): Promise<DivergenceReport> {
   const text = await readInputText(fileURLToPath(demoModel.validationText), 'the validation text');
-  const windows = windowsOf(text, before, { chunks: VALIDATION_CHUNKS });
-  const [report] = await compareModels(modelBase(before, windows, { signal }), [after], { signal }, output);
+  const chunks = chunksOf(text, before, { chunks: VALIDATION_CHUNKS });
+  const [report] = await compareModels(modelBase(before, chunks, { signal }), [after], { signal }, output);
   if (report === undefined) throw new RangeError('one model was compared, and no report came of it');
   return report;
 }

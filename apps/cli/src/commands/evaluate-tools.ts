@@ -1,11 +1,12 @@
 import { collectAnswer, type Answer, type AnswerEvent } from '@halftone/chat';
-import { isExact, readToolTasks, type ToolTask } from '@halftone/evaluate';
+import { readToolTasks, ToolCallScore, type ToolTask } from '@halftone/evaluate';
 import { openEngine, type Engine } from '@halftone/server';
 import { engineOptions } from '../engine-options';
 import type { EvaluateToolsRequest } from '../evaluate-tools-command';
 import { readInputText } from '../input-file';
 import { checkIfRequested, warnOfContext } from '../open-request';
 import type { Output } from '../print/output';
+import { formatError } from '../print/units';
 
 /** Tokens of an answer, at most: calls are short, and a model that goes on and on is wrong anyway. */
 const MAX_TOKENS = 512;
@@ -58,25 +59,24 @@ function tell(
   answers: readonly Answer[],
   output: Output,
 ): void {
-  const results = tasks.map(({ expected }, index) => {
+  const tally = new ToolCallScore();
+  const results = tasks.map((task, index) => {
     const { calls = [], content = '' } = answers[index] ?? {};
     const made = calls.map(({ name, arguments: text }) => ({ name, arguments: parsed(text) }));
-    return { task: index + 1, exact: isExact(made, expected), expected, calls: made, content };
+    const exact = tally.add(task, made);
+    return { task: index + 1, exact, expected: task.expected, calls: made, content };
   });
-  const exact = results.filter((result) => result.exact).length;
   const wrong = results.filter((result) => !result.exact);
-  const score = exact / tasks.length;
-  // Of counts that are binomial.
-  const error = Math.sqrt((score * (1 - score)) / tasks.length);
+  const { exact, score } = tally.report();
   if (request.json) {
-    output.line(
-      JSON.stringify({ score, error, exact, tasks: tasks.length, ...(request.showWrong ? { wrong } : {}) }),
-    );
+    const told = { score: score.value, error: score.error, exact, tasks: tasks.length };
+    output.line(JSON.stringify({ ...told, ...(request.showWrong ? { wrong } : {}) }));
     return;
   }
   if (request.showWrong) for (const one of wrong) output.line(JSON.stringify(one));
+  const digits = (number: number): string => number.toFixed(3);
   output.line(
-    `${score.toFixed(3)} ± ${error.toFixed(3)} (${exact} of ${tasks.length} tasks answered exactly)`,
+    `${digits(score.value)} ± ${formatError(score.error, digits)} (${exact} of ${tasks.length} tasks answered exactly)`,
   );
 }
 

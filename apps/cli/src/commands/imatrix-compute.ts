@@ -1,6 +1,7 @@
-import { logSumExp, Perplexity, type TextWindows } from '@halftone/evaluate';
+import { Perplexity, type TextChunks } from '@halftone/evaluate';
 import { createFileSink } from '@halftone/gguf-io/node';
 import {
+  DEFAULT_CHUNK_SIZE,
   ImportanceCollector,
   matchImportance,
   mergeImportance,
@@ -9,18 +10,18 @@ import {
   type ImatrixForm,
   type ImportanceMatrix,
 } from '@halftone/imatrix';
-import { collectImportance, type Model } from '@halftone/runtime';
+import { collectImportance, type ChunkRow, type Model } from '@halftone/runtime';
 import { checkOutput, readInputFile, readInputText, refuseToReplace } from '../input-file';
 import type { ComputeRequest } from '../imatrix-command';
 import type { RunningOptions } from '../model-options';
-import { sessionOptions, windowOptions, withModel } from '../open-request';
+import { sessionOptions, chunkOptions, withModel } from '../open-request';
 import { CountProgress } from '../print/count-progress';
 import { importanceMatrixNotes, unhitByTensor, unhitExpertNotes, unusedEntryNotes } from '../print/notes';
 import type { Output } from '../print/output';
 import { formatError } from '../print/units';
 import { formatMatrix } from './imatrix-show';
 import { chooseForm } from './imatrix-write';
-import { DEFAULT_CONTEXT, windowsOf } from './perplexity';
+import { chunksOf } from './perplexity';
 
 /** `halftone imatrix -m`: let a model read a text, and keep what it says of its columns. */
 export async function computeImatrix(
@@ -35,15 +36,15 @@ export async function computeImatrix(
   const before = await readAll(request.inputs);
   // Those that do not fit together are told now.
   if (before.length > 1) mergeImportance(before);
-  const session = sessionOptions(request, request.contextSize ?? DEFAULT_CONTEXT);
+  const session = sessionOptions(request, request.contextSize ?? DEFAULT_CHUNK_SIZE);
   await withModel(request.model, request, session, { output, signal }, async (model) => {
     for (const matrix of before) checkGoesOn(matrix, model, output);
-    const windows = windowsOf(text, model, request);
+    const chunks = chunksOf(text, model, request);
     output.note(
-      `${request.model}: ${windows.count} chunks of ${windows.context} tokens, ${model.device.describe()}`,
+      `${request.model}: ${chunks.count} chunks of ${chunks.contextLength} tokens, ${model.device.describe()}`,
     );
     const { matrix, perplexity } = await collectImatrix(
-      { model, windows, before, form },
+      { model, chunks, before, form },
       request,
       output,
       signal,
@@ -55,7 +56,7 @@ export async function computeImatrix(
 /** What an importance matrix is computed from. */
 export interface Work {
   readonly model: Model;
-  readonly windows: TextWindows;
+  readonly chunks: TextChunks;
   /** Matrices to go on from. */
   readonly before: readonly ImportanceMatrix[];
   readonly form: ImatrixForm;
@@ -80,42 +81,37 @@ function checkGoesOn(matrix: ImportanceMatrix, { plan }: Model, output: Output):
 
 /** Let the model read, and write the matrix: from time to time, and when all is read. */
 export async function collectImatrix(
-  { model, windows, before, form }: Work,
+  { model, chunks, before, form }: Work,
   request: Pick<ComputeRequest, 'file' | 'output' | 'outputFrequency' | 'processOutput' | 'noPpl'> &
     RunningOptions,
   output: Output,
   signal: AbortSignal,
 ): Promise<{ matrix: ImportanceMatrix; perplexity: Perplexity }> {
-  const collector = new ImportanceCollector({ chunkSize: windows.context, dataset: request.file });
+  const collector = new ImportanceCollector({ chunkSize: chunks.contextLength, dataset: request.file });
   const perplexity = new Perplexity();
   const progress = new CountProgress(output, {
     name: 'chunk',
-    count: windows.count,
-    tokens: windows.context,
+    count: chunks.count,
+    tokens: chunks.contextLength,
   });
+  const onLogits = ({ chunk, place, logits }: ChunkRow): void =>
+    perplexity.addLogits(logits, chunks.target(chunk, place));
   const options = {
-    ...windowOptions(request, signal),
+    ...chunkOptions(request, signal),
     output: request.processOutput,
-    ...(request.noPpl ? {} : { onLogits: countInto(perplexity, windows) }),
+    ...(request.noPpl ? {} : { onLogits }),
   };
   const save = async (): Promise<ImportanceMatrix> => {
     const matrix = mergeImportance([...before, collector.matrix()]);
     await writeImportanceMatrix(matrix, form, await createFileSink(request.output));
     return matrix;
   };
-  for await (const done of collectImportance(model, windows, collector, options)) {
+  for await (const done of collectImportance(model, chunks, collector, options)) {
     progress.update(done, () => `perplexity ${perplexity.estimate().value.toFixed(4)}`);
-    if (done % request.outputFrequency === 0 && done < windows.count) await save();
+    if (done % request.outputFrequency === 0 && done < chunks.count) await save();
   }
   progress.end();
   return { matrix: await save(), perplexity };
-}
-
-function countInto(perplexity: Perplexity, windows: TextWindows) {
-  return ({ window, place, logits }: { window: number; place: number; logits: Float32Array }): void => {
-    const target = windows.target(window, place);
-    perplexity.add((logits[target] ?? Number.NaN) - logSumExp(logits));
-  };
 }
 
 function tellResult(

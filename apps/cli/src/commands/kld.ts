@@ -1,27 +1,30 @@
 import {
   BaseFile,
   Divergence,
-  textWindows,
+  isBaseFile,
+  textChunks,
   toLogProbabilities,
   type DivergenceReport,
-  type TextWindows,
+  type TextChunks,
 } from '@halftone/evaluate';
+import type { RandomAccessSource } from '@halftone/gguf-io';
 import { openFileSource } from '@halftone/gguf-io/node';
-import { evaluateWindows, type Model, type WindowOptions } from '@halftone/runtime';
+import { DEFAULT_CHUNK_SIZE } from '@halftone/imatrix';
+import { evaluateChunks, type Model, type ChunkOptions } from '@halftone/runtime';
 import type { OpenedModel } from '@halftone/runtime/node';
 import type { KldRequest } from '../evaluate-commands';
 import { readInputText } from '../input-file';
 import { refuseSecondForm } from '../json-option';
-import { openRequested, sessionOptions, windowOptions, type Surroundings } from '../open-request';
+import { openRequested, sessionOptions, chunkOptions, type Surroundings } from '../open-request';
 import { CountProgress } from '../print/count-progress';
 import { divergenceCsv, formatDivergences } from '../print/divergence';
 import type { Output } from '../print/output';
 import { UsageError } from '../quantize-words';
-import { DEFAULT_CONTEXT, windowsOf } from './perplexity';
+import { chunksOf } from './perplexity';
 
 /** What models are compared with. */
 export interface Base {
-  readonly windows: TextWindows;
+  readonly chunks: TextChunks;
   /** For each scored place in order, the natural logarithms of the probabilities; an array is valid until the next. */
   predictions(): AsyncGenerator<Float32Array, void, undefined>;
 }
@@ -32,7 +35,7 @@ export async function kld(request: KldRequest, output: Output, signal: AbortSign
   const opened: OpenedModel[] = [];
   const closers: (() => Promise<void>)[] = [];
   try {
-    const context = request.contextSize ?? DEFAULT_CONTEXT;
+    const context = request.contextSize ?? DEFAULT_CHUNK_SIZE;
     for (const path of request.models) {
       const one = await openRequested(path, request, sessionOptions(request, context), { output, signal });
       opened.push(one);
@@ -40,7 +43,7 @@ export async function kld(request: KldRequest, output: Output, signal: AbortSign
     }
     const models = opened.map(({ model }) => model);
     const base = await openBase(request, models, { output, signal }, closers);
-    const reports = await compareModels(base, models, windowOptions(request, signal), output);
+    const reports = await compareModels(base, models, chunkOptions(request, signal), output);
     const rows = reports.map((report, index) => ({ model: request.models[index] ?? '', ...report }));
     if (request.json) output.line(JSON.stringify({ base: request.base, models: rows }, undefined, 2));
     else output.line((request.csv ? divergenceCsv(rows) : formatDivergences(rows)).join('\n'));
@@ -55,7 +58,9 @@ async function openBase(
   surroundings: Surroundings,
   closers: (() => Promise<void>)[],
 ): Promise<Base> {
-  if (await isPredictions(request.base)) return openPredictions(request, models, closers);
+  const source = await openFileSource(request.base);
+  closers.push(() => source.close());
+  if (await isBaseFile(source)) return openPredictions(source, request, models);
   if (request.file === undefined) {
     throw new UsageError('usage', 'a base model needs a text to read', {
       found: request.base,
@@ -63,20 +68,20 @@ async function openBase(
     });
   }
   const text = await readInputText(request.file, 'the text');
-  const session = sessionOptions(request, request.contextSize ?? DEFAULT_CONTEXT);
+  const session = sessionOptions(request, request.contextSize ?? DEFAULT_CHUNK_SIZE);
   const opened = await openRequested(request.base, request, session, surroundings);
   closers.push(() => opened.close());
   const { model } = opened;
   for (const other of models) checkVocabulary(model.vocabulary, other);
-  return modelBase(model, windowsOf(text, model, request), windowOptions(request, surroundings.signal));
+  return modelBase(model, chunksOf(text, model, request), chunkOptions(request, surroundings.signal));
 }
 
 /** A model that others are compared with. */
-export function modelBase(model: Model, windows: TextWindows, options: WindowOptions): Base {
+export function modelBase(model: Model, chunks: TextChunks, options: ChunkOptions): Base {
   return {
-    windows,
+    chunks,
     async *predictions() {
-      for await (const { logits } of evaluateWindows(model, windows, options)) {
+      for await (const { logits } of evaluateChunks(model, chunks, options)) {
         toLogProbabilities(logits);
         yield logits;
       }
@@ -84,33 +89,23 @@ export function modelBase(model: Model, windows: TextWindows, options: WindowOpt
   };
 }
 
-/** Whether a file begins as a file of base predictions does. */
-async function isPredictions(path: string): Promise<boolean> {
-  const source = await openFileSource(path);
-  try {
-    const start = new Uint8Array(Math.min(8, source.byteLength));
-    await source.read(0, start);
-    return new TextDecoder().decode(start) === '_logits_';
-  } finally {
-    await source.close();
-  }
-}
-
 async function openPredictions(
+  source: RandomAccessSource,
   request: KldRequest,
   models: readonly Model[],
-  closers: (() => Promise<void>)[],
 ): Promise<Base> {
-  const file = await BaseFile.open(await openFileSource(request.base));
-  closers.push(() => file.close());
+  const file = await BaseFile.open(source);
   for (const model of models) checkVocabulary(file.vocabulary, model);
-  const tokenizer = models[0]?.tokenizer;
-  const beginning = tokenizer?.addsBeginning === true ? tokenizer.beginning : undefined;
-  const windows = textWindows(file.tokens, file.context, beginning, request.chunks);
+  const { contextLength } = file;
+  const chunks = textChunks(file.tokens, {
+    contextLength,
+    tokenizer: models[0]?.tokenizer,
+    limit: request.chunks,
+  });
   return {
-    windows,
+    chunks,
     async *predictions() {
-      for (let window = 0; window < windows.count; window++) yield* file.predictions(window);
+      for (let chunk = 0; chunk < chunks.count; chunk++) yield* file.predictions(chunk);
     },
   };
 }
@@ -128,24 +123,24 @@ function checkVocabulary(vocabulary: number, model: Model): void {
 export async function compareModels(
   base: Base,
   models: readonly Model[],
-  options: WindowOptions,
+  options: ChunkOptions,
   output: Output,
 ): Promise<DivergenceReport[]> {
-  const { windows } = base;
+  const { chunks } = base;
   const divergences = models.map(() => new Divergence());
-  const readers = models.map((model) => evaluateWindows(model, windows, options));
+  const readers = models.map((model) => evaluateChunks(model, chunks, options));
   const progress = new CountProgress(output, {
     name: 'chunk',
-    count: windows.count,
-    tokens: windows.context,
+    count: chunks.count,
+    tokens: chunks.contextLength,
   });
   for await (const row of base.predictions()) {
     for (const [index, reader] of readers.entries()) {
       const { value } = await reader.next();
       if (value === undefined) throw new RangeError('a model gave fewer predictions than the base');
       toLogProbabilities(value.logits);
-      divergences[index]?.add(row, value.logits, windows.target(value.window, value.place));
-      progress.update(value.window, () => soFar(divergences));
+      divergences[index]?.add(row, value.logits, chunks.target(value.chunk, value.place));
+      progress.update(value.chunk, () => soFar(divergences));
     }
   }
   for (const reader of readers) await reader.return();

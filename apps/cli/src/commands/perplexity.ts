@@ -1,26 +1,23 @@
 import {
   BaseFileWriter,
   Perplexity,
-  logSumExp,
   processEscapes,
-  textWindows,
+  textChunks,
   toLogProbabilities,
-  type TextWindows,
+  type TextChunks,
 } from '@halftone/evaluate';
 import type { ByteSink } from '@halftone/gguf-io';
 import { createFileSink } from '@halftone/gguf-io/node';
-import { evaluateWindows, type Model } from '@halftone/runtime';
+import { DEFAULT_CHUNK_SIZE } from '@halftone/imatrix';
+import { evaluateChunks, type Model } from '@halftone/runtime';
 import type { PerplexityRequest } from '../evaluate-commands';
 import { checkOutput, readInputText, refuseToReplace } from '../input-file';
 import type { ChunkingOptions } from '../model-options';
 import { firstTokens } from '../first-tokens';
-import { sessionOptions, windowOptions, withModel } from '../open-request';
+import { sessionOptions, chunkOptions, withModel } from '../open-request';
 import { CountProgress } from '../print/count-progress';
 import type { Output } from '../print/output';
 import { formatError } from '../print/units';
-
-/** Tokens of a chunk when nothing is said: those of llama-perplexity and llama-imatrix. */
-export const DEFAULT_CONTEXT = 512;
 
 /** `halftone perplexity`: how well a model predicts a text. */
 export async function perplexity(
@@ -31,13 +28,13 @@ export async function perplexity(
   await refuseToReplace([request.model, request.file], request.baseFile);
   await checkOutput(request.baseFile);
   const text = await readInputText(request.file, 'the text');
-  const session = sessionOptions(request, request.contextSize ?? DEFAULT_CONTEXT);
+  const session = sessionOptions(request, request.contextSize ?? DEFAULT_CHUNK_SIZE);
   await withModel(request.model, request, session, { output, signal }, async (model) => {
-    const windows = windowsOf(text, model, request);
+    const chunks = chunksOf(text, model, request);
     const sink = request.baseFile === undefined ? undefined : await createFileSink(request.baseFile);
     await checkOutput(request.baseFile);
     try {
-      await measure(request, { model, windows, sink }, output, signal);
+      await measure(request, { model, chunks, sink }, output, signal);
       await sink?.finish();
     } finally {
       await sink?.abort();
@@ -46,49 +43,44 @@ export async function perplexity(
 }
 
 /** Cut a text into the chunks that were asked for, as the model reads them. */
-export function windowsOf(text: string, { tokenizer }: Model, options: ChunkingOptions): TextWindows {
-  const { contextSize: context = DEFAULT_CONTEXT, chunks, noEscape = false, parseSpecial = false } = options;
+export function chunksOf(text: string, { tokenizer }: Model, options: ChunkingOptions): TextChunks {
+  const { contextSize: contextLength = DEFAULT_CHUNK_SIZE, chunks: limit } = options;
+  const { noEscape = false, parseSpecial = false } = options;
   const encode = (part: string): Int32Array =>
     tokenizer.encode(noEscape ? part : processEscapes(part), { parseSpecial });
   const tokens =
-    chunks === undefined ? encode(text) : firstTokens(text, Math.max(2, chunks) * context, encode);
-  const beginning = tokenizer.addsBeginning ? tokenizer.beginning : undefined;
-  return textWindows(tokens, context, beginning, chunks);
+    limit === undefined ? encode(text) : firstTokens(text, Math.max(2, limit) * contextLength, encode);
+  return textChunks(tokens, { contextLength, tokenizer, limit });
 }
 
 interface Measured {
   readonly model: Model;
-  readonly windows: TextWindows;
+  readonly chunks: TextChunks;
   readonly sink: ByteSink | undefined;
 }
 
 async function measure(
   request: PerplexityRequest,
-  { model, windows, sink }: Measured,
+  { model, chunks, sink }: Measured,
   output: Output,
   signal: AbortSignal,
 ): Promise<void> {
-  const { context, count } = windows;
-  output.note(`${request.model}: ${count} chunks of ${context} tokens, ${model.device.describe()}`);
+  const { contextLength, count } = chunks;
+  output.note(`${request.model}: ${count} chunks of ${contextLength} tokens, ${model.device.describe()}`);
   const base =
     sink &&
-    (await BaseFileWriter.begin(sink, { context, vocabulary: model.vocabulary, tokens: windows.text }));
+    (await BaseFileWriter.begin(sink, { contextLength, vocabulary: model.vocabulary, tokens: chunks.text }));
   const result = new Perplexity();
   const running: number[] = [];
-  const progress = new CountProgress(output, { name: 'chunk', count, tokens: context });
-  for await (const { window, place, logits } of evaluateWindows(
-    model,
-    windows,
-    windowOptions(request, signal),
-  )) {
-    const target = windows.target(window, place);
-    result.add((logits[target] ?? Number.NaN) - logSumExp(logits));
+  const progress = new CountProgress(output, { name: 'chunk', count, tokens: contextLength });
+  for await (const { chunk, place, logits } of evaluateChunks(model, chunks, chunkOptions(request, signal))) {
+    result.addLogits(logits, chunks.target(chunk, place));
     if (base !== undefined) {
       toLogProbabilities(logits);
       await base.add(logits);
     }
-    running[window] = result.estimate().value;
-    progress.update(window, () => `perplexity ${result.estimate().value.toFixed(4)}`);
+    running[chunk] = result.estimate().value;
+    progress.update(chunk, () => `perplexity ${result.estimate().value.toFixed(4)}`);
   }
   progress.end();
   const { value, error } = result.estimate();
@@ -96,7 +88,7 @@ async function measure(
   const told = {
     model: request.model,
     text: request.file,
-    context,
+    context: contextLength,
     chunks: count,
     perplexity: value,
     error,
@@ -106,7 +98,7 @@ async function measure(
   output.line(
     request.json
       ? JSON.stringify(told, undefined, 2)
-      : `perplexity ${value.toFixed(4)} +/- ${formatError(error, (number) => number.toFixed(5))} over ${count} chunks of ${context} tokens ` +
-          `(${((count * context) / seconds).toFixed(0)} tokens/s)`,
+      : `perplexity ${value.toFixed(4)} +/- ${formatError(error, (number) => number.toFixed(5))} over ${count} chunks of ${contextLength} tokens ` +
+          `(${((count * contextLength) / seconds).toFixed(0)} tokens/s)`,
   );
 }

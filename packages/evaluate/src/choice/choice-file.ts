@@ -1,7 +1,7 @@
 import { EvaluateError } from '../error';
 import type { ChoiceAnswer, ChoiceTask } from './task';
 
-/** Answers of a question. Threat: an object from as few as 8 bytes. Largest: some 20 (TruthfulQA); the peer's own cap. */
+/** Answers of a question. Threat: an object from as few as 8 bytes. Largest: some 20 (TruthfulQA); ik_llama.cpp's own cap. */
 const MAX_ANSWERS = 100;
 
 const ADVICE = 'Copy or make the file again.';

@@ -36,6 +36,7 @@ export class ChoiceScore {
     return chosen;
   }
 
+  /** What came of the tasks so far. */
   report(): ChoiceReport {
     const tasks = this.right.count;
     return { tasks, accuracy: this.right.estimate(), chance: tasks / this.answers };

@@ -21,7 +21,7 @@ const MIN_TRAILING_TOKENS = 3;
  * - answers with stems (Winogrande): those behind the stem, which is the same text everywhere, where it is long enough; else
  *   as above. The last token does not count where it is not the only one: it mostly ends the sentence.
  *
- * The peer scores the second answer of a short Winogrande task with the logits behind the first at its first token (its own
+ * ik_llama.cpp scores the second answer of a short Winogrande task with the logits behind the first at its first token (its own
  * FIXME says so); here they are the right ones, so such scores differ.
  *
  * Each counts at least one token, and never the first of the sequence, which nothing predicts.

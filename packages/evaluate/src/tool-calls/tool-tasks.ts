@@ -1,4 +1,10 @@
-import type { ChatMessage, JsonObject, ToolDefinition } from '@halftone/chat';
+import {
+  isJsonObject,
+  isToolDefinition,
+  type ChatMessage,
+  type JsonObject,
+  type ToolDefinition,
+} from '@halftone/chat';
 import { EvaluateError } from '../error';
 
 /** A call that is expected, or that a model made. */
@@ -49,17 +55,13 @@ function readTask(text: string, place: { readonly file: string; readonly line: n
 }
 
 function isTask(value: unknown): value is ToolTask {
-  if (!isObject(value)) return false;
+  if (!isJsonObject(value)) return false;
   const { messages, tools, expected } = value;
-  const isMessages = Array.isArray(messages) && messages.every((one) => isObject(one) && 'role' in one);
-  const isTools = Array.isArray(tools) && tools.every((tool) => isObject(tool) && isObject(tool['function']));
+  const isMessages = Array.isArray(messages) && messages.every((one) => isJsonObject(one) && 'role' in one);
+  const isTools = Array.isArray(tools) && tools.every(isToolDefinition);
   return isMessages && isTools && Array.isArray(expected) && expected.every(isCall);
 }
 
 function isCall(value: unknown): boolean {
-  return isObject(value) && typeof value['name'] === 'string' && isObject(value['arguments']);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isJsonObject(value) && typeof value['name'] === 'string' && isJsonObject(value['arguments']);
 }

@@ -1,46 +1,46 @@
 import { ImportanceCollector } from '@halftone/imatrix';
 import { describe, expect, test } from 'vitest';
-import { collectImportance, evaluateWindows, type Windows } from '../src/index';
+import { collectImportance, evaluateChunks, type Chunks } from '../src/index';
 import { openTiny, logitsOf } from './open-tiny';
 import { plainLogits } from './plain-model';
 import { tinyShape, tinyTensors, type TinyShape } from './tiny-model';
 
-/** Windows of 8 tokens, the second half scored, each beginning with the token 1. */
-function windowsOf(count: number): Windows {
+/** Chunks of 8 tokens, the second half scored, each beginning with the token 1. */
+function chunksOf(count: number): Chunks {
   return {
-    context: 8,
+    contextLength: 8,
     count,
     firstScored: 4,
     tokens: (index) => Int32Array.from({ length: 8 }, (_, i) => (i === 0 ? 1 : (index * 13 + i * i) % 40)),
   };
 }
 
-describe('evaluateWindows', () => {
+describe('evaluateChunks', () => {
   test.each([
     ['one by one', { batchSize: 8 }],
     ['cut into runs', { batchSize: 3 }],
     ['two at once', { batchSize: 17 }],
     ['all at once', {}],
-  ])('gives what each window read alone gives, in order: %s', async (_, options) => {
+  ])('gives what each chunk read alone gives, in order: %s', async (_, options) => {
     const model = await openTiny();
-    const windows = windowsOf(5);
+    const chunks = chunksOf(5);
     const seen: number[][] = [];
-    for await (const { window, place, logits } of evaluateWindows(model, windows, {
+    for await (const { chunk, place, logits } of evaluateChunks(model, chunks, {
       cacheFormat: 'f32',
       ...options,
     })) {
-      seen.push([window, place]);
-      expect(logits).toEqual(await logitsOf(model, [...windows.tokens(window).subarray(0, place + 1)]));
+      seen.push([chunk, place]);
+      expect(logits).toEqual(await logitsOf(model, [...chunks.tokens(chunk).subarray(0, place + 1)]));
     }
-    expect(seen).toEqual([0, 1, 2, 3, 4].flatMap((window) => [4, 5, 6].map((place) => [window, place])));
+    expect(seen).toEqual([0, 1, 2, 3, 4].flatMap((chunk) => [4, 5, 6].map((place) => [chunk, place])));
   });
 
   test('two models are read in turn', async () => {
     const [first, second] = [await openTiny(), await openTiny(tinyShape({ architecture: 'mistral3' }))];
-    const other = evaluateWindows(second, windowsOf(3));
-    for await (const row of evaluateWindows(first, windowsOf(3))) {
+    const other = evaluateChunks(second, chunksOf(3));
+    for await (const row of evaluateChunks(first, chunksOf(3))) {
       const { value } = await other.next();
-      expect(value).toMatchObject({ window: row.window, place: row.place });
+      expect(value).toMatchObject({ chunk: row.chunk, place: row.place });
     }
     expect((await other.next()).done).toBe(true);
   });
@@ -49,11 +49,11 @@ describe('evaluateWindows', () => {
     const model = await openTiny();
     const abort = new AbortController();
     const read = async (): Promise<void> => {
-      for await (const { window } of evaluateWindows(model, windowsOf(5), {
+      for await (const { chunk } of evaluateChunks(model, chunksOf(5), {
         batchSize: 8,
         signal: abort.signal,
       })) {
-        expect(window).toBe(0);
+        expect(chunk).toBe(0);
         abort.abort(new Error('enough'));
       }
     };
@@ -74,17 +74,17 @@ describe('collectImportance', () => {
 
   test.each(shapes)('$architecture: the squares of what goes into each matrix', async (shape) => {
     const model = await openTiny(shape);
-    const windows = windowsOf(3);
-    const collector = new ImportanceCollector({ chunkSize: windows.context });
+    const chunks = chunksOf(3);
+    const collector = new ImportanceCollector({ chunkSize: chunks.contextLength });
     const done: number[] = [];
-    for await (const count of collectImportance(model, windows, collector, {
+    for await (const count of collectImportance(model, chunks, collector, {
       output: true,
       cacheFormat: 'f32',
     })) {
       done.push(count);
     }
     expect(done).toEqual([1, 2, 3]);
-    const expected = plainSums(shape, windows);
+    const expected = plainSums(shape, chunks);
     const { entries, chunkCount } = collector.matrix();
     expect(chunkCount).toBe(3);
     expect([...entries.keys()].sort()).toEqual([...expected.keys()].sort());
@@ -99,24 +99,24 @@ describe('collectImportance', () => {
 
   test('leaves out the output, and predicts beside, as it is asked to', async () => {
     const model = await openTiny();
-    const windows = windowsOf(2);
-    const collector = new ImportanceCollector({ chunkSize: windows.context });
+    const chunks = chunksOf(2);
+    const collector = new ImportanceCollector({ chunkSize: chunks.contextLength });
     const places: number[][] = [];
-    const onLogits = ({ window, place }: { window: number; place: number }) => places.push([window, place]);
+    const onLogits = ({ chunk, place }: { chunk: number; place: number }) => places.push([chunk, place]);
     const done: number[] = [];
-    for await (const count of collectImportance(model, windows, collector, { onLogits })) done.push(count);
+    for await (const count of collectImportance(model, chunks, collector, { onLogits })) done.push(count);
     expect(done).toEqual([1, 2]);
     expect(collector.matrix().entries.has('output.weight')).toBe(false);
-    expect(places).toEqual([0, 1].flatMap((window) => [4, 5, 6].map((place) => [window, place])));
+    expect(places).toEqual([0, 1].flatMap((chunk) => [4, 5, 6].map((place) => [chunk, place])));
   });
 });
 
 /** The same sums from the plain formulas. */
-function plainSums(shape: TinyShape, windows: Windows): Map<string, { sums: number[]; counts: number[] }> {
+function plainSums(shape: TinyShape, chunks: Chunks): Map<string, { sums: number[]; counts: number[] }> {
   const all = new Map<string, { sums: number[]; counts: number[] }>();
   const tensors = tinyTensors(shape);
-  for (let window = 0; window < windows.count; window++) {
-    plainLogits(shape, tensors, [...windows.tokens(window)], {}, (name, input, expert) => {
+  for (let chunk = 0; chunk < chunks.count; chunk++) {
+    plainLogits(shape, tensors, [...chunks.tokens(chunk)], {}, (name, input, expert) => {
       const experts = expert === undefined ? 1 : (shape.experts?.count ?? 0);
       const entry = all.get(name) ?? {
         sums: new Array<number>(experts * input.length).fill(0),

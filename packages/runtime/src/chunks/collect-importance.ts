@@ -3,20 +3,20 @@ import type { Device, Values } from '@halftone/tensor-kernels';
 import type { Model } from '../model/model';
 import type { Observation } from '../program/observations';
 import { Session } from '../session/session';
-import type { WindowOptions, WindowRow } from './evaluate-windows';
-import { scoredPlaces, type Windows } from './text-windows';
+import type { ChunkOptions, ChunkRow } from './evaluate-chunks';
+import { scoredPlaces, type Chunks } from './text-chunks';
 
 /** How importance is collected. */
-export interface CollectOptions extends WindowOptions {
+export interface CollectOptions extends ChunkOptions {
   /** Also what goes into the output matrix, which costs its product for every token. */
   readonly output?: boolean;
   /** Gets what the model predicts at the places that are scored, for a perplexity beside; costs the product for their tokens. */
-  readonly onLogits?: (row: WindowRow) => void;
+  readonly onLogits?: (row: ChunkRow) => void;
 }
 
 /**
- * Let a model read the windows of a text and tell the collector the squares of what went into each matrix, window by window: a
- * chunk of the importance matrix each. Gives the number of windows that are done after each of them, so that a matrix may be
+ * Let a model read the chunks of a text and tell the collector the squares of what went into each matrix, chunk by chunk: a
+ * chunk of the importance matrix each. Gives the number of chunks that are done after each of them, so that a matrix may be
  * saved in between.
  *
  * llama-imatrix (examples/imatrix/imatrix.cpp of ik_llama.cpp) sums in 32-bit floats and leaves out `ffn_gate` where it has
@@ -26,29 +26,29 @@ export interface CollectOptions extends WindowOptions {
  */
 export async function* collectImportance(
   model: Model,
-  windows: Windows,
+  chunks: Chunks,
   collector: ImportanceCollector,
   options: CollectOptions = {},
 ): AsyncGenerator<number, void, undefined> {
   const { signal, output = false, onLogits, ...rest } = options;
-  const { context, count } = windows;
-  const sizes = { contextLength: context, batchSize: context, ...rest };
+  const { contextLength, count } = chunks;
+  const sizes = { contextLength, batchSize: contextLength, ...rest };
   const session = new Session(model, sizes, { observe: output ? 'all' : 'layers' });
-  const scored = new Set(onLogits === undefined ? [] : scoredPlaces(windows));
+  const scored = new Set(onLogits === undefined ? [] : scoredPlaces(chunks));
   const logits = output ? 'all' : [...scored];
   try {
-    for (let window = 0; window < count; window++) {
+    for (let chunk = 0; chunk < count; chunk++) {
       const sequence = session.createSequence();
-      const tokens = windows.tokens(window);
+      const tokens = chunks.tokens(chunk);
       for await (const row of session.rows([{ sequence, tokens, logits }], { signal })) {
-        if (scored.has(row.place)) onLogits?.({ window, place: row.place, logits: row.logits });
+        if (scored.has(row.place)) onLogits?.({ chunk, place: row.place, logits: row.logits });
       }
       sequence.close();
       for (const observation of session.observations) {
-        await record(model.device, observation, context, collector);
+        await record(model.device, observation, contextLength, collector);
       }
       collector.endChunk();
-      yield window + 1;
+      yield chunk + 1;
     }
   } finally {
     await session.close();
