@@ -1,5 +1,5 @@
-import { MAX_TOKENS } from '@halftone/tokenizer';
 import type { GgufFile } from '@halftone/gguf-io';
+import { MAX_TOKENS } from '@halftone/tokenizer';
 import type { Architecture } from '../architectures/architecture';
 import { architectureOf } from '../architectures/registry';
 import { RuntimeError } from '../error';
