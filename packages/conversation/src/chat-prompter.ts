@@ -45,7 +45,7 @@ export class ChatPrompter {
   readonly #templates: ReadonlyMap<string, ChatTemplate>;
   readonly #specialTexts: readonly string[];
 
-  /** @throws ChatError `wrong-type`, `bad-template`. */
+  /** @throws {@link ChatError} `wrong-type`, `bad-template`. */
   constructor(tokenizer: Tokenizer, metadata: TemplateMetadata) {
     this.#tokenizer = tokenizer;
     this.#templates = readChatTemplates(metadata);
@@ -59,13 +59,13 @@ export class ChatPrompter {
     return this.#templates.size > 0;
   }
 
-  /** The template for a request. @throws ChatError `no-template`. */
+  /** The template for a request. @throws {@link ChatError} `no-template`. */
   template({ templateName: name, tools = [] }: Partial<ChatPromptRequest> = {}): ChatTemplate {
     const withTools = tools.length > 0;
     return chooseChatTemplate(this.#templates, name === undefined ? { withTools } : { name, withTools });
   }
 
-  /** The prompt as text, as its template writes it. @throws ChatError. */
+  /** The prompt as text, as its template writes it. @throws {@link ChatError}. */
   text(request: ChatPromptRequest): string {
     return renderChat(this.template(request), request).text;
   }
@@ -73,7 +73,7 @@ export class ChatPrompter {
   /**
    * The prompt in tokens. Answers that are remembered stand in it as the model wrote them.
    *
-   * @throws ChatError; TokenizerError.
+   * @throws {@link ChatError}; {@link TokenizerError}.
    */
   prompt(request: ChatPromptRequest, answers?: RememberedAnswers): ChatPrompt {
     const template = this.template(request);
@@ -115,19 +115,28 @@ class Assembly {
   restored = 0;
   /** The answer whose text is being left out: the template's text up to the end of the turn belongs to it. */
   #open: number | undefined;
+  readonly #tokenizer: Tokenizer;
+  readonly #request: ChatPromptRequest;
+  readonly #marked: MarkedAnswers | undefined;
+  readonly #answers: RememberedAnswers | undefined;
 
   constructor(
-    private readonly tokenizer: Tokenizer,
-    private readonly request: ChatPromptRequest,
-    private readonly marked: MarkedAnswers | undefined,
-    private readonly answers: RememberedAnswers | undefined,
-  ) {}
+    tokenizer: Tokenizer,
+    request: ChatPromptRequest,
+    marked: MarkedAnswers | undefined,
+    answers: RememberedAnswers | undefined,
+  ) {
+    this.#tokenizer = tokenizer;
+    this.#request = request;
+    this.#marked = marked;
+    this.#answers = answers;
+  }
 
   /** Add all segments. Gives the indices of marked messages that have to be rendered as they are. */
   add(segments: readonly PromptSegment[]): readonly number[] {
-    const unseen = new Set(this.marked?.indices ?? []);
+    const unseen = new Set(this.#marked?.indices ?? []);
     for (const { text, special } of segments) {
-      const pieces = special && this.marked !== undefined ? this.marked.split(text) : [text];
+      const pieces = special && this.#marked !== undefined ? this.#marked.split(text) : [text];
       if (pieces === undefined) return [...unseen];
       for (const piece of pieces) {
         if (typeof piece === 'string') this.#addText(piece, special);
@@ -139,9 +148,9 @@ class Assembly {
   }
 
   #addAnswer(index: number): boolean {
-    const message = this.request.messages[index];
+    const message = this.#request.messages[index];
     if (this.#open !== undefined || message?.role !== 'assistant') return false;
-    const tokens = this.answers?.tokensOf(message, this.tokens);
+    const tokens = this.#answers?.tokensOf(message, this.tokens);
     if (tokens === undefined) return false;
     for (const token of tokens) this.tokens.push(token);
     this.#open = index;
@@ -152,14 +161,14 @@ class Assembly {
   #addText(text: string, special: boolean): void {
     // What is no template's text stands within the turn that is left out.
     if (this.#open !== undefined && !special) return;
-    const tokens = this.tokenizer.encode(text, { addSpecial: false, parseSpecial: special });
+    const tokens = this.#tokenizer.encode(text, { addSpecial: false, parseSpecial: special });
     const first = this.#open === undefined ? 0 : this.#endOfTurn(tokens);
     if (first < tokens.length) this.#open = undefined;
     for (const token of tokens.subarray(first)) this.tokens.push(token);
   }
 
   #endOfTurn(tokens: Int32Array): number {
-    const place = tokens.findIndex((token) => this.tokenizer.endOfGeneration.has(token));
+    const place = tokens.findIndex((token) => this.#tokenizer.endOfGeneration.has(token));
     return place < 0 ? tokens.length : place;
   }
 }

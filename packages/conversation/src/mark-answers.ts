@@ -16,7 +16,7 @@ export interface MarkedAnswers {
  *
  * @param without - places of messages that are left as they are.
  * @returns `undefined` where there is nothing to mark.
- * @throws ChatError.
+ * @throws {@link ChatError}.
  */
 export function markAnswers(
   template: ChatTemplate,

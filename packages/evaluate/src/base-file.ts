@@ -38,13 +38,17 @@ export async function isBaseFile(source: RandomAccessSource): Promise<boolean> {
 
 /** A file of base predictions. Whoever opened its source closes it. */
 export class BaseFile implements BaseFileHead {
+  readonly #source: RandomAccessSource;
+
   private constructor(
-    private readonly source: RandomAccessSource,
+    source: RandomAccessSource,
     readonly contextLength: number,
     readonly vocabulary: number,
     readonly chunks: number,
     readonly tokens: Int32Array,
-  ) {}
+  ) {
+    this.#source = source;
+  }
 
   /**
    * Read the header and the text.
@@ -81,7 +85,7 @@ export class BaseFile implements BaseFileHead {
   async *predictions(chunk: number): AsyncGenerator<Float32Array, void, undefined> {
     if (!(chunk >= 0 && chunk < this.chunks)) {
       throw new EvaluateError('out-of-range', 'there is no such chunk', {
-        file: this.source.name,
+        file: this.#source.name,
         found: chunk,
         allowed: `0 to ${this.chunks - 1}`,
       });
@@ -91,7 +95,7 @@ export class BaseFile implements BaseFileHead {
     const row = new Float32Array(this.vocabulary);
     let offset = HEAD_BYTES + 4 * this.tokens.length + chunk * chunkBytes(this);
     for (let place = 0; place < scoredCount(this.contextLength); place++, offset += bytes.length) {
-      await this.source.read(offset, bytes);
+      await this.#source.read(offset, bytes);
       decodeBaseRecord(record, row);
       yield row;
     }
@@ -100,13 +104,12 @@ export class BaseFile implements BaseFileHead {
 
 /** Writes a file of base predictions: `begin`, then `add` for each scored place, then finish the sink. */
 export class BaseFileWriter {
-  private readonly record: Uint16Array;
+  readonly #record: Uint16Array;
+  readonly #sink: ByteSink;
 
-  private constructor(
-    private readonly sink: ByteSink,
-    head: BaseFileHead,
-  ) {
-    this.record = new Uint16Array(baseRecordLength(head.vocabulary));
+  private constructor(sink: ByteSink, head: BaseFileHead) {
+    this.#sink = sink;
+    this.#record = new Uint16Array(baseRecordLength(head.vocabulary));
   }
 
   /** Write what stands before the predictions. */
@@ -124,8 +127,8 @@ export class BaseFileWriter {
 
   /** Natural logarithms of the probabilities at the next scored place. */
   async add(logProbabilities: Float32Array): Promise<void> {
-    encodeBaseRecord(logProbabilities, this.record);
-    await this.sink.write(new Uint8Array(this.record.buffer));
+    encodeBaseRecord(logProbabilities, this.#record);
+    await this.#sink.write(new Uint8Array(this.#record.buffer));
   }
 }
 

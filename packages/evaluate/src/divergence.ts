@@ -43,34 +43,34 @@ export interface DivergenceReport {
 
 /** Numbers that grow one by one. */
 class Samples {
-  private values = new Float32Array(1024);
-  private length = 0;
+  #values = new Float32Array(1024);
+  #length = 0;
 
   add(value: number): void {
-    if (this.length === this.values.length) {
-      const longer = new Float32Array(2 * this.length);
-      longer.set(this.values);
-      this.values = longer;
+    if (this.#length === this.#values.length) {
+      const longer = new Float32Array(2 * this.#length);
+      longer.set(this.#values);
+      this.#values = longer;
     }
-    this.values[this.length++] = value;
+    this.#values[this.#length++] = value;
   }
 
   sorted(): Float32Array {
-    return this.values.slice(0, this.length).sort();
+    return this.#values.slice(0, this.#length).sort();
   }
 }
 
 /** Compares the predictions of a model with those of a base, token by token. */
 export class Divergence {
-  private readonly perplexity = new Perplexity();
-  private readonly basePerplexity = new Perplexity();
-  private readonly losses = new PairSum();
-  private readonly divergence = new MeanSum();
-  private readonly change = new MeanSum();
-  private readonly squareChange = new MeanSum();
-  private readonly sameTop = new MeanSum();
-  private readonly divergences = new Samples();
-  private readonly changes = new Samples();
+  readonly #perplexity = new Perplexity();
+  readonly #basePerplexity = new Perplexity();
+  readonly #losses = new PairSum();
+  readonly #divergence = new MeanSum();
+  readonly #change = new MeanSum();
+  readonly #squareChange = new MeanSum();
+  readonly #sameTop = new MeanSum();
+  readonly #divergences = new Samples();
+  readonly #changes = new Samples();
 
   /**
    * Count one token.
@@ -85,41 +85,41 @@ export class Divergence {
     checkVocabularies(base, model);
     const baseLog = valueOf(base, target);
     const modelLog = valueOf(model, target);
-    this.basePerplexity.add(baseLog);
-    this.perplexity.add(modelLog);
-    this.losses.add(-modelLog, -baseLog);
+    this.#basePerplexity.add(baseLog);
+    this.#perplexity.add(modelLog);
+    this.#losses.add(-modelLog, -baseLog);
     const divergence = klDivergence(base, model);
-    this.divergence.add(divergence);
-    this.divergences.add(divergence);
+    this.#divergence.add(divergence);
+    this.#divergences.add(divergence);
     const change = Math.exp(modelLog) - Math.exp(baseLog);
-    this.change.add(change);
-    this.squareChange.add(change * change);
-    this.changes.add(change);
-    this.sameTop.add(largestPlace(base) === largestPlace(model) ? 1 : 0);
+    this.#change.add(change);
+    this.#squareChange.add(change * change);
+    this.#changes.add(change);
+    this.#sameTop.add(largestPlace(base) === largestPlace(model) ? 1 : 0);
   }
 
   /** Mean divergence so far, for progress. */
   meanDivergence(): Estimate {
-    return this.divergence.estimate();
+    return this.#divergence.estimate();
   }
 
   /** What came of the tokens so far. */
   report(): DivergenceReport {
-    const logRatio = this.losses.difference();
+    const logRatio = this.#losses.difference();
     const ratio = Math.exp(logRatio.value);
-    const square = this.squareChange.estimate();
+    const square = this.#squareChange.estimate();
     const root = Math.sqrt(square.value);
     return {
-      tokens: this.divergence.count,
-      perplexity: this.perplexity.estimate(),
-      basePerplexity: this.basePerplexity.estimate(),
+      tokens: this.#divergence.count,
+      perplexity: this.#perplexity.estimate(),
+      basePerplexity: this.#basePerplexity.estimate(),
       logRatio,
       ratio: { value: ratio, error: ratio * logRatio.error },
-      correlation: this.losses.correlation(),
-      divergence: distribution(this.divergence, this.divergences),
-      probabilityChange: distribution(this.change, this.changes),
+      correlation: this.#losses.correlation(),
+      divergence: distribution(this.#divergence, this.#divergences),
+      probabilityChange: distribution(this.#change, this.#changes),
       rootMeanSquareChange: { value: root, error: root > 0 ? square.error / (2 * root) : 0 },
-      sameTop: this.sameTop.estimate(),
+      sameTop: this.#sameTop.estimate(),
     };
   }
 }

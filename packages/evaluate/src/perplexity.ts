@@ -8,7 +8,7 @@ import { MeanSum, type Estimate } from './statistics';
  * The error is that of the mean, times the perplexity. It takes tokens for independent, which they are not, so it is too small.
  */
 export class Perplexity {
-  private readonly losses = new MeanSum();
+  readonly #losses = new MeanSum();
 
   /**
    * Count a token by the natural logarithm of the probability that it had.
@@ -22,7 +22,7 @@ export class Perplexity {
           'Its weights are damaged: copy or make the file again. `checkTensors` tells which tensor holds what is no number.',
       });
     }
-    this.losses.add(-logProbability);
+    this.#losses.add(-logProbability);
   }
 
   /**
@@ -38,12 +38,12 @@ export class Perplexity {
 
   /** Tokens counted. */
   get count(): number {
-    return this.losses.count;
+    return this.#losses.count;
   }
 
   /** The mean negative logarithm, in nats per token. */
   loss(): Estimate {
-    return this.losses.estimate();
+    return this.#losses.estimate();
   }
 
   /** The perplexity so far. */

@@ -10,20 +10,20 @@ const MIN_SAMPLES = 10;
 /** Sums of a quantity, of which its mean and error follow. */
 export class MeanSum {
   count = 0;
-  private sum = 0;
-  private sumOfSquares = 0;
+  #sum = 0;
+  #sumOfSquares = 0;
 
   add(value: number): void {
     this.count++;
-    this.sum += value;
-    this.sumOfSquares += value * value;
+    this.#sum += value;
+    this.#sumOfSquares += value * value;
   }
 
   estimate(): Estimate {
     const { count } = this;
     if (count === 0) return { value: Number.NaN, error: Number.NaN };
-    const value = this.sum / count;
-    const variance = this.sumOfSquares / count - value * value;
+    const value = this.#sum / count;
+    const variance = this.#sumOfSquares / count - value * value;
     if (count <= MIN_SAMPLES) return { value, error: Number.NaN };
     return { value, error: variance > 0 ? Math.sqrt(variance / (count - 1)) : 0 };
   }
@@ -33,12 +33,12 @@ export class MeanSum {
 export class PairSum {
   readonly first = new MeanSum();
   readonly second = new MeanSum();
-  private sumOfProducts = 0;
+  #sumOfProducts = 0;
 
   add(first: number, second: number): void {
     this.first.add(first);
     this.second.add(second);
-    this.sumOfProducts += first * second;
+    this.#sumOfProducts += first * second;
   }
 
   /** The covariance of the two means; NaN where it is not known. */
@@ -46,7 +46,7 @@ export class PairSum {
     const { count } = this.first;
     if (count <= MIN_SAMPLES) return Number.NaN;
     const product = this.first.estimate().value * this.second.estimate().value;
-    return (this.sumOfProducts / count - product) / (count - 1);
+    return (this.#sumOfProducts / count - product) / (count - 1);
   }
 
   /** Pearson's correlation, -1 to 1; NaN where one of the two does not vary. */

@@ -11,22 +11,24 @@ const textOfByte = (byte: number): string => `<0x${byte.toString(16).toUpperCase
 
 /** Tokens of single bytes, for characters that are no tokens. */
 export class ByteTokens {
-  private readonly ids: readonly (number | undefined)[];
+  readonly #ids: readonly (number | undefined)[];
+  readonly #unknown: number | undefined;
 
   constructor(
     vocabulary: Vocabulary,
     /** In the place of a character whose bytes have no tokens. */
-    private readonly unknown: number | undefined,
+    unknown: number | undefined,
   ) {
-    this.ids = Array.from({ length: 256 }, (_, byte) => vocabulary.idOf(textOfByte(byte)));
+    this.#unknown = unknown;
+    this.#ids = Array.from({ length: 256 }, (_, byte) => vocabulary.idOf(textOfByte(byte)));
   }
 
   /** The tokens of a character's bytes, or the unknown token in their place. @throws {@link TokenizerError} `no-token`. */
   of(character: string): number[] {
     const bytes = encoder.encode(character);
-    if (this.unknown !== undefined && bytes.some((byte) => this.ids[byte] === undefined))
-      return [this.unknown];
-    return Array.from(bytes, (byte) => this.ids[byte] ?? noToken(byte));
+    if (this.#unknown !== undefined && bytes.some((byte) => this.#ids[byte] === undefined))
+      return [this.#unknown];
+    return Array.from(bytes, (byte) => this.#ids[byte] ?? noToken(byte));
   }
 }
 

@@ -12,8 +12,8 @@ const encoder = new TextEncoder();
  * Everything is little-endian.
  */
 export class CharacterMap {
-  private readonly trie: Uint32Array;
-  private readonly replacements: Uint8Array;
+  readonly #trie: Uint32Array;
+  readonly #replacements: Uint8Array;
 
   /** @throws {@link TokenizerError} `bad-character-map`. */
   constructor(bytes: Uint8Array) {
@@ -22,10 +22,10 @@ export class CharacterMap {
     if (byteLength === 0 || byteLength % 4 !== 0 || 4 + byteLength >= bytes.byteLength) {
       throw damaged(`a trie of ${byteLength} bytes in ${bytes.byteLength}`);
     }
-    this.trie = Uint32Array.from({ length: byteLength / 4 }, (_, index) =>
+    this.#trie = Uint32Array.from({ length: byteLength / 4 }, (_, index) =>
       view.getUint32(4 + 4 * index, true),
     );
-    this.replacements = bytes.subarray(4 + byteLength);
+    this.#replacements = bytes.subarray(4 + byteLength);
   }
 
   /** Replace what the table has, the longest first; the rest stays. @throws {@link TokenizerError} `bad-character-map`. */
@@ -39,13 +39,13 @@ export class CharacterMap {
     };
     let start = 0;
     for (let at = 0; at < bytes.length;) {
-      const found = this.longest(bytes, at);
+      const found = this.#longest(bytes, at);
       if (found === undefined) {
         at += characterLength(bytes[at] ?? 0);
         continue;
       }
       if (at > start) add(bytes.subarray(start, at));
-      add(this.replacementAt(found.replacement));
+      add(this.#replacementAt(found.replacement));
       at = found.end;
       start = at;
     }
@@ -61,32 +61,32 @@ export class CharacterMap {
   }
 
   /** The longest prefix of the bytes from `start` on that is replaced. */
-  private longest(bytes: Uint8Array, start: number): { replacement: number; end: number } | undefined {
+  #longest(bytes: Uint8Array, start: number): { replacement: number; end: number } | undefined {
     let found: { replacement: number; end: number } | undefined;
-    let node = offsetOf(this.entry(0));
+    let node = offsetOf(this.#entry(0));
     for (let at = start; at < bytes.length; at++) {
       const byte = bytes[at] ?? 0;
       if (byte === 0) break;
       node ^= byte;
-      const entry = this.entry(node);
+      const entry = this.#entry(node);
       // The lowest byte says which byte leads here; with the highest bit set, no byte does.
       if ((entry & (REPLACEMENT | 0xff)) !== byte) break;
       node ^= offsetOf(entry);
-      if ((entry & 0x100) !== 0) found = { replacement: this.entry(node) & ~REPLACEMENT, end: at + 1 };
+      if ((entry & 0x100) !== 0) found = { replacement: this.#entry(node) & ~REPLACEMENT, end: at + 1 };
     }
     return found;
   }
 
-  private entry(node: number): number {
-    const entry = this.trie[node];
-    if (entry === undefined) throw damaged(`a step to entry ${node} of ${this.trie.length}`);
+  #entry(node: number): number {
+    const entry = this.#trie[node];
+    if (entry === undefined) throw damaged(`a step to entry ${node} of ${this.#trie.length}`);
     return entry;
   }
 
-  private replacementAt(place: number): Uint8Array {
-    const end = this.replacements.indexOf(0, place);
-    if (end < 0 || place >= this.replacements.length) throw damaged(`a replacement at byte ${place}`);
-    return this.replacements.subarray(place, end);
+  #replacementAt(place: number): Uint8Array {
+    const end = this.#replacements.indexOf(0, place);
+    if (end < 0 || place >= this.#replacements.length) throw damaged(`a replacement at byte ${place}`);
+    return this.#replacements.subarray(place, end);
   }
 }
 

@@ -1,23 +1,23 @@
 /** Ids, appended one by one. */
 export class IdList {
-  private ids = new Int32Array(256);
-  private length = 0;
+  #ids = new Int32Array(256);
+  #length = 0;
 
   push(id: number): void {
-    if (this.length === this.ids.length) {
-      const longer = new Int32Array(2 * this.length);
-      longer.set(this.ids);
-      this.ids = longer;
+    if (this.#length === this.#ids.length) {
+      const longer = new Int32Array(2 * this.#length);
+      longer.set(this.#ids);
+      this.#ids = longer;
     }
-    this.ids[this.length++] = id;
+    this.#ids[this.#length++] = id;
   }
 
   /** The last id, if there is one. */
   get last(): number | undefined {
-    return this.length === 0 ? undefined : this.ids[this.length - 1];
+    return this.#length === 0 ? undefined : this.#ids[this.#length - 1];
   }
 
   toArray(): Int32Array {
-    return this.ids.slice(0, this.length);
+    return this.#ids.slice(0, this.#length);
   }
 }

@@ -6,14 +6,14 @@ export const PLACES = 2 ** 30;
 
 /** The least of many numbers, again and again: a binary heap. */
 export class MergeHeap {
-  private readonly keys: number[] = [];
+  readonly #keys: number[] = [];
 
   get size(): number {
-    return this.keys.length;
+    return this.#keys.length;
   }
 
   push(key: number): void {
-    const { keys } = this;
+    const keys = this.#keys;
     let place = keys.length;
     keys.push(key);
     while (place > 0) {
@@ -28,15 +28,15 @@ export class MergeHeap {
 
   /** Take the least out; there must be one. */
   pop(): number {
-    const { keys } = this;
+    const keys = this.#keys;
     const least = keys[0] ?? Number.NaN;
     const last = keys.pop() ?? Number.NaN;
-    if (keys.length > 0) this.sink(last);
+    if (keys.length > 0) this.#sink(last);
     return least;
   }
 
-  private sink(key: number): void {
-    const { keys } = this;
+  #sink(key: number): void {
+    const keys = this.#keys;
     let place = 0;
     while (true) {
       let child = 2 * place + 1;

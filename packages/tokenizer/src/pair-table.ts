@@ -28,57 +28,57 @@ export function stepOn(place: number, mask: number, steps: number): number {
  */
 export class PairTable {
   /** By place. At most half of the places are taken; a free one has no value. */
-  private lefts: Int32Array;
-  private rights: Int32Array;
-  private values: Int32Array;
-  private count = 0;
+  #lefts: Int32Array;
+  #rights: Int32Array;
+  #values: Int32Array;
+  #count = 0;
 
   /** `expected`: about how many pairs there will be. */
   constructor(expected: number) {
     const places = 2 ** Math.ceil(Math.log2(2 * expected + 2));
-    this.lefts = new Int32Array(places);
-    this.rights = new Int32Array(places);
-    this.values = new Int32Array(places).fill(NONE);
+    this.#lefts = new Int32Array(places);
+    this.#rights = new Int32Array(places);
+    this.#values = new Int32Array(places).fill(NONE);
   }
 
   /** The value of a pair, or `NONE`. */
   get(left: number, right: number): number {
-    return this.values[this.placeOf(left, right)] ?? NONE;
+    return this.#values[this.#placeOf(left, right)] ?? NONE;
   }
 
   /** Give a pair a value, unless it has one. */
   add(left: number, right: number, value: number): void {
-    const place = this.placeOf(left, right);
-    if (this.values[place] !== NONE) return;
-    this.lefts[place] = left;
-    this.rights[place] = right;
-    this.values[place] = value;
-    if (2 * ++this.count > this.values.length) this.grow();
+    const place = this.#placeOf(left, right);
+    if (this.#values[place] !== NONE) return;
+    this.#lefts[place] = left;
+    this.#rights[place] = right;
+    this.#values[place] = value;
+    if (2 * ++this.#count > this.#values.length) this.#grow();
   }
 
   /** Where a pair is, or would be. */
-  private placeOf(left: number, right: number): number {
-    const mask = this.values.length - 1;
+  #placeOf(left: number, right: number): number {
+    const mask = this.#values.length - 1;
     const mixed = Math.imul(Math.imul(left, 0x9e3779b1) ^ right, 0x85ebca6b);
     let place = (mixed ^ (mixed >>> 15)) & mask;
     let steps = 0;
-    while (this.values[place] !== NONE && (this.lefts[place] !== left || this.rights[place] !== right)) {
+    while (this.#values[place] !== NONE && (this.#lefts[place] !== left || this.#rights[place] !== right)) {
       place = stepOn(place, mask, ++steps);
     }
     return place;
   }
 
-  private grow(): void {
-    const { lefts, rights, values } = this;
-    this.lefts = new Int32Array(2 * values.length);
-    this.rights = new Int32Array(2 * values.length);
-    this.values = new Int32Array(2 * values.length).fill(NONE);
+  #grow(): void {
+    const [lefts, rights, values] = [this.#lefts, this.#rights, this.#values];
+    this.#lefts = new Int32Array(2 * values.length);
+    this.#rights = new Int32Array(2 * values.length);
+    this.#values = new Int32Array(2 * values.length).fill(NONE);
     values.forEach((value, old) => {
       if (value === NONE) return;
-      const place = this.placeOf(lefts[old] ?? 0, rights[old] ?? 0);
-      this.lefts[place] = lefts[old] ?? 0;
-      this.rights[place] = rights[old] ?? 0;
-      this.values[place] = value;
+      const place = this.#placeOf(lefts[old] ?? 0, rights[old] ?? 0);
+      this.#lefts[place] = lefts[old] ?? 0;
+      this.#rights[place] = rights[old] ?? 0;
+      this.#values[place] = value;
     });
   }
 }

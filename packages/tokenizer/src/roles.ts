@@ -131,7 +131,7 @@ const usualIds: Readonly<Partial<Record<ModelName, Partial<TokenRoles>>>> = {
 /**
  * Find out which token has which role. Tokens that have one by their text alone become control tokens.
  *
- * @throws TokenizerError when the metadata names a token that there is not.
+ * @throws {@link TokenizerError} when the metadata names a token that there is not.
  */
 export function readRoles(metadata: GgufMetadata, vocabulary: Vocabulary, model: ModelName): TokenRoles {
   const idOf = (name: keyof TokenRoles): number | undefined => {

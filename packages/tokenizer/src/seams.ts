@@ -7,18 +7,18 @@ const PLACES = 1 << 20;
  */
 export class Seams {
   /** Whether some token has two UTF-16 units next to each other, by a number made of both. */
-  private readonly joined = new Uint8Array(PLACES);
+  readonly #joined = new Uint8Array(PLACES);
 
   constructor(tokens: readonly string[]) {
     for (const text of tokens) {
-      for (let at = 1; at < text.length; at++) this.joined[placeOf(text, at)] = 1;
+      for (let at = 1; at < text.length; at++) this.#joined[placeOf(text, at)] = 1;
     }
   }
 
   cut(text: string, each: (piece: string) => void): void {
     let start = 0;
     for (let at = 1; at < text.length; at++) {
-      if (this.joined[placeOf(text, at)] === 1 || isLowSurrogate(text.charCodeAt(at))) continue;
+      if (this.#joined[placeOf(text, at)] === 1 || isLowSurrogate(text.charCodeAt(at))) continue;
       each(text.slice(start, at));
       start = at;
     }

@@ -11,7 +11,7 @@ import { WordCache } from './word-cache';
  * SentencePiece's byte pair encoding (Kudo and Richardson, 2018; `llama` in files): the whole text is one word of characters, and
  * of all neighbours that together are a token the one with the highest score is merged first. What is no token is written in bytes.
  *
- * @throws TokenizerError when the scores are missing or do not fit the vocabulary.
+ * @throws {@link TokenizerError} when the scores are missing or do not fit the vocabulary.
  */
 export function sentencePieceModel(
   metadata: GgufMetadata,

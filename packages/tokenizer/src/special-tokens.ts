@@ -21,35 +21,37 @@ export type TextPiece = string | number;
 
 /** Finds tokens that stand for themselves in a text. */
 export class SpecialTokens {
-  private readonly trie: TokenTrie;
+  readonly #trie: TokenTrie;
   /** Whether a token begins with a UTF-16 unit. */
-  private readonly begins = new Uint8Array(65536);
+  readonly #begins = new Uint8Array(65536);
+  readonly #attributes: (id: number) => TokenAttributes;
 
   /** @throws {@link TokenizerError} `too-long`. */
   constructor(
     tokens: Iterable<readonly [text: string, id: number]>,
-    private readonly attributes: (id: number) => TokenAttributes,
+    attributes: (id: number) => TokenAttributes,
   ) {
+    this.#attributes = attributes;
     const all = [...tokens];
     for (const [text] of all) {
-      this.begins[text.charCodeAt(0)] = 1;
+      this.#begins[text.charCodeAt(0)] = 1;
       if (text.length <= MAX_LENGTH) continue;
       throw new TokenizerError('too-long', 'a special token is too long to be looked for in texts', {
         found: text.length,
         allowed: `up to ${MAX_LENGTH}`,
       });
     }
-    this.trie = new TokenTrie(all);
+    this.#trie = new TokenTrie(all);
   }
 
   /** Cut a text at its special tokens, the leftmost first and the longest of those that begin at one place. */
   *cut(text: string): Generator<TextPiece, void, undefined> {
     let start = 0;
     for (let at = 0; at < text.length; at++) {
-      if (this.begins[text.charCodeAt(at)] === 0) continue;
-      const { id, end } = this.trie.longest(text, at);
+      if (this.#begins[text.charCodeAt(at)] === 0) continue;
+      const { id, end } = this.#trie.longest(text, at);
       if (id === NONE) continue;
-      const { leftStrip, rightStrip } = this.attributes(id);
+      const { leftStrip, rightStrip } = this.#attributes(id);
       const before = leftStrip ? spaceBefore(text, start, at) : at;
       if (before > start) yield text.slice(start, before);
       yield id;

@@ -6,45 +6,47 @@ import { NONE, stepOn } from './pair-table';
  */
 export class TokenIndex {
   /** By place: a token. At most half of the places are taken. */
-  private readonly ids: Int32Array;
+  readonly #ids: Int32Array;
+  readonly #texts: readonly string[];
 
-  constructor(private readonly texts: readonly string[]) {
-    this.ids = new Int32Array(2 ** Math.ceil(Math.log2(2 * texts.length + 2))).fill(NONE);
+  constructor(texts: readonly string[]) {
+    this.#texts = texts;
+    this.#ids = new Int32Array(2 ** Math.ceil(Math.log2(2 * texts.length + 2))).fill(NONE);
   }
 
   /** Add a token. Gives back the one that has its text already, or `NONE`. */
   add(id: number): number {
-    const text = this.texts[id] ?? '';
-    const place = this.placeOf(hash(BASIS, text, 0, text.length), text, 0, text.length);
-    const other = this.ids[place] ?? NONE;
-    if (other === NONE) this.ids[place] = id;
+    const text = this.#texts[id] ?? '';
+    const place = this.#placeOf(hash(BASIS, text, 0, text.length), text, 0, text.length);
+    const other = this.#ids[place] ?? NONE;
+    if (other === NONE) this.#ids[place] = id;
     return other;
   }
 
   /** The token that is the part of a text from `start` to `end`, or `NONE`. */
   find(text: string, start = 0, end = text.length): number {
-    return this.ids[this.placeOf(hash(BASIS, text, start, end), text, start, end)] ?? NONE;
+    return this.#ids[this.#placeOf(hash(BASIS, text, start, end), text, start, end)] ?? NONE;
   }
 
   /** The token that a text without its character at `gap` is, or `NONE`. */
   findWithout(text: string, gap: number): number {
     const hashed = hash(hash(BASIS, text, 0, gap), text, gap + 1, text.length);
-    return this.ids[this.placeOf(hashed, text, 0, text.length, gap)] ?? NONE;
+    return this.#ids[this.#placeOf(hashed, text, 0, text.length, gap)] ?? NONE;
   }
 
-  private placeOf(hashed: number, text: string, start: number, end: number, gap = Infinity): number {
-    const mask = this.ids.length - 1;
+  #placeOf(hashed: number, text: string, start: number, end: number, gap = Infinity): number {
+    const mask = this.#ids.length - 1;
     let place = (hashed ^ (hashed >>> 15)) & mask;
     let steps = 0;
-    while (!this.isAt(place, text, start, end, gap)) place = stepOn(place, mask, ++steps);
+    while (!this.#isAt(place, text, start, end, gap)) place = stepOn(place, mask, ++steps);
     return place;
   }
 
   /** Whether a place is free, or has the token of this text. */
-  private isAt(place: number, text: string, start: number, end: number, gap: number): boolean {
-    const id = this.ids[place] ?? NONE;
+  #isAt(place: number, text: string, start: number, end: number, gap: number): boolean {
+    const id = this.#ids[place] ?? NONE;
     if (id === NONE) return true;
-    const token = this.texts[id] ?? '';
+    const token = this.#texts[id] ?? '';
     if (token.length !== end - start - (gap < end ? 1 : 0)) return false;
     for (let at = 0; at < token.length; at++) {
       const from = start + at;

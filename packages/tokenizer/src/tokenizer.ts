@@ -41,23 +41,23 @@ export interface Tokenizer extends TokenRoles {
   /**
    * The ids of a text. Halves of surrogate pairs are encoded as U+FFFD.
    *
-   * @throws `TokenizerError` `no-token` for a character that the vocabulary cannot write, `too-long` for a text that cannot be cut.
+   * @throws {@link TokenizerError} `no-token` for a character that the vocabulary cannot write, `too-long` for a text that cannot be cut.
    */
   encode(text: string, options?: EncodeOptions): Int32Array;
   /**
    * The text of tokens. Control tokens are left out, or with `special` written as they are called. A space that
    * {@link Tokenizer.encode} puts before every text is taken away.
    *
-   * @throws `TokenizerError` `out-of-range`.
+   * @throws {@link TokenizerError} `out-of-range`.
    */
   decode(ids: Iterable<number>, options?: { readonly special?: boolean }): string;
   /** Decodes token by token what follows other text: a space at the start stays. */
   streamDecoder(options?: { readonly special?: boolean }): StreamDecoder;
-  /** The text of a token as the file has it. @throws `TokenizerError` `out-of-range`. */
+  /** The text of a token as the file has it. @throws {@link TokenizerError} `out-of-range`. */
   text(id: number): string;
-  /** Of what kind a token is. @throws `TokenizerError` `out-of-range`. */
+  /** Of what kind a token is. @throws {@link TokenizerError} `out-of-range`. */
   kind(id: number): TokenKind;
-  /** Whether a special token takes the white space beside it. @throws `TokenizerError` `out-of-range`. */
+  /** Whether a special token takes the white space beside it. @throws {@link TokenizerError} `out-of-range`. */
   attributes(id: number): TokenAttributes;
   /** The token of this text, as the file has it. */
   idOf(text: string): number | undefined;

@@ -69,20 +69,24 @@ function escaped(text: string, addsSpace: boolean): string {
 
 /** All ways to write a word in tokens. */
 class Lattice {
-  private readonly trie: TokenTrie;
-  private readonly unknownScore: number;
+  readonly #trie: TokenTrie;
+  readonly #unknownScore: number;
+  readonly #scores: readonly number[];
+  readonly #unknown: number;
 
   constructor(
     vocabulary: Vocabulary,
     /** By token. What is user-defined costs nothing. */
-    private readonly scores: readonly number[],
-    private readonly unknown: number,
+    scores: readonly number[],
+    unknown: number,
   ) {
-    this.trie = new TokenTrie(vocabulary.ofKinds('normal', 'userDefined', 'unused'));
+    this.#scores = scores;
+    this.#unknown = unknown;
+    this.#trie = new TokenTrie(vocabulary.ofKinds('normal', 'userDefined', 'unused'));
     let least = Infinity;
     for (const [, id] of vocabulary.ofKinds('normal')) least = Math.min(least, scores[id] ?? 0);
-    this.unknownScore = (least === Infinity ? 0 : least) - UNKNOWN_PENALTY;
-    this.scores = scores.map((score, id) => (vocabulary.kind(id) === 'userDefined' ? 0 : score));
+    this.#unknownScore = (least === Infinity ? 0 : least) - UNKNOWN_PENALTY;
+    this.#scores = scores.map((score, id) => (vocabulary.kind(id) === 'userDefined' ? 0 : score));
   }
 
   /** The tokens of the highest sum, the first that was found among equals. */
@@ -104,18 +108,18 @@ class Lattice {
       let isToken = false;
       let node = 0;
       for (let at = start; at < length; at++) {
-        node = this.trie.child(node, word.charCodeAt(at));
+        node = this.#trie.child(node, word.charCodeAt(at));
         if (node === NONE) break;
-        const id = this.trie.idAt(node);
+        const id = this.#trie.idAt(node);
         if (id === NONE) continue;
-        offer(start, at + 1, id, this.scores[id] ?? 0);
+        offer(start, at + 1, id, this.#scores[id] ?? 0);
         if (at + 1 === next) isToken = true;
       }
-      if (!isToken) offer(start, next, this.unknown, this.unknownScore);
+      if (!isToken) offer(start, next, this.#unknown, this.#unknownScore);
       start = next;
     }
     const ids: number[] = [];
-    for (let end = length; end > 0; end = starts[end] ?? 0) ids.push(tokens[end] ?? this.unknown);
+    for (let end = length; end > 0; end = starts[end] ?? 0) ids.push(tokens[end] ?? this.#unknown);
     return ids.reverse();
   }
 }

@@ -26,12 +26,16 @@ export type TokenKind = (typeof tokenKinds)[number];
 
 /** The tokens of a model: their texts, and of what kind they are. */
 export class Vocabulary {
+  readonly #kinds: TokenKind[];
+
   private constructor(
     /** The text of each token, as the file has it. */
     readonly texts: readonly string[],
     readonly index: TokenIndex,
-    private readonly kinds: TokenKind[],
-  ) {}
+    kinds: TokenKind[],
+  ) {
+    this.#kinds = kinds;
+  }
 
   /**
    * Read the tokens and their kinds.
@@ -59,17 +63,17 @@ export class Vocabulary {
 
   /** @throws {@link TokenizerError} `out-of-range`. */
   text(id: number): string {
-    return this.texts[id] ?? this.noSuchToken(id);
+    return this.texts[id] ?? this.#noSuchToken(id);
   }
 
   /** @throws {@link TokenizerError} `out-of-range`. */
   kind(id: number): TokenKind {
-    return this.kinds[id] ?? this.noSuchToken(id);
+    return this.#kinds[id] ?? this.#noSuchToken(id);
   }
 
   /** Say that a token is of another kind than the file does. */
   setKind(id: number, kind: TokenKind): void {
-    this.kinds[id] = kind;
+    this.#kinds[id] = kind;
   }
 
   /** The token of a text. */
@@ -82,7 +86,7 @@ export class Vocabulary {
   idOfWord(text: string, start = 0, end = text.length): number | undefined {
     const id = this.index.find(text, start, end);
     if (id === NONE) return undefined;
-    const kind = this.kinds[id];
+    const kind = this.#kinds[id];
     return kind === 'control' || kind === 'unknown' || kind === 'byte' ? undefined : id;
   }
 
@@ -93,7 +97,7 @@ export class Vocabulary {
     }
   }
 
-  private noSuchToken(id: number): never {
+  #noSuchToken(id: number): never {
     throw new TokenizerError('out-of-range', 'there is no such token', {
       found: id,
       allowed: `0 to ${this.size - 1}`,

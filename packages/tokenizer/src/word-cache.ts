@@ -13,18 +13,21 @@ const MAX_WORD = 1 << 24;
 
 /** Encodes words, each once as long as it is remembered. */
 export class WordCache {
-  private readonly known = new Map<string, number | readonly number[]>();
+  readonly #known = new Map<string, number | readonly number[]>();
+  readonly #encode: (word: string) => readonly number[];
 
-  constructor(private readonly encode: (word: string) => readonly number[]) {}
+  constructor(encode: (word: string) => readonly number[]) {
+    this.#encode = encode;
+  }
 
   /** Append the ids of a word. @throws {@link TokenizerError} `too-long`. */
   push(word: string, out: IdList): void {
-    const ids = this.known.get(word) ?? this.learn(word);
+    const ids = this.#known.get(word) ?? this.#learn(word);
     if (typeof ids === 'number') out.push(ids);
     else for (const id of ids) out.push(id);
   }
 
-  private learn(word: string): number | readonly number[] {
+  #learn(word: string): number | readonly number[] {
     if (word.length > MAX_WORD) {
       throw new TokenizerError('too-long', 'the text has a word that is too long to be encoded', {
         found: word.length,
@@ -32,11 +35,11 @@ export class WordCache {
         advice: 'Cut the text into parts.',
       });
     }
-    const list = this.encode(word);
+    const list = this.#encode(word);
     const ids = list.length === 1 && list[0] !== undefined ? list[0] : list;
     if (word.length <= MAX_LENGTH) {
-      if (this.known.size === MAX_WORDS) this.known.clear();
-      this.known.set(word, ids);
+      if (this.#known.size === MAX_WORDS) this.#known.clear();
+      this.#known.set(word, ids);
     }
     return ids;
   }

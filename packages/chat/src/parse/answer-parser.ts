@@ -38,171 +38,173 @@ const SPACE_BETWEEN_CALLS = /^[\s;,]*/;
  * are no JSON are told as they are. The events, put together, do not depend on how the text was cut.
  */
 export class AnswerParser {
-  private readonly events: EventList;
-  private readonly openers: Openers;
-  private readonly names: ReadonlySet<string> | undefined;
-  private readonly marks: readonly string[];
-  private place: 'start' | 'reasoning' | 'content' = 'start';
+  readonly #events: EventList;
+  readonly #openers: Openers;
+  readonly #names: ReadonlySet<string> | undefined;
+  readonly #marks: readonly string[];
+  #place: 'start' | 'reasoning' | 'content' = 'start';
   /** Text that is not decided yet. */
-  private pending = '';
-  private call: OpenCall | undefined;
+  #pending = '';
+  #call: OpenCall | undefined;
   /** Whether nothing but space came since the present place began, or since the last call. */
-  private fresh = true;
+  #fresh = true;
   /** What came before, if the place is fresh: it tells what space means. */
-  private before: 'nothing' | 'reasoning' | 'call' = 'nothing';
+  #before: 'nothing' | 'reasoning' | 'call' = 'nothing';
+  readonly #options: AnswerOptions;
 
-  constructor(private readonly options: AnswerOptions) {
-    this.openers = openers[options.calls];
-    this.marks = [...this.openers.marks.keys()];
-    this.names = options.toolNames === undefined ? undefined : new Set(options.toolNames);
-    this.events = new EventList(options.makeId ?? randomCallId);
-    if (options.startsInReasoning === true && options.reasoning !== undefined) this.place = 'reasoning';
+  constructor(options: AnswerOptions) {
+    this.#options = options;
+    this.#openers = openers[options.calls];
+    this.#marks = [...this.#openers.marks.keys()];
+    this.#names = options.toolNames === undefined ? undefined : new Set(options.toolNames);
+    this.#events = new EventList(options.makeId ?? randomCallId);
+    if (options.startsInReasoning === true && options.reasoning !== undefined) this.#place = 'reasoning';
   }
 
   /** Take the next piece of text. */
   push(text: string): readonly AnswerEvent[] {
-    this.pending += text;
-    this.read(false);
-    return this.events.take();
+    this.#pending += text;
+    this.#read(false);
+    return this.#events.take();
   }
 
   /** The answer is at its end. */
   finish(): readonly AnswerEvent[] {
-    this.read(true);
-    return this.events.take();
+    this.#read(true);
+    return this.#events.take();
   }
 
-  private read(atEnd: boolean): void {
-    while (this.step(atEnd));
+  #read(atEnd: boolean): void {
+    while (this.#step(atEnd));
   }
 
   /** Do the next thing. False if there is nothing more to do with the text that there is. */
-  private step(atEnd: boolean): boolean {
-    if (this.call !== undefined) return this.readCall(this.call, atEnd);
-    switch (this.place) {
+  #step(atEnd: boolean): boolean {
+    if (this.#call !== undefined) return this.#readCall(this.#call, atEnd);
+    switch (this.#place) {
       case 'start':
-        return this.readStart(atEnd);
+        return this.#readStart(atEnd);
       case 'reasoning':
-        return this.readReasoning(atEnd);
+        return this.#readReasoning(atEnd);
       case 'content':
-        return this.fresh ? this.readFreshContent(atEnd) : this.readContent(atEnd);
+        return this.#fresh ? this.#readFreshContent(atEnd) : this.#readContent(atEnd);
     }
   }
 
-  private readStart(atEnd: boolean): boolean {
-    const rest = this.pending.trimStart();
-    const open = this.options.reasoning?.open;
+  #readStart(atEnd: boolean): boolean {
+    const rest = this.#pending.trimStart();
+    const open = this.#options.reasoning?.open;
     if (!atEnd && (rest === '' || open?.startsWith(rest) === true) && rest !== open) return false;
     const isReasoning = open !== undefined && rest.startsWith(open);
-    if (isReasoning) this.pending = rest.slice(open.length);
-    this.place = isReasoning ? 'reasoning' : 'content';
+    if (isReasoning) this.#pending = rest.slice(open.length);
+    this.#place = isReasoning ? 'reasoning' : 'content';
     return true;
   }
 
   /** Space at both ends of the reasoning is none of it. */
-  private readReasoning(atEnd: boolean): boolean {
-    const close = this.options.reasoning?.close ?? '';
-    if (this.fresh) this.pending = this.pending.trimStart();
-    this.fresh &&= this.pending === '';
-    const end = this.pending.indexOf(close);
+  #readReasoning(atEnd: boolean): boolean {
+    const close = this.#options.reasoning?.close ?? '';
+    if (this.#fresh) this.#pending = this.#pending.trimStart();
+    this.#fresh &&= this.#pending === '';
+    const end = this.#pending.indexOf(close);
     if (end >= 0) {
-      this.events.addText('reasoning', this.pending.slice(0, end).trimEnd());
-      this.pending = this.pending.slice(end + close.length);
-      this.enterContent('reasoning');
+      this.#events.addText('reasoning', this.#pending.slice(0, end).trimEnd());
+      this.#pending = this.#pending.slice(end + close.length);
+      this.#enterContent('reasoning');
       return true;
     }
-    const held = atEnd ? 0 : heldLength(this.pending, [close]);
-    const decided = this.pending.slice(0, this.pending.length - held).trimEnd();
-    this.events.addText('reasoning', decided);
-    this.pending = atEnd ? '' : this.pending.slice(decided.length);
+    const held = atEnd ? 0 : heldLength(this.#pending, [close]);
+    const decided = this.#pending.slice(0, this.#pending.length - held).trimEnd();
+    this.#events.addText('reasoning', decided);
+    this.#pending = atEnd ? '' : this.#pending.slice(decided.length);
     return false;
   }
 
   /** Where content begins, a call may open without a mark, and space counts only if text follows. */
-  private readFreshContent(atEnd: boolean): boolean {
-    const betweenCalls = this.before === 'call' && this.openers.bare.size > 0;
-    const [space = ''] = (betweenCalls ? SPACE_BETWEEN_CALLS : SPACE).exec(this.pending) ?? [];
-    const rest = this.pending.slice(space.length);
-    if (!atEnd && (rest === '' || this.marks.some((mark) => mark !== rest && mark.startsWith(rest))))
+  #readFreshContent(atEnd: boolean): boolean {
+    const betweenCalls = this.#before === 'call' && this.#openers.bare.size > 0;
+    const [space = ''] = (betweenCalls ? SPACE_BETWEEN_CALLS : SPACE).exec(this.#pending) ?? [];
+    const rest = this.#pending.slice(space.length);
+    if (!atEnd && (rest === '' || this.#marks.some((mark) => mark !== rest && mark.startsWith(rest))))
       return false;
-    const text = this.before === 'reasoning' || (rest === '' && this.before === 'call') ? '' : space;
-    const makeBare = this.openers.bare.get(rest.charAt(0));
+    const text = this.#before === 'reasoning' || (rest === '' && this.#before === 'call') ? '' : space;
+    const makeBare = this.#openers.bare.get(rest.charAt(0));
     if (makeBare !== undefined) {
-      this.open(makeBare(this.events, this.names), text, rest);
+      this.#open(makeBare(this.#events, this.#names), text, rest);
       return true;
     }
-    const mark = this.marks.find((one) => rest.startsWith(one));
+    const mark = this.#marks.find((one) => rest.startsWith(one));
     if (mark !== undefined) {
-      this.openMark(mark, text + mark, rest.slice(mark.length));
+      this.#openMark(mark, text + mark, rest.slice(mark.length));
       return true;
     }
-    this.pending = text + rest;
-    this.fresh = false;
+    this.#pending = text + rest;
+    this.#fresh = false;
     return true;
   }
 
-  private readContent(atEnd: boolean): boolean {
-    const { at, mark } = firstMark(this.pending, this.marks);
+  #readContent(atEnd: boolean): boolean {
+    const { at, mark } = firstMark(this.#pending, this.#marks);
     if (mark !== undefined) {
-      this.events.addText('content', this.pending.slice(0, at));
-      this.openMark(mark, mark, this.pending.slice(at + mark.length));
+      this.#events.addText('content', this.#pending.slice(0, at));
+      this.#openMark(mark, mark, this.#pending.slice(at + mark.length));
       return true;
     }
-    const decided = this.pending.length - (atEnd ? 0 : heldLength(this.pending, this.marks));
-    this.events.addText('content', this.pending.slice(0, decided));
-    this.pending = this.pending.slice(decided);
+    const decided = this.#pending.length - (atEnd ? 0 : heldLength(this.#pending, this.#marks));
+    this.#events.addText('content', this.#pending.slice(0, decided));
+    this.#pending = this.#pending.slice(decided);
     return false;
   }
 
-  private readCall(call: OpenCall, atEnd: boolean): boolean {
+  #readCall(call: OpenCall, atEnd: boolean): boolean {
     const { reader } = call;
-    for (let at = 0; at < this.pending.length; at++) {
-      const character = this.pending.charAt(at);
+    for (let at = 0; at < this.#pending.length; at++) {
+      const character = this.#pending.charAt(at);
       const state = reader.take(character);
-      if (this.events.count === call.callsBefore) call.raw += character;
-      const isTooLong = this.events.count === call.callsBefore && call.raw.length > MAX_HELD_LENGTH;
+      if (this.#events.count === call.callsBefore) call.raw += character;
+      const isTooLong = this.#events.count === call.callsBefore && call.raw.length > MAX_HELD_LENGTH;
       if (state === 'more' && !isTooLong) continue;
-      const rest = this.pending.slice(at + 1);
-      if (state === 'failed' || isTooLong) this.takeForText(call, rest);
-      else this.endCall(state === 'done' ? rest : reader.giveBack + rest);
+      const rest = this.#pending.slice(at + 1);
+      if (state === 'failed' || isTooLong) this.#takeForText(call, rest);
+      else this.#endCall(state === 'done' ? rest : reader.giveBack + rest);
       return true;
     }
-    this.pending = '';
+    this.#pending = '';
     if (!atEnd) return false;
-    if (reader.finish()) this.endCall('');
-    else this.takeForText(call, '');
+    if (reader.finish()) this.#endCall('');
+    else this.#takeForText(call, '');
     return true;
   }
 
-  private openMark(mark: string, opener: string, rest: string): void {
-    const make = this.openers.marks.get(mark);
+  #openMark(mark: string, opener: string, rest: string): void {
+    const make = this.#openers.marks.get(mark);
     if (make === undefined) throw new TypeError(`no reader behind ${mark}`);
-    this.open(make(this.events), opener, rest);
+    this.#open(make(this.#events), opener, rest);
   }
 
-  private open(reader: CallReader, opener: string, rest: string): void {
-    this.call = { reader, opener, raw: '', callsBefore: this.events.count };
-    this.pending = rest;
+  #open(reader: CallReader, opener: string, rest: string): void {
+    this.#call = { reader, opener, raw: '', callsBefore: this.#events.count };
+    this.#pending = rest;
   }
 
-  private endCall(rest: string): void {
-    this.call = undefined;
-    this.pending = rest;
-    this.enterContent('call');
+  #endCall(rest: string): void {
+    this.#call = undefined;
+    this.#pending = rest;
+    this.#enterContent('call');
   }
 
   /** What looked like a call is none: what opened it is text, and the rest is read again. */
-  private takeForText({ opener, raw }: OpenCall, rest: string): void {
-    this.call = undefined;
-    this.events.addText('content', opener);
-    this.pending = raw + rest;
-    this.fresh = false;
+  #takeForText({ opener, raw }: OpenCall, rest: string): void {
+    this.#call = undefined;
+    this.#events.addText('content', opener);
+    this.#pending = raw + rest;
+    this.#fresh = false;
   }
 
-  private enterContent(before: 'reasoning' | 'call'): void {
-    this.place = 'content';
-    this.fresh = true;
-    this.before = before;
+  #enterContent(before: 'reasoning' | 'call'): void {
+    this.#place = 'content';
+    this.#fresh = true;
+    this.#before = before;
   }
 }
 

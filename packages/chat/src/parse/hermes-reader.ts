@@ -10,37 +10,37 @@ const SPACE = /\s/;
 /** Reads what comes behind `<tool_call>`: an object, then `</tool_call>`, which may be missing. */
 export class HermesReader implements CallReader {
   giveBack = '';
-  private readonly object: CallObjectReader;
-  private ended = false;
+  readonly #object: CallObjectReader;
+  #ended = false;
   /** What came behind the object, while it may be the closing mark. */
-  private tail = '';
+  #tail = '';
 
   constructor(sink: CallSink) {
-    this.object = new CallObjectReader(sink, { stop: CLOSE, strict: undefined });
+    this.#object = new CallObjectReader(sink, { stop: CLOSE, strict: undefined });
   }
 
   take(character: string): ReaderState {
-    if (this.ended) return this.takeTail(character);
-    const state = this.object.take(character);
+    if (this.#ended) return this.#takeTail(character);
+    const state = this.#object.take(character);
     if (state === 'done') {
-      this.ended = true;
+      this.#ended = true;
       return 'more';
     }
     if (state !== 'done-before') return state;
-    this.giveBack = this.object.giveBack;
+    this.giveBack = this.#object.giveBack;
     return this.giveBack === CLOSE ? 'done' : 'done-before';
   }
 
   finish(): boolean {
-    return this.ended || this.object.finish();
+    return this.#ended || this.#object.finish();
   }
 
-  private takeTail(character: string): ReaderState {
-    if (this.tail === '' && SPACE.test(character)) return 'more';
-    this.tail += character;
-    if (this.tail === CLOSE) return 'done';
-    if (CLOSE.startsWith(this.tail)) return 'more';
-    this.giveBack = this.tail;
+  #takeTail(character: string): ReaderState {
+    if (this.#tail === '' && SPACE.test(character)) return 'more';
+    this.#tail += character;
+    if (this.#tail === CLOSE) return 'done';
+    if (CLOSE.startsWith(this.#tail)) return 'more';
+    this.giveBack = this.#tail;
     return 'done-before';
   }
 }

@@ -18,95 +18,98 @@ type Part = 'head' | 'name' | 'id' | 'mark' | 'before-arguments' | 'arguments';
  * model that leaves `[ARGS]` out, or a tokenizer that hides it, is understood too.
  */
 export class MistralReader implements CallReader {
-  private part: Part = 'head';
-  private name = '';
-  private id = '';
-  private mark = '';
-  private started = false;
-  private list: CallListReader | undefined;
-  private readonly span = new JsonSpan(MISTRAL_MARK);
-  private cutOff = '';
+  #part: Part = 'head';
+  #name = '';
+  #id = '';
+  #mark = '';
+  #started = false;
+  #list: CallListReader | undefined;
+  readonly #span = new JsonSpan(MISTRAL_MARK);
+  #cutOff = '';
+  readonly #sink: CallSink;
 
-  constructor(private readonly sink: CallSink) {}
+  constructor(sink: CallSink) {
+    this.#sink = sink;
+  }
 
   get giveBack(): string {
-    return this.list?.giveBack ?? this.cutOff;
+    return this.#list?.giveBack ?? this.#cutOff;
   }
 
   take(character: string): ReaderState {
-    if (this.list !== undefined) return this.list.take(character);
-    switch (this.part) {
+    if (this.#list !== undefined) return this.#list.take(character);
+    switch (this.#part) {
       case 'head':
-        return this.takeHead(character);
+        return this.#takeHead(character);
       case 'name':
-        if (!NAME_CHARACTER.test(character)) return this.leaveWord(character);
-        this.name += character;
-        return this.name.length > MAX_NAME_LENGTH ? 'failed' : 'more';
+        if (!NAME_CHARACTER.test(character)) return this.#leaveWord(character);
+        this.#name += character;
+        return this.#name.length > MAX_NAME_LENGTH ? 'failed' : 'more';
       case 'id':
-        if (!NAME_CHARACTER.test(character)) return this.leaveWord(character);
-        this.id += character;
-        return this.id.length > MAX_NAME_LENGTH ? 'failed' : 'more';
+        if (!NAME_CHARACTER.test(character)) return this.#leaveWord(character);
+        this.#id += character;
+        return this.#id.length > MAX_NAME_LENGTH ? 'failed' : 'more';
       case 'mark':
-        return this.takeMark(character);
+        return this.#takeMark(character);
       case 'before-arguments':
-        return SPACE.test(character) ? 'more' : this.startArguments(character);
+        return SPACE.test(character) ? 'more' : this.#startArguments(character);
       case 'arguments':
-        return this.takeArguments(character);
+        return this.#takeArguments(character);
     }
   }
 
   finish(): boolean {
-    if (this.list !== undefined) return this.list.finish();
-    if (!this.started) return false;
-    this.span.finish();
-    this.sink.addArguments(this.span.takeFresh());
-    this.sink.end();
+    if (this.#list !== undefined) return this.#list.finish();
+    if (!this.#started) return false;
+    this.#span.finish();
+    this.#sink.addArguments(this.#span.takeFresh());
+    this.#sink.end();
     return true;
   }
 
-  private takeHead(character: string): ReaderState {
+  #takeHead(character: string): ReaderState {
     if (SPACE.test(character)) return 'more';
     if (character === '[') {
-      this.list = new CallListReader(this.sink, { stop: MISTRAL_MARK, strict: undefined });
-      return this.list.take(character);
+      this.#list = new CallListReader(this.#sink, { stop: MISTRAL_MARK, strict: undefined });
+      return this.#list.take(character);
     }
     if (!NAME_CHARACTER.test(character)) return 'failed';
-    this.name = character;
-    this.part = 'name';
+    this.#name = character;
+    this.#part = 'name';
     return 'more';
   }
 
   /** Behind a name or an id: a mark, or the arguments at once. */
-  private leaveWord(character: string): ReaderState {
-    if (character === '[') return this.takeMark(character);
-    this.part = 'before-arguments';
-    return SPACE.test(character) ? 'more' : this.startArguments(character);
+  #leaveWord(character: string): ReaderState {
+    if (character === '[') return this.#takeMark(character);
+    this.#part = 'before-arguments';
+    return SPACE.test(character) ? 'more' : this.#startArguments(character);
   }
 
-  private takeMark(character: string): ReaderState {
-    this.part = 'mark';
-    this.mark += character;
-    if (this.mark === ARGUMENTS_MARK) this.part = 'before-arguments';
-    else if (this.mark === ID_MARK) this.part = 'id';
-    else return ARGUMENTS_MARK.startsWith(this.mark) || ID_MARK.startsWith(this.mark) ? 'more' : 'failed';
-    this.mark = '';
+  #takeMark(character: string): ReaderState {
+    this.#part = 'mark';
+    this.#mark += character;
+    if (this.#mark === ARGUMENTS_MARK) this.#part = 'before-arguments';
+    else if (this.#mark === ID_MARK) this.#part = 'id';
+    else return ARGUMENTS_MARK.startsWith(this.#mark) || ID_MARK.startsWith(this.#mark) ? 'more' : 'failed';
+    this.#mark = '';
     return 'more';
   }
 
-  private startArguments(character: string): ReaderState {
+  #startArguments(character: string): ReaderState {
     if (character !== '{') return 'failed';
-    this.sink.start(this.name, this.id === '' ? undefined : this.id);
-    this.started = true;
-    this.part = 'arguments';
-    return this.takeArguments(character);
+    this.#sink.start(this.#name, this.#id === '' ? undefined : this.#id);
+    this.#started = true;
+    this.#part = 'arguments';
+    return this.#takeArguments(character);
   }
 
-  private takeArguments(character: string): ReaderState {
-    this.span.take(character);
-    this.sink.addArguments(this.span.takeFresh());
-    if (!this.span.complete && !this.span.stopped) return 'more';
-    this.sink.end();
-    this.cutOff = MISTRAL_MARK;
-    return this.span.stopped ? 'done-before' : 'done';
+  #takeArguments(character: string): ReaderState {
+    this.#span.take(character);
+    this.#sink.addArguments(this.#span.takeFresh());
+    if (!this.#span.complete && !this.#span.stopped) return 'more';
+    this.#sink.end();
+    this.#cutOff = MISTRAL_MARK;
+    return this.#span.stopped ? 'done-before' : 'done';
   }
 }

@@ -22,11 +22,11 @@ class Refusal extends Error {}
 
 /** Counts what a rendering costs, and ends it when it is more than a template can mean. */
 class Budget {
-  private left = MAX_RENDER_STEPS;
+  #left = MAX_RENDER_STEPS;
 
   spend(steps: number): void {
-    this.left -= steps;
-    if (this.left >= 0) return;
+    this.#left -= steps;
+    if (this.#left >= 0) return;
     throw new ChatError('too-much-work', 'the template does not come to an end', {
       allowed: `${MAX_RENDER_STEPS} steps`,
       advice: 'Use the template that the makers of the model publish, or send a shorter conversation.',
@@ -36,24 +36,23 @@ class Budget {
 
 class BoundedInterpreter extends Interpreter {
   /** What loops run over: evaluating it is paid for all runs at once, because a loop without a body evaluates nothing else. */
-  private readonly loopedOver = new WeakSet<object>();
+  readonly #loopedOver = new WeakSet<object>();
+  readonly #budget: Budget;
 
-  constructor(
-    environment: Environment,
-    private readonly budget: Budget,
-  ) {
+  constructor(environment: Environment, budget: Budget) {
     super(environment);
+    this.#budget = budget;
   }
 
   override evaluate(statement: Statement, environment: Environment): RuntimeValue {
     if (isLoop(statement)) {
-      this.loopedOver.add(statement.iterable);
+      this.#loopedOver.add(statement.iterable);
       // `for x in list if test`: the list is inside.
-      if (statement.iterable.lhs !== undefined) this.loopedOver.add(statement.iterable.lhs);
+      if (statement.iterable.lhs !== undefined) this.#loopedOver.add(statement.iterable.lhs);
     }
     const result = super.evaluate(statement, environment);
-    const isLoopedOver = statement !== undefined && this.loopedOver.has(statement);
-    this.budget.spend(1 + sizeOf(result.value) * (isLoopedOver ? STEPS_PER_RUN : 1 / SIZE_PER_STEP));
+    const isLoopedOver = statement !== undefined && this.#loopedOver.has(statement);
+    this.#budget.spend(1 + sizeOf(result.value) * (isLoopedOver ? STEPS_PER_RUN : 1 / SIZE_PER_STEP));
     return result;
   }
 }

@@ -10,22 +10,21 @@ export interface PromptSegment {
 
 /** Finds what looks like a special token in texts of messages, and keeps it apart from the template's own. */
 export class SpecialTextGuard {
-  private readonly specials: ReadonlySet<string>;
+  readonly #specials: ReadonlySet<string>;
   /** Everything that a special text begins with, but for the whole of it. */
-  private readonly beginnings = new Set<string>();
-  private readonly taken: string[] = [];
+  readonly #beginnings = new Set<string>();
+  readonly #taken: string[] = [];
+  readonly #marks: TextMarks;
 
   /**
    * @param specialTexts - the texts of all special tokens of the vocabulary.
    * @param marks - what is put in their places.
    */
-  constructor(
-    specialTexts: Iterable<string>,
-    private readonly marks: TextMarks,
-  ) {
-    this.specials = new Set(specialTexts);
-    for (const text of this.specials) {
-      for (let length = 1; length < text.length; length++) this.beginnings.add(text.slice(0, length));
+  constructor(specialTexts: Iterable<string>, marks: TextMarks) {
+    this.#marks = marks;
+    this.#specials = new Set(specialTexts);
+    for (const text of this.#specials) {
+      for (let length = 1; length < text.length; length++) this.#beginnings.add(text.slice(0, length));
     }
   }
 
@@ -34,9 +33,9 @@ export class SpecialTextGuard {
     let safe = '';
     let from = 0;
     for (let at = 0; at < text.length; at++) {
-      const end = this.specialEnd(text, at);
+      const end = this.#specialEnd(text, at);
       if (end === at) continue;
-      safe += text.slice(from, at) + this.placeholder(text.slice(at, end));
+      safe += text.slice(from, at) + this.#placeholder(text.slice(at, end));
       from = end;
       at = end - 1;
     }
@@ -49,44 +48,44 @@ export class SpecialTextGuard {
    * @throws {@link ChatError} `unsupported-content` when the template has torn a mark apart.
    */
   segments(rendered: string): PromptSegment[] {
-    const pieces = this.marks.split(rendered);
+    const pieces = this.#marks.split(rendered);
     if (pieces === undefined) throw torn();
     return pieces
       .map((piece) =>
         typeof piece === 'string'
           ? { text: piece, special: true }
-          : { text: this.takenAt(piece), special: false },
+          : { text: this.#takenAt(piece), special: false },
       )
       .filter(({ text }) => text !== '');
   }
 
-  private takenAt(number: number): string {
-    const text = this.taken[number];
+  #takenAt(number: number): string {
+    const text = this.#taken[number];
     if (text === undefined) throw torn();
     return text;
   }
 
-  private placeholder(text: string): string {
-    this.taken.push(text);
-    return this.marks.of(this.taken.length - 1);
+  #placeholder(text: string): string {
+    this.#taken.push(text);
+    return this.#marks.of(this.#taken.length - 1);
   }
 
   /** The end of what looks special from `at` on, specials that overlap it included; `at` if there is nothing. */
-  private specialEnd(text: string, at: number): number {
+  #specialEnd(text: string, at: number): number {
     let end = at;
     for (let start = at; start === at || start < end; start++) {
-      end = Math.max(end, start + this.specialLength(text, start));
+      end = Math.max(end, start + this.#specialLength(text, start));
     }
     return end;
   }
 
   /** The length of the longest special text at a place, or of the rest of the text if one may begin with it. */
-  private specialLength(text: string, at: number): number {
+  #specialLength(text: string, at: number): number {
     let found = 0;
     for (let length = 1; at + length <= text.length; length++) {
       const piece = text.slice(at, at + length);
-      if (this.specials.has(piece)) found = length;
-      if (!this.beginnings.has(piece)) return found;
+      if (this.#specials.has(piece)) found = length;
+      if (!this.#beginnings.has(piece)) return found;
     }
     return text.length - at;
   }

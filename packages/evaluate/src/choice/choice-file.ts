@@ -64,17 +64,19 @@ function readAnswers(reader: Reader, index: number): ChoiceAnswer[] {
 /** Reads values one after another; every length is checked against the bytes that are left. */
 class Reader {
   offset = 0;
-  private readonly view: DataView;
+  readonly #view: DataView;
+  readonly #bytes: Uint8Array;
 
   constructor(
-    private readonly bytes: Uint8Array,
+    bytes: Uint8Array,
     readonly file: string,
   ) {
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   uint32(what: string): number {
-    return this.view.getUint32(this.advance(4, what), true);
+    return this.#view.getUint32(this.#advance(4, what), true);
   }
 
   count(what: string, most: number, least = 1): number {
@@ -92,10 +94,10 @@ class Reader {
 
   text(what: string): string {
     const length = this.uint32(`the length of ${what}`);
-    const start = this.advance(length, what);
+    const start = this.#advance(length, what);
     try {
       return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
-        this.bytes.subarray(start, start + length),
+        this.#bytes.subarray(start, start + length),
       );
     } catch (cause) {
       throw new EvaluateError('bad-task', `${what} is not UTF-8`, {
@@ -108,23 +110,23 @@ class Reader {
   }
 
   end(): void {
-    if (this.offset === this.bytes.length) return;
+    if (this.offset === this.#bytes.length) return;
     throw new EvaluateError('trailing-bytes', 'the file goes on after its last task', {
       file: this.file,
       offset: this.offset,
-      found: `${this.bytes.length} bytes`,
+      found: `${this.#bytes.length} bytes`,
       allowed: `${this.offset}`,
       advice: ADVICE,
     });
   }
 
-  private advance(length: number, what: string): number {
+  #advance(length: number, what: string): number {
     const start = this.offset;
-    if (length > this.bytes.length - start) {
+    if (length > this.#bytes.length - start) {
       throw new EvaluateError('truncated', `the file ends inside ${what}`, {
         file: this.file,
         offset: start,
-        found: `${this.bytes.length - start} more bytes`,
+        found: `${this.#bytes.length - start} more bytes`,
         allowed: `${length}`,
         advice: ADVICE,
       });

@@ -6,21 +6,21 @@ const DISTANCE = 397;
  * uniform pseudo-random number generator", 1998, with the seeding of 2002.
  */
 export class MersenneTwister {
-  private readonly state = new Uint32Array(LENGTH);
-  private place = LENGTH;
+  readonly #state = new Uint32Array(LENGTH);
+  #place = LENGTH;
 
   constructor(seed: number) {
-    this.state[0] = seed;
+    this.#state[0] = seed;
     for (let i = 1; i < LENGTH; i++) {
-      const before = this.at(i - 1);
-      this.state[i] = Math.imul(1812433253, before ^ (before >>> 30)) + i;
+      const before = this.#at(i - 1);
+      this.#state[i] = Math.imul(1812433253, before ^ (before >>> 30)) + i;
     }
   }
 
   /** The next number, 0 to 2^32 - 1. */
   next(): number {
-    if (this.place === LENGTH) this.twist();
-    let y = this.at(this.place++);
+    if (this.#place === LENGTH) this.#twist();
+    let y = this.#at(this.#place++);
     y ^= y >>> 11;
     y ^= (y << 7) & 0x9d2c5680;
     y ^= (y << 15) & 0xefc60000;
@@ -40,15 +40,15 @@ export class MersenneTwister {
     return Number(product >> 32n);
   }
 
-  private twist(): void {
+  #twist(): void {
     for (let i = 0; i < LENGTH; i++) {
-      const y = (this.at(i) & 0x80000000) | (this.at((i + 1) % LENGTH) & 0x7fffffff);
-      this.state[i] = this.at((i + DISTANCE) % LENGTH) ^ (y >>> 1) ^ (y & 1 ? 0x9908b0df : 0);
+      const y = (this.#at(i) & 0x80000000) | (this.#at((i + 1) % LENGTH) & 0x7fffffff);
+      this.#state[i] = this.#at((i + DISTANCE) % LENGTH) ^ (y >>> 1) ^ (y & 1 ? 0x9908b0df : 0);
     }
-    this.place = 0;
+    this.#place = 0;
   }
 
-  private at(place: number): number {
-    return this.state[place] ?? 0;
+  #at(place: number): number {
+    return this.#state[place] ?? 0;
   }
 }

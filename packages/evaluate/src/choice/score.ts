@@ -13,8 +13,8 @@ export interface ChoiceReport {
 
 /** Counts the tasks whose correct answer a model finds the most likely. */
 export class ChoiceScore {
-  private readonly right = new MeanSum();
-  private answers = 0;
+  readonly #right = new MeanSum();
+  #answers = 0;
 
   /**
    * Count a task.
@@ -31,14 +31,14 @@ export class ChoiceScore {
         advice: 'The model gives NaN: its weights may be damaged.',
       });
     }
-    this.right.add(task.answers[chosen]?.isCorrect === true ? 1 : 0);
-    this.answers += task.answers.length;
+    this.#right.add(task.answers[chosen]?.isCorrect === true ? 1 : 0);
+    this.#answers += task.answers.length;
     return chosen;
   }
 
   /** What came of the tasks so far. */
   report(): ChoiceReport {
-    const tasks = this.right.count;
-    return { tasks, accuracy: this.right.estimate(), chance: tasks / this.answers };
+    const tasks = this.#right.count;
+    return { tasks, accuracy: this.#right.estimate(), chance: tasks / this.#answers };
   }
 }
