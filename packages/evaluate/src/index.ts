@@ -1,5 +1,5 @@
 export { BaseFile, BaseFileWriter, isBaseFile, type BaseFileHead } from './base-file';
-export { firstScoredPlace, scoredCount, textChunks, type TextChunkOptions, type TextChunks } from './chunks';
+export { scoredCount, textChunks, type TextChunkOptions, type TextChunks } from './chunks';
 export { readChoiceFile } from './choice/choice-file';
 export { drawHellaSwag, drawTasks } from './choice/draw';
 export { readHellaSwag } from './choice/hella-swag';

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { firstScoredPlace, scoredCount, textChunks } from '../src/index';
+import { firstScoredPlace } from '../src/chunks';
+import { scoredCount, textChunks } from '../src/index';
 
 const tokenizer = { addsBeginning: true, beginning: 1 };
 const text = Int32Array.from({ length: 26 }, (_, i) => 100 + i);

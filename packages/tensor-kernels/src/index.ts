@@ -36,4 +36,4 @@ export {
   type Rotation,
 } from './program/ops';
 export { referenceBackend } from './reference';
-export { addErrors, NO_ERROR, rowErrors, type SquareErrorSums } from './square-error';
+export { addErrors, NO_ERROR, type SquareErrorSums } from './square-error';
