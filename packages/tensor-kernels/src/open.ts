@@ -1,6 +1,6 @@
 import { backendNames, type Backend, type BackendName } from './backend';
 import { KernelError } from './error';
-import { selfTest } from './self-test';
+import { testedBackend } from './self-test';
 
 /** Which backend is wanted: one by its name, or the fastest that runs here. */
 export type BackendPreference = BackendName | 'auto';
@@ -92,8 +92,7 @@ export async function reportFrom(openers: BackendOpeners): Promise<readonly Back
 function openTested(openers: BackendOpeners): (name: BackendName, reason: string) => Promise<Backend> {
   return async (name, reason) => {
     const backend = await openers[name](reason);
-    if (name !== 'reference') selfTest(backend);
-    return backend;
+    return name === 'reference' ? backend : testedBackend(backend);
   };
 }
 

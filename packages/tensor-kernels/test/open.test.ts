@@ -49,6 +49,24 @@ describe('openFrom', () => {
     await expect(openFrom(wrong, 'native', 'name')).rejects.toThrow('other bytes than the reference');
   });
 
+  test('a format that takes long to try is tried when it is first used, and refused each time', async () => {
+    const wrong: BackendOpeners = {
+      ...unavailable,
+      native: (reason) => ({
+        ...referenceBackend(reason),
+        name: 'native',
+        runs: (format) => (format === 'iq4_kt' ? 'native' : 'reference'),
+        encodeRows: (_format, _weights, _columns, _importance, out) => out.fill(1),
+      }),
+    };
+    const backend = await openFrom(wrong, 'native', 'name');
+    const decode = (): void => {
+      backend.decodeRows('iq4_kt', new Uint8Array(132), 256, new Float32Array(256));
+    };
+    expect(decode).toThrow('other bytes than the reference for iq4_kt');
+    expect(decode).toThrow('other bytes than the reference for iq4_kt');
+  });
+
   test('a defect is not taken for a refusal', async () => {
     const broken: BackendOpeners = {
       ...unavailable,
