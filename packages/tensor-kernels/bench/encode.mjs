@@ -2,12 +2,13 @@
  * How fast rows encode on one core, on each backend: first checks that the bytes are those of the reference, then times.
  *
  *     npx turbo run build --filter=@halftone/tensor-kernels
- *     node packages/tensor-kernels/bench/encode.mjs [--formats q6_K,iq4_k] [--backends native,wasm] [--peer LLAMA-QUANTIZE]
+ *     node packages/tensor-kernels/bench/encode.mjs [--formats q6_K,iq4_k] [--backends native,wasm]
+ *         [--peer LLAMA-QUANTIZE [--threads 2] [--turns 1] [--layers 2] [--columns 2048]]
  *
  * Speeds are Mweights per second of processor time, of which another program on the machine takes none. "error" is the weighted
  * square error as a part of the weighted energy.
  *
- * With `--peer`, ./peer.mjs goes on: the peer and the native backend encode the same synthetic model in turn.
+ * With `--peer`, ./peer.mjs goes on: the peer and the native backend encode the same synthetic model in turn, with importance.
  */
 import { bytesPerRow, decodeRows, formatNames, formats, isFormatName } from '@halftone/quant-formats';
 import { cpus } from 'node:os';
@@ -103,7 +104,9 @@ const { values } = parseArgs({
     backends: { type: 'string', default: 'native,wasm' },
     peer: { type: 'string' },
     threads: { type: 'string', default: '2' },
+    turns: { type: 'string', default: '1' },
     layers: { type: 'string', default: '2' },
+    columns: { type: 'string', default: '2048' },
   },
 });
 const asked = values.formats.split(',').filter(isFormatName);
@@ -117,6 +120,8 @@ if (values.peer !== undefined) {
     peer: values.peer,
     names: asked,
     threads: Number(values.threads),
+    turns: Number(values.turns),
     layers: Number(values.layers),
+    importance: noise(Number(values.columns), (sum) => sum ** 4 + 0.01),
   });
 }

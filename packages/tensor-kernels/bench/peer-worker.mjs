@@ -7,11 +7,12 @@ import { openBackend } from '../dist/node.js';
 /** Rows at once. */
 const WINDOW = 128;
 
-/** @typedef {{ model: string, name: import('@halftone/quant-formats').FormatName, columns: number, first: number, end: number }} Share */
+/** @typedef {{ model: string, name: import('@halftone/quant-formats').FormatName, importance: Float32Array, first: number, end: number }} Share */
 
 /** @type {unknown} */
 const share = workerData;
-const { model, name, columns, first, end } = /** @type {Share} */ (share);
+const { model, name, importance, first, end } = /** @type {Share} */ (share);
+const columns = importance.length;
 const backend = await openBackend('native');
 const format = formats[name];
 const source = new Uint8Array(WINDOW * columns * 2);
@@ -27,9 +28,9 @@ function encodeShare() {
     readSync(file, source, 0, source.length, weightsStart + row * columns * 2);
     backend.decodeRows('bf16', source, columns, weights);
     backend.firstBeyond(weights, format.largestWeight);
-    backend.encodeRows(name, weights, columns, undefined, bytes);
+    backend.encodeRows(name, weights, columns, importance, bytes);
     backend.decodeRows(name, bytes, columns, decoded);
-    backend.squareErrors(weights, decoded, columns, undefined);
+    backend.squareErrors(weights, decoded, columns, importance);
   }
   closeSync(file);
 }
