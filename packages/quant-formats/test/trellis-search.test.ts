@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { restoreTrellis } from '../src/packing/trellis';
 import type { TrellisDescription } from '../src/search/description';
-import { midpoints } from '../src/search/thresholds';
 import { TrellisCoder } from '../src/search/trellis';
 import { Workspace } from '../src/search/workspace';
 
@@ -10,25 +9,34 @@ const FIRST_STATE = 4096;
 interface Case {
   readonly name: string;
   readonly trellis: TrellisDescription;
-  readonly codebook: Float32Array;
 }
 
 const eights = { dimensions: 8, firstState: FIRST_STATE } as const;
 const cases: Case[] = [
   {
     name: 'iq1_kt',
-    trellis: { ...eights, states: 8192, magnitudes: false, reach: 4 },
-    codebook: Float32Array.of(-32, 32),
+    trellis: { ...eights, states: 8192, magnitudes: false, borders: [Float32Array.of(0)], reach: 4 },
   },
   {
     name: 'iq3_kt',
-    trellis: { ...eights, states: 65536, magnitudes: true, reach: 3 },
-    codebook: Float32Array.of(0, 50),
+    trellis: {
+      ...eights,
+      states: 65536,
+      magnitudes: true,
+      borders: [Float32Array.of(30)],
+      reach: 3,
+    },
   },
   {
     name: 'iq4_kt',
-    trellis: { dimensions: 4, states: 32768, firstState: FIRST_STATE, magnitudes: false, reach: 3 },
-    codebook: Float32Array.of(-37.5, -12.5, 12.5, 37.5),
+    trellis: {
+      dimensions: 4,
+      states: 32768,
+      firstState: FIRST_STATE,
+      magnitudes: false,
+      borders: [Float32Array.of(-32, -10, 10, 32)],
+      reach: 2,
+    },
   },
 ];
 
@@ -43,8 +51,8 @@ function noise(length: number, scale: number): Float32Array {
 }
 
 /** Code groups of weights at a scale of 1. */
-function code({ trellis, codebook }: Case, values: Float32Array, errorWeights: Float32Array): Workspace {
-  const coder = new TrellisCoder(trellis, midpoints(codebook));
+function code({ trellis }: Case, values: Float32Array, errorWeights: Float32Array): Workspace {
+  const coder = new TrellisCoder(trellis);
   const work = new Workspace();
   work.reserve(values.length, 32, 1);
   work.values.set(values);

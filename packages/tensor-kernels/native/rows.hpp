@@ -153,7 +153,7 @@ struct WorkspaceOf<Lanes, Description, true> {
   using Type = AffineWorkspace<Lanes, Description>;
 };
 
-/** Encodes rows of a searched format. One search takes a row, a block or some blocks, whatever shares no super scale with others. */
+/** Encodes rows of a searched format. One search takes a row, or as many blocks as fill the lanes and share no super scale with others. */
 template <class Lanes, class Format>
 class RowEncoder {
   using Search = typename Format::Search;
@@ -163,21 +163,20 @@ class RowEncoder {
  public:
   RowEncoder(Arena& arena, size_t columns)
       : blocksPerRow(columns / Search::blockLength),
-        blocksPerSearch(Format::rowPrefixBytes > 0 ? blocksPerRow
-                        : Search::hasMultipliers   ? Format::blockLength / Search::blockLength
-                                                   : Lanes::width),
+        runLength(Format::rowPrefixBytes > 0 ? blocksPerRow : Search::hasMultipliers ? blocksPerPack : 1),
+        blocksPerSearch(runLength < Lanes::width ? Lanes::width / runLength * runLength : runLength),
         weightsPerSearch(Work::groupsOf(blocksPerSearch) * Search::blockLength),
         errorWeights(arena.take<Float>((blocksPerRow + blocksPerSearch - 1) / blocksPerSearch * weightsPerSearch)),
         multipliers(arena.take<int16_t>(blocksPerSearch)),
         variants(arena.take<uint8_t>(blocksPerSearch)),
         minimumMultipliers(arena.take<int16_t>(blocksPerSearch)),
-        work(arena, blocksPerSearch) {}
+        work(arena, blocksPerSearch, runLength) {}
 
   /** Before any row: the importance of the columns, or a null pointer. */
   void setImportance(const float* importance) {
     eachSearch([&](size_t first, size_t blocks, size_t search) {
       const float* part = importance == nullptr ? nullptr : importance + first * Search::blockLength;
-      loadErrorWeights<Lanes, Search>(work, part, blocks, errorWeights + search * weightsPerSearch);
+      loadErrorWeights<Lanes>(work, part, blocks, errorWeights + search * weightsPerSearch);
     });
   }
 
@@ -244,6 +243,8 @@ class RowEncoder {
   }
 
   size_t blocksPerRow;
+  /** Blocks that share a super scale. */
+  size_t runLength;
   size_t blocksPerSearch;
   size_t weightsPerSearch;
   Float* errorWeights;

@@ -125,6 +125,11 @@ ${array('moves', grid.moves ?? [0])}`);
       static constexpr int states = ${trellis.states};
       static constexpr int firstState = ${trellis.firstState};
       static constexpr bool hasMagnitudes = ${trellis.magnitudes};
+  ${array(
+    'borders',
+    trellis.borders.flatMap((row) => [...row]),
+  )}
+      static constexpr int borderCounts[] = {${trellis.borders.map(({ length }) => length).join(', ')}};
       static constexpr int reach = ${trellis.reach};
     };`);
   }

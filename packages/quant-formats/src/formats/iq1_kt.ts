@@ -41,8 +41,15 @@ const FIRST_STATE = 4096;
 const search = new ScaleSearch({
   kind: 'scale',
   blockLength: 32,
-  codebook: Float32Array.of(-32, 32),
-  trellis: { dimensions: 8, states: 8192, firstState: FIRST_STATE, magnitudes: false, reach: 4 },
+  codebook: Float32Array.of(-126, 126),
+  trellis: {
+    dimensions: 8,
+    states: 8192,
+    firstState: FIRST_STATE,
+    magnitudes: false,
+    borders: [Float32Array.of(0)],
+    reach: 4,
+  },
   shifts: [0],
   multipliers: { least: -127, greatest: 113, step: 1, among: Float32Array.from(IQ4_VALUES.subarray(0, 16)) },
   probes: [90, -90],

@@ -35,7 +35,7 @@ const search = new ScaleSearch({
   grid: { dimensions: 8, points: IQ2_XXS_GRID.points, signs: 'even' },
   shifts: [0],
   multipliers: { least: 1, greatest: 31, step: 2 },
-  probes: [43, 40, 37, 34, 31, 47, 52],
+  probes: [44, 38, 33, 50],
   evenParity: false,
   growth: 0,
   store: (superScale) => storeAsF16(superScale * 8) / 8,

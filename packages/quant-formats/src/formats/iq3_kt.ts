@@ -40,8 +40,15 @@ const FIRST_STATE = 4096;
 const search = new ScaleSearch({
   kind: 'scale',
   blockLength: 32,
-  codebook: Float32Array.of(0, 50),
-  trellis: { dimensions: 8, states: 65536, firstState: FIRST_STATE, magnitudes: true, reach: 3 },
+  codebook: Float32Array.of(0, 126),
+  trellis: {
+    dimensions: 8,
+    states: 65536,
+    firstState: FIRST_STATE,
+    magnitudes: true,
+    borders: [Float32Array.of(30)],
+    reach: 3,
+  },
   shifts: [0],
   multipliers: { least: 0, greatest: 15, step: 1 },
   probes: [65, 80, 95],

@@ -37,7 +37,7 @@ const search = new ScaleSearch({
   grid: { dimensions: 4, points: IQ3_S_GRID.points, signs: 'any' },
   shifts: [0],
   multipliers: { least: 1, greatest: 31, step: 2 },
-  probes: [15, 14, 13, 12, 11, 16, 10],
+  probes: [16, 14, 12],
   evenParity: false,
   growth: 0,
   store: storeAsF16,

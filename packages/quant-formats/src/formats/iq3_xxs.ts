@@ -38,7 +38,7 @@ const search = new ScaleSearch({
   grid: { dimensions: 4, points: IQ3_XXS_GRID.points, signs: 'even' },
   shifts: [0],
   multipliers: { least: 1, greatest: 31, step: 2 },
-  probes: [62, 58, 54, 50, 46, 68, 42],
+  probes: [62, 54, 46, 68],
   evenParity: false,
   growth: 0,
   store: (superScale) => storeAsF16(superScale * 4) / 4,

@@ -44,8 +44,15 @@ const SECOND_HALF = 32768;
 const search = new ScaleSearch({
   kind: 'scale',
   blockLength: 32,
-  codebook: Float32Array.of(-37.5, -12.5, 12.5, 37.5),
-  trellis: { dimensions: 4, states: 32768, firstState: FIRST_STATE, magnitudes: false, reach: 3 },
+  codebook: Float32Array.of(-126, 126),
+  trellis: {
+    dimensions: 4,
+    states: 32768,
+    firstState: FIRST_STATE,
+    magnitudes: false,
+    borders: [Float32Array.of(-32, -10, 10, 32)],
+    reach: 2,
+  },
   shifts: [0, SECOND_HALF],
   multipliers: { least: -64, greatest: 63, step: 1 },
   probes: [80],

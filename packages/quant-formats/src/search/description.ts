@@ -35,7 +35,9 @@ export interface TrellisDescription {
   readonly firstState: number;
   /** Whether the numbers tell magnitudes, and a sign stands beside each. */
   readonly magnitudes: boolean;
-  /** How many borders of cells may be crossed to look for a better state. */
+  /** Between which cells the first number of a state, the second and so on is sorted: in turn one of these rows, ascending. */
+  readonly borders: readonly Float32Array[];
+  /** How many borders may be crossed to look for a better state. */
   readonly reach: number;
 }
 
@@ -48,8 +50,8 @@ export interface SearchDescription {
   /** Weights that share a multiplier and a variant. */
   readonly blockLength: 16 | 32 | 64;
   /**
-   * The values that codes 0, 1, … stand for, ascending; with a grid, those that a coordinate may have; with a trellis, those by which
-   * states are sorted into cells: the nearest one to each of their numbers counts.
+   * The values that codes 0, 1, … stand for, ascending; with a grid, those that a coordinate may have; with a trellis, the
+   * least and the greatest number that follows from a state.
    */
   readonly codebook: Float32Array;
   /** Where the code is for a group of weights together. */

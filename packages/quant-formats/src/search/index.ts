@@ -26,7 +26,8 @@
  *     Where a format says so, retry: each block is coded with some multipliers around its own, and the one that gains most is kept.
  *     Points of a trellis lie at random, so that of some scales that are equally good at large one is better for the block at hand.
  *  4. Refit. Codes nearest at the chosen scales; the super scale that is best for these codes, sum(m B) / sum(m m C), as stored;
- *     codes nearest once more. Neither step can raise the error, but for rounding.
+ *     codes nearest once more. Neither step can raise the error, but for rounding. (Codes of groups cost much more than they then gain,
+ *     0.1 %: those are coded once.)
  *  5. Undo the shrinking. At the scale of least error, restored weights are too small: of the square sum of the weights they
  *     carry the share p = sum(m B)^2 / (sum(m m C) sum(w x x)), the rest is error. All layers of a model shrink like that, which
  *     adds up, where the rest of the error averages out. So the last super scale is the best one times 1 + g (1 - p), with the
@@ -42,7 +43,7 @@
  *  - Sums over a block go as code-block.ts says, sums over blocks one block after another. So one SIMD lane can take one block,
  *    and sixteen blocks go side by side.
  *  - The first of equals wins: the order of probes is that of the shifts, then of the places.
- * The cost is the same for all weights: shifts * places + 2 codings, and 9 * shifts * places / blockLength evaluations of a
+ * The cost is nearly the same for all weights: shifts * places + 2 codings, and 9 * shifts * places / blockLength evaluations of a
  * parabola for each weight.
  */
 import { f32At, i16At, u8At } from '../numeric/bytes';
@@ -85,17 +86,14 @@ export class ScaleSearch {
 
   constructor(description: SearchDescription) {
     const { codebook, evenParity, grid, multipliers, trellis } = description;
-    const borders = midpoints(codebook);
-    const thresholds = new Thresholds(borders);
+    const thresholds = new Thresholds(midpoints(codebook));
     this.description = description;
     this.round = multipliers && roundToMultiplier(multipliers);
     this.coder = {
       codebook,
       thresholds,
       evenParity: evenParity ? new EvenParity(codebook) : undefined,
-      groups:
-        (grid && new GridCoder(grid, codebook, thresholds)) ??
-        (trellis && new TrellisCoder(trellis, borders)),
+      groups: (grid && new GridCoder(grid, codebook, thresholds)) ?? (trellis && new TrellisCoder(trellis)),
     };
   }
 
@@ -138,7 +136,10 @@ export class ScaleSearch {
     probeBlocks(work, description, this.coder, length);
     const chosen = chooseSuperScale(work, description, this.round, length / blockLength);
     this.retry(length, chosen);
-    const refitted = storedSuperScale(work, description, this.codeRun(length, chosen).best);
+    const refitted =
+      this.coder.groups === undefined
+        ? storedSuperScale(work, description, this.codeRun(length, chosen).best)
+        : chosen;
     const { best, explained } = this.codeRun(length, refitted);
     const grown = fround(best * fround(1 + fround(growth * fround(1 - explained))));
     this.superScale = fround(storedSuperScale(work, description, grown) / work.factor);

@@ -16,6 +16,15 @@ const PRODUCT_UNIT = 64;
 /** Numbers of a point stand in eights; where there are but four, zeros follow. */
 const MOST_DIMENSIONS = 8;
 
+const NO_BORDERS = new Float32Array(0);
+
+/** How many borders are not above a number. */
+function placeOf(borders: Float32Array, number: number): number {
+  let place = 0;
+  for (const border of borders) if (number >= border) place++;
+  return place;
+}
+
 /** What a number of a point adds to the error: `b v v - 64 a v`, with `product` for `64 a`. */
 function termOf(numbers: Int8Array, place: number, weight: number, product: number): number {
   const number = numbers[place] ?? 0;
@@ -34,18 +43,17 @@ interface Points {
 /**
  * Codes for a format in which some weights together follow from a state of a generator: the state of which the numbers come nearest.
  *
- * The states are sorted into cells once: by the value of the codebook that is nearest to each of their numbers. A group is looked up in
- * its own cell first. A point of another cell has an error of at least what it takes to reach that cell, so of the cells beyond the
- * nearest borders only those are looked at that can hold something better than what was found.
+ * The states are sorted into cells once: by the borders between which each of their numbers lies. A group is looked up in its own cell
+ * and in those beyond each of the nearest borders. A point of another cell has an error of at least what it takes to reach that cell, so
+ * of the cells beyond two and more of these borders only those are looked at that can hold something better than what was found.
  *
  * Errors are whole numbers, so that they may be summed in any order: with error weights b of up to 12 bits, a target t and a point v,
  * `sum b v v - 64 a v`, where a is `b t / 32`. It lacks `sum b t t`, which all points have in common.
  */
 export class TrellisCoder {
   private readonly trellis: TrellisDescription;
-  private readonly borders: Float32Array;
-  /** Places that a number may have between the borders. */
-  private readonly places: number;
+  /** For each number of a point. */
+  private readonly borders: readonly Float32Array[];
   /** For each shift of states. */
   private readonly points = new Map<number, Points>();
   /** Of the group at hand, per weight: 64 a and b, what reaching the cell beyond the nearest border costs, and how far away it is. */
@@ -56,18 +64,23 @@ export class TrellisCoder {
   /** The nearest borders: how much is added to the cell to cross each, and what that costs. */
   private readonly nearestSteps: Int32Array;
   private readonly nearestCosts: Float32Array;
+  /** For each choice of these, a bit for each border: the cell beyond them, and what reaching it costs. */
+  private readonly cells: Int32Array;
+  private readonly cellCosts: Float32Array;
   /** `sum b t t` of the group. */
   private common = 0;
   /** The least error so far, without that, and the place of the point that has it. */
   private leastError = 0;
   private best = 0;
 
-  constructor(trellis: TrellisDescription, borders: Float32Array) {
+  constructor(trellis: TrellisDescription) {
+    const { borders, dimensions, reach } = trellis;
     this.trellis = trellis;
-    this.borders = borders;
-    this.places = borders.length + 1;
-    this.nearestSteps = new Int32Array(trellis.reach);
-    this.nearestCosts = new Float32Array(trellis.reach);
+    this.borders = Array.from({ length: dimensions }, (_, j) => borders[j % borders.length] ?? NO_BORDERS);
+    this.nearestSteps = new Int32Array(reach);
+    this.nearestCosts = new Float32Array(reach);
+    this.cells = new Int32Array(1 << reach);
+    this.cellCosts = new Float32Array(1 << reach);
   }
 
   /** Choose states for the weights from `start` to `end`; the numbers that follow are left too, and signs where numbers have none. */
@@ -76,7 +89,8 @@ export class TrellisCoder {
     const points = this.pointsOf(shift);
     for (let place = start; place < end; place += dimensions) {
       const cell = this.loadGroup(work, place, inverseScale);
-      this.search(points, cell);
+      this.listCells(cell);
+      this.search(points);
       const index = points.indices[this.best] ?? 0;
       work.points[place] = index;
       let minus = 0;
@@ -108,30 +122,23 @@ export class TrellisCoder {
       this.weights[j] = weight;
       this.products[j] = PRODUCT_UNIT * Math.trunc((2 * weighted) / PRODUCT_UNIT);
       this.common = fround(this.common + fround(weighted * target));
-      cell += stride * this.findBorder(j, target, weight, stride);
-      stride *= this.places;
+      const borders = this.borders[j] ?? NO_BORDERS;
+      cell += stride * placeOf(borders, target);
+      this.weighBorder(j, borders, target, stride);
+      stride *= borders.length + 1;
     }
     this.listNearest(dimensions);
     return cell;
   }
 
-  /** The border that is nearest to the target of weight `j`, and what it takes to cross it; returns the place of the target's cell. */
-  private findBorder(j: number, target: number, weight: number, stride: number): number {
-    const { borders } = this;
-    const place = this.placeOf(target);
+  /** The border that is nearest to the target of weight `j`, and what it takes to cross it. */
+  private weighBorder(j: number, borders: Float32Array, target: number, stride: number): void {
+    const place = placeOf(borders, target);
     const below = place > 0 ? fround(target - f32At(borders, place - 1)) : Infinity;
     const above = place < borders.length ? fround(f32At(borders, place) - target) : Infinity;
     const distance = Math.min(below, above);
     this.steps[j] = above < below ? stride : -stride;
-    this.costs[j] = fround(fround(weight * distance) * distance);
-    return place;
-  }
-
-  /** How many borders are not above a number. Of a tiny one, `Thresholds` may take the sign for that of zero. */
-  private placeOf(number: number): number {
-    let place = 0;
-    for (const border of this.borders) if (number >= border) place++;
-    return place;
+    this.costs[j] = fround(fround((this.weights[j] ?? 0) * distance) * distance);
   }
 
   /** The cheapest borders, the first of equals first. */
@@ -151,19 +158,30 @@ export class TrellisCoder {
     }
   }
 
-  /** Find the best point in the cell and in those beyond the nearest borders, one or some of them crossed. */
-  private search(points: Points, cell: number): void {
-    const { reach } = this.trellis;
-    this.leastError = 2 ** 31 - 1;
-    for (let crossed = 0; crossed < 1 << reach; crossed++) {
-      let cost = 0;
-      let other = cell;
-      for (let k = 0; k < reach; k++) {
-        if (((crossed >> k) & 1) === 0) continue;
-        cost = fround(cost + f32At(this.nearestCosts, k));
-        other += this.nearestSteps[k] ?? 0;
+  /** List the cells beyond all choices of the nearest borders, and what reaching them costs. */
+  private listCells(cell: number): void {
+    const { cells, cellCosts, nearestCosts, nearestSteps } = this;
+    cells[0] = cell;
+    cellCosts[0] = 0;
+    for (let k = 0; k < nearestCosts.length; k++) {
+      for (let choice = 0; choice < 1 << k; choice++) {
+        cells[choice + (1 << k)] = (cells[choice] ?? 0) + (nearestSteps[k] ?? 0);
+        cellCosts[choice + (1 << k)] = f32At(cellCosts, choice) + f32At(nearestCosts, k);
       }
-      if (cost < fround(fround(this.leastError) + this.common)) this.scan(points, other);
+    }
+  }
+
+  /** Find the best point: in the cell and in those beyond one border, then in those beyond more that can hold a better one. */
+  private search(points: Points): void {
+    const { cells, cellCosts } = this;
+    this.leastError = 2 ** 31 - 1;
+    this.best = 0;
+    this.scan(points, cells[0] ?? 0);
+    for (let single = 1; single < cells.length; single *= 2) this.scan(points, cells[single] ?? 0);
+    const bound = fround(fround(this.leastError) + this.common);
+    for (let choice = 0; choice < cells.length; choice++) {
+      const isMultiple = (choice & (choice - 1)) !== 0;
+      if (isMultiple && f32At(cellCosts, choice) < bound) this.scan(points, cells[choice] ?? 0);
     }
   }
 
@@ -204,7 +222,7 @@ export class TrellisCoder {
   /** All states and their numbers, by cells; within a cell the lowest state first. */
   private sortStates(shift: number): Points {
     const { dimensions, states, firstState, magnitudes } = this.trellis;
-    const cells = this.places ** dimensions;
+    const cells = this.borders.reduce((product, { length }) => product * (length + 1), 1);
     const numbers = new Float32Array(states * dimensions);
     const cellOf = new Uint16Array(states);
     const firsts = new Uint32Array(cells + 1);
@@ -213,7 +231,8 @@ export class TrellisCoder {
       let cell = 0;
       for (let j = dimensions - 1; j >= 0; j--) {
         const number = f32At(numbers, state * dimensions + j);
-        cell = cell * this.places + this.placeOf(magnitudes ? Math.abs(number) : number);
+        const borders = this.borders[j] ?? NO_BORDERS;
+        cell = cell * (borders.length + 1) + placeOf(borders, magnitudes ? Math.abs(number) : number);
       }
       cellOf[state] = cell;
       firsts[cell + 1] = (firsts[cell + 1] ?? 0) + 1;

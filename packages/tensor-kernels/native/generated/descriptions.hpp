@@ -722,7 +722,7 @@ struct iq2_xxs {
       0.0f,
     };
     static constexpr float probes[] = {
-      43.0f, 40.0f, 37.0f, 34.0f, 31.0f, 47.0f, 52.0f,
+      44.0f, 38.0f, 33.0f, 50.0f,
     };
     static constexpr bool hasMultipliers = true;
     static constexpr int leastMultiplier = 1;
@@ -806,7 +806,7 @@ struct iq3_xxs {
       0.0f,
     };
     static constexpr float probes[] = {
-      62.0f, 58.0f, 54.0f, 50.0f, 46.0f, 68.0f, 42.0f,
+      62.0f, 54.0f, 46.0f, 68.0f,
     };
     static constexpr bool hasMultipliers = true;
     static constexpr int leastMultiplier = 1;
@@ -929,7 +929,7 @@ struct iq3_s {
       0.0f,
     };
     static constexpr float probes[] = {
-      15.0f, 14.0f, 13.0f, 12.0f, 11.0f, 16.0f, 10.0f,
+      16.0f, 14.0f, 12.0f,
     };
     static constexpr bool hasMultipliers = true;
     static constexpr int leastMultiplier = 1;
@@ -1495,7 +1495,7 @@ struct iq2_kt {
     static constexpr bool hasMinima = false;
     static constexpr int blockLength = 32;
     static constexpr float codebook[] = {
-      -32.0f, 32.0f,
+      -126.0f, 126.0f,
     };
     static constexpr bool isUniform = false;
     static constexpr float shifts[] = {
@@ -1525,7 +1525,11 @@ struct iq2_kt {
       static constexpr int states = 65536;
       static constexpr int firstState = 4096;
       static constexpr bool hasMagnitudes = false;
-      static constexpr int reach = 3;
+      static constexpr float borders[] = {
+      -30.0f, 0.0f, 30.0f, 0.0f,
+    };
+      static constexpr int borderCounts[] = {3, 1};
+      static constexpr int reach = 6;
     };
   };
 };
@@ -1545,7 +1549,7 @@ struct iq3_kt {
     static constexpr bool hasMinima = false;
     static constexpr int blockLength = 32;
     static constexpr float codebook[] = {
-      0.0f, 50.0f,
+      0.0f, 126.0f,
     };
     static constexpr bool isUniform = false;
     static constexpr float shifts[] = {
@@ -1569,6 +1573,10 @@ struct iq3_kt {
       static constexpr int states = 65536;
       static constexpr int firstState = 4096;
       static constexpr bool hasMagnitudes = true;
+      static constexpr float borders[] = {
+      30.0f,
+    };
+      static constexpr int borderCounts[] = {1};
       static constexpr int reach = 3;
     };
   };
@@ -1589,7 +1597,7 @@ struct iq4_kt {
     static constexpr bool hasMinima = false;
     static constexpr int blockLength = 32;
     static constexpr float codebook[] = {
-      -37.5f, -12.5f, 12.5f, 37.5f,
+      -126.0f, 126.0f,
     };
     static constexpr bool isUniform = false;
     static constexpr float shifts[] = {
@@ -1615,7 +1623,11 @@ struct iq4_kt {
       static constexpr int states = 32768;
       static constexpr int firstState = 4096;
       static constexpr bool hasMagnitudes = false;
-      static constexpr int reach = 3;
+      static constexpr float borders[] = {
+      -32.0f, -10.0f, 10.0f, 32.0f,
+    };
+      static constexpr int borderCounts[] = {4};
+      static constexpr int reach = 2;
     };
   };
 };
@@ -1673,7 +1685,7 @@ struct iq1_kt {
     static constexpr bool hasMinima = false;
     static constexpr int blockLength = 32;
     static constexpr float codebook[] = {
-      -32.0f, 32.0f,
+      -126.0f, 126.0f,
     };
     static constexpr bool isUniform = false;
     static constexpr float shifts[] = {
@@ -1703,6 +1715,10 @@ struct iq1_kt {
       static constexpr int states = 8192;
       static constexpr int firstState = 4096;
       static constexpr bool hasMagnitudes = false;
+      static constexpr float borders[] = {
+      0.0f,
+    };
+      static constexpr int borderCounts[] = {1};
       static constexpr int reach = 4;
     };
   };

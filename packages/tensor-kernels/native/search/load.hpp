@@ -26,20 +26,16 @@ inline float normalizer(float magnitude) {
   return floatOf((uint32_t)(exponent < 1 ? 1 : exponent > 253 ? 253 : exponent) << 23);
 }
 
-/** The normalizer of each block: one for the whole run, or one for each block that has a super scale of its own. */
-template <class Lanes, class Description>
-void findFactors(const float* values, size_t blocks, float* factors) {
-  constexpr int length = Description::blockLength;
-  if constexpr (Description::hasMultipliers) {
-    const float factor = normalizer(largestMagnitude(values, blocks * length));
-    for (size_t block = 0; block < blocks; block++) factors[block] = factor;
-  } else {
-    for (size_t block = 0; block < blocks; block++) {
-      factors[block] = normalizer(largestMagnitude(values + block * length, length));
-    }
-  }
+/** The normalizer of each block: that of its run. */
+template <class Work>
+void findFactors(const Work& work, const float* values) {
+  float* factors = work.each(work.factors);
+  eachRun(work, [&](size_t first, size_t count) {
+    const float factor = normalizer(largestMagnitude(values + first * work.blockLength, count * work.blockLength));
+    for (size_t block = first; block < first + count; block++) factors[block] = factor;
+  });
   // Lanes that only pad must not divide by zero.
-  for (size_t block = blocks; block % Lanes::width != 0; block++) factors[block] = 1;
+  for (size_t block = work.blocks; block % work.width != 0; block++) factors[block] = 1;
 }
 
 /** Put up to `Lanes::width` blocks of `Length` values side by side; lanes without a block get zeros. */
@@ -55,17 +51,17 @@ void transposeBlocks(const float* from, size_t blocks, typename Lanes::Float* to
  * What the square error of each weight counts, from the importance of the columns, or 1. Before the first search: the factors of
  * the workspace serve for those of the importance.
  */
-template <class Lanes, class Description, class Work>
+template <class Lanes, class Work>
 void loadErrorWeights(Work& work, const float* importance, size_t blocks, typename Lanes::Float* errorWeights) {
   using Float = typename Lanes::Float;
-  constexpr int length = Description::blockLength;
-  const size_t groups = work.groupsOf(blocks);
+  constexpr int length = Work::blockLength;
+  work.start(blocks);
   if (importance == nullptr) {
-    for (size_t i = 0; i < groups * length; i++) errorWeights[i] = broadcast<Float>(1.0f);
+    for (size_t i = 0; i < work.groups * length; i++) errorWeights[i] = broadcast<Float>(1.0f);
     return;
   }
-  findFactors<Lanes, Description>(importance, blocks, work.each(work.factors));
-  for (size_t group = 0; group < groups; group++) {
+  findFactors(work, importance);
+  for (size_t group = 0; group < work.groups; group++) {
     const size_t first = group * Lanes::width;
     Float* weights = errorWeights + group * length;
     transposeBlocks<Lanes, length>(importance + first * length, blocks - first, weights);
@@ -110,10 +106,9 @@ template <class Lanes, class Description>
 void loadBlocks(Workspace<Lanes, Description>& work, const float* weights, size_t blocks,
                 const typename Lanes::Float* errorWeights) {
   constexpr int length = Description::blockLength;
-  work.blocks = blocks;
-  work.groups = work.groupsOf(blocks);
+  work.start(blocks);
   work.errorWeights = errorWeights;
-  findFactors<Lanes, Description>(weights, blocks, work.each(work.factors));
+  findFactors(work, weights);
   for (size_t group = 0; group < work.groups; group++) {
     const size_t first = group * Lanes::width;
     transposeBlocks<Lanes, length>(weights + first * length, blocks - first, work.values + group * length);

@@ -153,16 +153,15 @@ Fit fitRun(const Workspace<Lanes, Description>& work, size_t first, size_t count
 template <class Lanes, class Description, class ToSuperScale>
 void codeAndFit(Workspace<Lanes, Description>& work, ToSuperScale toSuperScale) {
   for (size_t group = 0; group < work.groups; group++) codeGroup(work, group);
-  const size_t runLength = Description::hasMultipliers ? work.blocks : 1;
-  for (size_t first = 0; first < work.blocks; first += runLength) {
+  eachRun(work, [&](size_t first, size_t count) {
     const float factor = work.each(work.factors)[first];
-    const float superScale = storedSuperScale<Description>(toSuperScale(fitRun(work, first, runLength)), factor);
-    for (size_t block = first; block < first + runLength; block++) work.each(work.superScales)[block] = superScale;
-  }
+    const float superScale = storedSuperScale<Description>(toSuperScale(fitRun(work, first, count)), factor);
+    for (size_t block = first; block < first + count; block++) work.each(work.superScales)[block] = superScale;
+  });
 }
 
 /**
- * Search for the scales and codes of `blocks` blocks: one run, or where the format has no multipliers a run each. Leaves the
+ * Search for the scales and codes of `blocks` blocks, some runs of them. Leaves the
  * multipliers, variants, codes and super scales in the workspace, the super scales still times the factors.
  */
 template <class Lanes, class Description>
@@ -178,7 +177,8 @@ void searchBlocks(Workspace<Lanes, Description>& work, const float* weights, siz
   if constexpr (requires { Description::retryCount; }) {
     for (size_t group = 0; group < work.groups; group++) retryGroup(work, group);
   }
-  codeAndFit(work, [](Fit fit) { return fit.best; });
+  // Codes of groups cost more than they would gain the first time.
+  if constexpr (!Grouped<Description>) codeAndFit(work, [](Fit fit) { return fit.best; });
   codeAndFit(work, [](Fit fit) { return fit.best * (1 + Description::growth * (1 - fit.explained)); });
   if constexpr (!Grouped<Description>) gatherCodes<Lanes, Description::blockLength>(work);
 }

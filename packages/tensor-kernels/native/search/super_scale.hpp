@@ -50,10 +50,11 @@ struct Choice {
 
 /** For each block the probe that gains most under `superScale`, the first of equals, with the multiplier nearest to its scale. */
 template <class Lanes, class Description>
-inline Choice<Lanes> chooseMultipliers(const Workspace<Lanes, Description>& work, size_t group, float superScale) {
+inline Choice<Lanes> chooseMultipliers(const Workspace<Lanes, Description>& work, size_t group,
+                                       typename Lanes::Float superScale) {
   using Float = typename Lanes::Float;
   using Int = typename Lanes::Int;
-  const float inverse = superScale == 0 ? 0 : 1 / superScale;
+  const Float inverse = superScale == 0.0f ? Float{} : 1.0f / superScale;
   const size_t first = group * work.probesPerBlock;
   Choice<Lanes> best = {broadcast<Float>(-__builtin_inff()), Float{}, Int{}};
   for (int probe = 0; probe < work.probesPerBlock; probe++) {
@@ -84,65 +85,68 @@ inline typename Lanes::Float bestScales(const Workspace<Lanes, Description>& wor
   return best;
 }
 
-/** The super scales to try for a run. */
+/** Of each block: number `trial` of those to try for its run. */
 template <class Lanes, class Description>
-void listTrials(const Workspace<Lanes, Description>& work, float (&trials)[TRIALS]) {
-  using Float = typename Lanes::Float;
-  Float largestOfLanes = {};
-  for (size_t group = 0; group < work.groups; group++) {
-    const Float magnitude = magnitudeOf<Lanes>(bestScales(work, group));
-    largestOfLanes = magnitude > largestOfLanes ? magnitude : largestOfLanes;
-  }
+inline typename Lanes::Float& trialOf(const Workspace<Lanes, Description>& work, size_t group, int trial) {
+  return work.trialScales[group * TRIALS + trial];
+}
+
+/** The super scales to try for `count` blocks from `start` on, a run, whose best scales are in the workspace. */
+template <class Lanes, class Description>
+void listTrials(const Workspace<Lanes, Description>& work, size_t start, size_t count) {
   float largest = 0;
-  for (int lane = 0; lane < Lanes::width; lane++) {
-    if (largestOfLanes[lane] > largest) largest = largestOfLanes[lane];
+  for (size_t block = start; block < start + count; block++) {
+    const float scale = work.each(work.superScales)[block];
+    if (scale > largest) largest = scale;
   }
-  const float factor = work.factors[0][0];
+  const float factor = work.each(work.factors)[start];
   const float first = largest / Description::greatestMultiplier;
   const float smallest = Description::smallestSuperScale * factor;
   const float step = first * TRIAL_STEP > smallest ? first * TRIAL_STEP : smallest;
   for (int trial = 0; trial < TRIALS; trial++) {
-    trials[trial] = storedSuperScale<Description>(first + trial * step, factor);
-  }
-}
-
-/** The sum of the gains over all blocks, one after another, for every trial at once. */
-template <class Lanes, class Description>
-void sumTrials(const Workspace<Lanes, Description>& work, float (&sums)[TRIALS]) {
-  for (int trial = 0; trial < TRIALS; trial++) sums[trial] = 0;
-  for (size_t block = 0; block < work.blocks; block++) {
-    const size_t group = block / Lanes::width;
-    const float* gains = work.each(work.trialGains + group * TRIALS) + block % Lanes::width;
-    for (int trial = 0; trial < TRIALS; trial++) sums[trial] += gains[trial * Lanes::width];
-  }
-}
-
-/** The stored super scale under which the probes of a run gain most together, the first of equals, and what goes with it. */
-template <class Lanes, class Description>
-void chooseSuperScale(Workspace<Lanes, Description>& work) {
-  using Float = typename Lanes::Float;
-  float trials[TRIALS];
-  float gains[TRIALS];
-  listTrials(work, trials);
-  for (size_t group = 0; group < work.groups; group++) {
-    for (int trial = 0; trial < TRIALS; trial++) {
-      work.trialGains[group * TRIALS + trial] = chooseMultipliers(work, group, trials[trial]).gain;
+    const float superScale = storedSuperScale<Description>(first + trial * step, factor);
+    for (size_t block = start; block < start + count; block++) {
+      trialOf(work, block / Lanes::width, trial)[block % Lanes::width] = superScale;
     }
   }
-  sumTrials(work, gains);
+}
+
+/** Give the blocks of a run the super scale of the trial that gains most, summed over one block after another; the first of equals. */
+template <class Lanes, class Description>
+void takeBestTrial(const Workspace<Lanes, Description>& work, size_t start, size_t count) {
+  float sums[TRIALS] = {};
+  for (size_t block = start; block < start + count; block++) {
+    const float* gains = work.each(work.trialGains + block / Lanes::width * TRIALS) + block % Lanes::width;
+    for (int trial = 0; trial < TRIALS; trial++) sums[trial] += gains[trial * Lanes::width];
+  }
   float best = 0;
   float bestGain = 0;
   for (int trial = 0; trial < TRIALS; trial++) {
-    if (gains[trial] > bestGain) {
-      bestGain = gains[trial];
-      best = trials[trial];
+    if (sums[trial] > bestGain) {
+      bestGain = sums[trial];
+      best = trialOf(work, start / Lanes::width, trial)[start % Lanes::width];
     }
   }
+  for (size_t block = start; block < start + count; block++) work.each(work.superScales)[block] = best;
+}
+
+/** For each run the stored super scale under which its probes gain most together, and what goes with it. */
+template <class Lanes, class Description>
+void chooseSuperScale(Workspace<Lanes, Description>& work) {
   for (size_t group = 0; group < work.groups; group++) {
-    const Choice<Lanes> choice = chooseMultipliers(work, group, best);
+    work.superScales[group] = magnitudeOf<Lanes>(bestScales(work, group));
+  }
+  eachRun(work, [&](size_t start, size_t count) { listTrials(work, start, count); });
+  for (size_t group = 0; group < work.groups; group++) {
+    for (int trial = 0; trial < TRIALS; trial++) {
+      work.trialGains[group * TRIALS + trial] = chooseMultipliers(work, group, trialOf(work, group, trial)).gain;
+    }
+  }
+  eachRun(work, [&](size_t start, size_t count) { takeBestTrial(work, start, count); });
+  for (size_t group = 0; group < work.groups; group++) {
+    const Choice<Lanes> choice = chooseMultipliers(work, group, work.superScales[group]);
     work.multipliers[group] = choice.multiplier;
     work.variants[group] = choice.variant;
-    work.superScales[group] = broadcast<Float>(best);
   }
 }
 

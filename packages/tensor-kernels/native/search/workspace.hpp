@@ -15,6 +15,15 @@ constexpr int lengthOf(const Number (&)[Count]) {
 /** How many super scales are tried for a run. */
 constexpr int TRIALS = 8;
 
+/** Call `each` with the first block and the number of blocks of every run of a search. */
+template <class Work, class Each>
+inline void eachRun(const Work& work, Each each) {
+  for (size_t first = 0; first < work.blocks; first += work.runLength) {
+    const size_t left = work.blocks - first;
+    each(first, left < work.runLength ? left : work.runLength);
+  }
+}
+
 /**
  * The arrays of a search over some blocks, a lane per block: blocks stand in groups of `Lanes::width`, the last one padded with
  * blocks of zeros. Of a group, entry i of `values` holds weight i of each block; the arrays per block have an entry per group.
@@ -30,7 +39,7 @@ struct Workspace {
 
   static size_t groupsOf(size_t blocks) { return (blocks + width - 1) / width; }
 
-  Workspace(Arena& arena, size_t mostBlocks) {
+  Workspace(Arena& arena, size_t mostBlocks, size_t runLength) : runLength(runLength) {
     const size_t groups = groupsOf(mostBlocks);
     values = arena.take<Float>(groups * blockLength);
     weightedValues = arena.take<Float>(groups * blockLength);
@@ -40,6 +49,7 @@ struct Workspace {
     probeScales = arena.take<Float>(groups * probesPerBlock);
     probeGains = arena.take<Float>(groups * probesPerBlock);
     probeCurvatures = arena.take<Float>(groups * probesPerBlock);
+    trialScales = arena.take<Float>(groups * TRIALS);
     trialGains = arena.take<Float>(groups * TRIALS);
     multipliers = arena.take<Float>(groups);
     variants = arena.take<Int>(groups);
@@ -53,9 +63,18 @@ struct Workspace {
     signs = arena.take<uint8_t>(groups * blockLength * width / 8);
   }
 
+  /** Begin a search over `blockCount` blocks. */
+  void start(size_t blockCount) {
+    blocks = blockCount;
+    groups = groupsOf(blockCount);
+  }
+
   /** The lanes of an array per block, one block after another. */
   static const float* each(const Float* array) { return (const float*)array; }
   static float* each(Float* array) { return (float*)array; }
+
+  /** Blocks that share a super scale. */
+  const size_t runLength;
 
   /** Of the search that goes on: its blocks without padding, and what the square error of each weight counts. */
   size_t blocks = 0;
@@ -73,7 +92,8 @@ struct Workspace {
   Float* probeScales;
   Float* probeGains;
   Float* probeCurvatures;
-  /** Per trial and block: what is gained under a super scale. */
+  /** Per trial and block: a super scale, and what is gained under it. */
+  Float* trialScales;
   Float* trialGains;
   /** Per block: what is chosen. */
   Float* multipliers;

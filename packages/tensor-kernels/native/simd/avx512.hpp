@@ -29,6 +29,19 @@ struct Lanes : Vectors<16> {
   static uint32_t lowestBits(Words words) { return _mm512_test_epi16_mask((__m512i)words, _mm512_set1_epi16(1)); }
   static Words multiplyFractions(Words a, Words b) { return (Words)_mm512_mulhrs_epi16((__m512i)a, (__m512i)b); }
 
+  /** Bytes with their signs. The conversion of vectors does it by halves. */
+  static SignedWords widen(const int8_t* bytes) {
+    return (SignedWords)_mm512_maskz_cvtepi8_epi16(~0u, _mm256_loadu_si256((const __m256i*)bytes));
+  }
+  static int32_t leastOf(Int numbers) {
+    const auto take = [&](Int others) { numbers = others < numbers ? others : numbers; };
+    take(__builtin_shufflevector(numbers, numbers, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+    take(__builtin_shufflevector(numbers, numbers, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11));
+    take(__builtin_shufflevector(numbers, numbers, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13));
+    take(__builtin_shufflevector(numbers, numbers, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14));
+    return numbers[0];
+  }
+
   /** The first lane that has the least number; none is NaN. */
   static int placeOfLeast(Float numbers) {
     Float least = numbers;

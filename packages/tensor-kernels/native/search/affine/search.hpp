@@ -93,22 +93,20 @@ AffineSums<float> sumBlocks(const AffineWorkspace<Lanes, Description>& work, siz
 /** Code all blocks, then make the best numbers for their codes those of the blocks; the last time, larger by what they shrank. */
 template <class Lanes, class Description>
 void codeAndFitAffine(AffineWorkspace<Lanes, Description>& work, bool isLast) {
+  using Float = typename Lanes::Float;
   for (size_t group = 0; group < work.groups; group++) codeAffineGroup(work, group);
-  const size_t runLength = Description::hasMultipliers ? work.blocks : 1;
-  for (size_t first = 0; first < work.blocks; first += runLength) {
+  eachRun(work, [&](size_t first, size_t count) {
     float squareSum;
-    const AffineSums<float> sums = sumBlocks(work, first, runLength, squareSum);
+    const AffineSums<float> sums = sumBlocks(work, first, count, squareSum);
     const AffineFit<float> fit = fitAffine<!Description::hasMultipliers>(sums);
     const float explained = squareSum == 0 ? 1 : affineGain(sums, fit) / squareSum;
     const float growth = 1 + Description::growth * (1 - explained);
     const float factor = work.each(work.factors)[first];
     const float scale = isLast ? storedSuperScale<Description>(fit.scale * growth, factor) : fit.scale;
     const float minimum = isLast ? storedSuperScale<Description>(fit.minimum * growth, factor) : fit.minimum;
-    for (size_t block = first; block < first + runLength; block++) {
-      work.superNumbers[block / Lanes::width].scale[block % Lanes::width] = scale;
-      work.superNumbers[block / Lanes::width].minimum[block % Lanes::width] = minimum;
-    }
-  }
+    setSuperNumber(work, &AffineFit<Float>::scale, first, count, scale);
+    setSuperNumber(work, &AffineFit<Float>::minimum, first, count, minimum);
+  });
 }
 
 /** As that of ../search.hpp: the super numbers are left still times the factors. */
@@ -116,10 +114,9 @@ template <class Lanes, class Description>
 void searchBlocks(AffineWorkspace<Lanes, Description>& work, const float* weights, size_t blocks,
                   const typename Lanes::Float* errorWeights) {
   constexpr int length = Description::blockLength;
-  work.blocks = blocks;
-  work.groups = work.groupsOf(blocks);
+  work.start(blocks);
   work.errorWeights = errorWeights;
-  findFactors<Lanes, Description>(weights, blocks, work.each(work.factors));
+  findFactors(work, weights);
   for (size_t group = 0; group < work.groups; group++) {
     const size_t first = group * Lanes::width;
     transposeBlocks<Lanes, length>(weights + first * length, blocks - first, work.values + group * length);

@@ -27,15 +27,15 @@ inline AffineFit<typename Lanes::Float> bestFits(const AffineWorkspace<Lanes, De
 }
 
 /**
- * For each block the probe that gains most under super numbers, the first of equals: the multipliers are left in the workspace, the
+ * For each block the probe that gains most under its super numbers, the first of equals: the multipliers are left in the workspace, the
  * gain is returned. Each probe takes the scale nearest to its own, and then the minimum nearest to the best at that scale.
  */
 template <class Lanes, class Description>
-inline typename Lanes::Float chooseAffineMultipliers(AffineWorkspace<Lanes, Description>& work, size_t group,
-                                                     AffineFit<float> superNumbers) {
+inline typename Lanes::Float chooseAffineMultipliers(AffineWorkspace<Lanes, Description>& work, size_t group) {
   using Float = typename Lanes::Float;
-  const float inverseScale = superNumbers.scale == 0 ? 0 : 1 / superNumbers.scale;
-  const float inverseMinimum = superNumbers.minimum == 0 ? 0 : 1 / superNumbers.minimum;
+  const AffineFit<Float> superNumbers = work.superNumbers[group];
+  const Float inverseScale = superNumbers.scale == 0.0f ? Float{} : 1.0f / superNumbers.scale;
+  const Float inverseMinimum = superNumbers.minimum == 0.0f ? Float{} : 1.0f / superNumbers.minimum;
   const size_t first = group * work.probesPerBlock;
   Float best = broadcast<Float>(-__builtin_inff());
   AffineFit<Float> multipliers = {};
@@ -56,64 +56,89 @@ inline typename Lanes::Float chooseAffineMultipliers(AffineWorkspace<Lanes, Desc
   return best;
 }
 
-/** The sum of the gains over all blocks, one after another. */
-template <class Lanes, class Description>
-float affineTrial(AffineWorkspace<Lanes, Description>& work, AffineFit<float> superNumbers) {
-  for (size_t group = 0; group < work.groups; group++) {
-    work.trialGains[group] = chooseAffineMultipliers(work, group, superNumbers);
+/** What is tried for a run, scale or minimum: numbers around the first; the best of them, and what it gains. */
+struct SuperNumberTrials {
+  float first;
+  float best = 0;
+  float bestGain = 0;
+
+  /** Number `k`, as the format stores it. */
+  template <class Description>
+  float at(int k, float factor) const {
+    const float smallest = Description::smallestSuperScale * factor;
+    const float step = first * TRIAL_STEP > smallest ? first * TRIAL_STEP : smallest;
+    const float wanted = first + (float)k * step;
+    return storedSuperScale<Description>(wanted > 0 ? wanted : 0, factor);
   }
+
+  void compare(float number, float gain) {
+    if (!(gain > bestGain)) return;
+    bestGain = gain;
+    best = number;
+  }
+};
+
+/** Give `count` blocks from `first` on a super scale or a super minimum. */
+template <class Lanes, class Description>
+inline void setSuperNumber(AffineWorkspace<Lanes, Description>& work,
+                           typename Lanes::Float AffineFit<typename Lanes::Float>::*part, size_t first, size_t count,
+                           float number) {
+  for (size_t block = first; block < first + count; block++) {
+    (work.superNumbers[block / Lanes::width].*part)[block % Lanes::width] = number;
+  }
+}
+
+/** The gain of all blocks of a run, summed over one after another. */
+template <class Lanes, class Description>
+inline float sumTrialGains(const AffineWorkspace<Lanes, Description>& work, size_t first, size_t count) {
   float sum = 0;
-  for (size_t block = 0; block < work.blocks; block++) sum += work.each(work.trialGains)[block];
+  for (size_t block = first; block < first + count; block++) sum += work.each(work.trialGains)[block];
   return sum;
 }
 
-/** Of stored numbers around `first`, the one for which `gainOf` is largest, the first of equals; zero if none gains anything. */
-template <class Description, class GainOf>
-float bestSuperNumber(float first, float factor, GainOf gainOf) {
-  const float smallest = Description::smallestSuperScale * factor;
-  const float step = first * TRIAL_STEP > smallest ? first * TRIAL_STEP : smallest;
-  float best = 0;
-  float bestGain = 0;
+/** Of the numbers to try, the one that gains most, the first of equals, becomes that of each run; zero if none gains anything. */
+template <class Lanes, class Description>
+void chooseSuperNumber(AffineWorkspace<Lanes, Description>& work,
+                       typename Lanes::Float AffineFit<typename Lanes::Float>::*part, SuperNumberTrials* trials) {
   for (int k = -SMALLER_TRIALS; k < AFFINE_TRIALS - SMALLER_TRIALS; k++) {
-    const float wanted = first + (float)k * step;
-    const float candidate = storedSuperScale<Description>(wanted > 0 ? wanted : 0, factor);
-    const float gain = gainOf(candidate);
-    if (gain > bestGain) {
-      bestGain = gain;
-      best = candidate;
-    }
+    eachRun(work, [&](size_t first, size_t count) {
+      const float factor = work.each(work.factors)[first];
+      setSuperNumber(work, part, first, count, trials[first / work.runLength].template at<Description>(k, factor));
+    });
+    for (size_t group = 0; group < work.groups; group++) work.trialGains[group] = chooseAffineMultipliers(work, group);
+    eachRun(work, [&](size_t first, size_t count) {
+      const float number = (work.superNumbers[first / Lanes::width].*part)[first % Lanes::width];
+      trials[first / work.runLength].compare(number, sumTrialGains(work, first, count));
+    });
   }
-  return best;
+  eachRun(work, [&](size_t first, size_t count) {
+    setSuperNumber(work, part, first, count, trials[first / work.runLength].best);
+  });
 }
 
+/** Super numbers for each run; first the scale, for the minimum that gives the largest one the greatest multiplier. */
 template <class Lanes, class Description>
 void chooseSuperNumbers(AffineWorkspace<Lanes, Description>& work) {
   using Float = typename Lanes::Float;
-  AffineFit<Float> largestOfLanes = {};
-  for (size_t group = 0; group < work.groups; group++) {
-    const AffineFit<Float> fit = bestFits(work, group);
-    largestOfLanes.scale = fit.scale > largestOfLanes.scale ? fit.scale : largestOfLanes.scale;
-    largestOfLanes.minimum = fit.minimum > largestOfLanes.minimum ? fit.minimum : largestOfLanes.minimum;
-  }
-  AffineFit<float> largest = {};
-  for (int lane = 0; lane < Lanes::width; lane++) {
-    if (largestOfLanes.scale[lane] > largest.scale) largest.scale = largestOfLanes.scale[lane];
-    if (largestOfLanes.minimum[lane] > largest.minimum) largest.minimum = largestOfLanes.minimum[lane];
-  }
-  const float factor = work.factors[0][0];
-  const float firstScale = largest.scale / Description::greatestMultiplier;
-  const float firstMinimum = largest.minimum / Description::greatestMultiplier;
-  AffineFit<float> chosen = {0, storedSuperScale<Description>(firstMinimum, factor)};
-  chosen.scale = bestSuperNumber<Description>(firstScale, factor, [&](float scale) {
-    return affineTrial(work, {scale, chosen.minimum});
+  SuperNumberTrials scales[Lanes::width];
+  SuperNumberTrials minima[Lanes::width];
+  for (size_t group = 0; group < work.groups; group++) work.superNumbers[group] = bestFits(work, group);
+  eachRun(work, [&](size_t first, size_t count) {
+    AffineFit<float> largest = {};
+    for (size_t block = first; block < first + count; block++) {
+      const AffineFit<Float>& fit = work.superNumbers[block / Lanes::width];
+      const int lane = (int)(block % Lanes::width);
+      if (fit.scale[lane] > largest.scale) largest.scale = fit.scale[lane];
+      if (fit.minimum[lane] > largest.minimum) largest.minimum = fit.minimum[lane];
+    }
+    scales[first / work.runLength] = {largest.scale / Description::greatestMultiplier};
+    minima[first / work.runLength] = {largest.minimum / Description::greatestMultiplier};
+    const float factor = work.each(work.factors)[first];
+    setSuperNumber(work, &AffineFit<Float>::minimum, first, count, minima[first / work.runLength].template at<Description>(0, factor));
   });
-  chosen.minimum = bestSuperNumber<Description>(firstMinimum, factor, [&](float minimum) {
-    return affineTrial(work, {chosen.scale, minimum});
-  });
-  affineTrial(work, chosen);
-  for (size_t group = 0; group < work.groups; group++) {
-    work.superNumbers[group] = {broadcast<Float>(chosen.scale), broadcast<Float>(chosen.minimum)};
-  }
+  chooseSuperNumber(work, &AffineFit<Float>::scale, scales);
+  chooseSuperNumber(work, &AffineFit<Float>::minimum, minima);
+  for (size_t group = 0; group < work.groups; group++) chooseAffineMultipliers(work, group);
 }
 
 /** The stored scale and minimum of the best probe, for blocks that have them of their own. */

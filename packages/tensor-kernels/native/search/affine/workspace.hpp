@@ -37,7 +37,7 @@ struct AffineWorkspace {
 
   static size_t groupsOf(size_t blocks) { return (blocks + width - 1) / width; }
 
-  AffineWorkspace(Arena& arena, size_t mostBlocks) {
+  AffineWorkspace(Arena& arena, size_t mostBlocks, size_t runLength) : runLength(runLength) {
     const size_t groups = groupsOf(mostBlocks);
     values = arena.take<Float>(groups * blockLength);
     weightedValues = arena.take<Float>(groups * blockLength);
@@ -57,9 +57,18 @@ struct AffineWorkspace {
     codes = arena.take<uint8_t>(groups * blockLength * width);
   }
 
+  /** Begin a search over `blockCount` blocks. */
+  void start(size_t blockCount) {
+    blocks = blockCount;
+    groups = groupsOf(blockCount);
+  }
+
   /** The lanes of an array per block, one block after another. */
   static const float* each(const Float* array) { return (const float*)array; }
   static float* each(Float* array) { return (float*)array; }
+
+  /** Blocks that share super numbers. */
+  const size_t runLength;
 
   size_t blocks = 0;
   size_t groups = 0;
