@@ -1,5 +1,6 @@
 import { parseObject } from './json';
 import type { ToolCallFormat } from './parse/format';
+import { GLM_TAGS, QWEN_TAGS, type CallTags } from './parse/tagged-reader';
 
 /** A call to be written. */
 export interface WrittenCall {
@@ -17,6 +18,14 @@ const writers: Readonly<Record<ToolCallFormat, (calls: readonly WrittenCall[]) =
   'mistral-list': (calls) => `[TOOL_CALLS][${calls.map(withId).join(', ')}]`,
   hermes: (calls) =>
     calls.map((call) => `<tool_call>\n${object(call, 'arguments')}\n</tool_call>`).join('\n'),
+  'qwen-coder': (calls) =>
+    calls
+      .map(
+        (call) => `<tool_call>\n<function=${call.name}>\n${tagged(call, QWEN_TAGS)}</function>\n</tool_call>`,
+      )
+      .join('\n'),
+  glm: (calls) =>
+    calls.map((call) => `<tool_call>${call.name}\n${tagged(call, GLM_TAGS)}</tool_call>`).join('\n'),
   llama3: (calls) => calls.map((call) => object(call, 'parameters')).join('; '),
   generic: (calls) => {
     const objects = calls.map((call) => object(call, 'arguments'));
@@ -35,6 +44,18 @@ export function formatToolCalls(calls: readonly WrittenCall[], format: ToolCallF
 function object({ name, arguments: text }: WrittenCall, key: 'arguments' | 'parameters'): string {
   const value = parseObject(text) === undefined ? JSON.stringify(text) : text;
   return `{"name": ${JSON.stringify(name)}, "${key}": ${value}}`;
+}
+
+/** Arguments between tags. What is no object has no keys, and is left out. */
+function tagged({ arguments: text }: WrittenCall, tags: CallTags): string {
+  const line = tags.hasLines ? '\n' : '';
+  const between = tags.value === '' ? '' : `\n${tags.value}`;
+  return Object.entries(parseObject(text) ?? {})
+    .map(([key, value]) => {
+      const written = typeof value === 'string' ? value : JSON.stringify(value);
+      return `${tags.key}${key}${tags.keyEnd}${between}${line}${written}${line}${tags.valueEnd}\n`;
+    })
+    .join('');
 }
 
 function withId(call: WrittenCall): string {

@@ -175,8 +175,13 @@ describe('a whole answer', () => {
 
   it('is a call without a mark only if there is such a tool', () => {
     const text = '{"name": "f", "parameters": {}}';
-    expect(short(parseAnswer(text, options('llama3', { toolNames: ['f'] })))).toEqual(['', '', 'made0 f {}']);
-    expect(short(parseAnswer(text, options('llama3', { toolNames: ['g'] })))).toEqual([text, '']);
+    const tools = (name: string) => [{ type: 'function' as const, function: { name } }];
+    expect(short(parseAnswer(text, options('llama3', { tools: tools('f') })))).toEqual([
+      '',
+      '',
+      'made0 f {}',
+    ]);
+    expect(short(parseAnswer(text, options('llama3', { tools: tools('g') })))).toEqual([text, '']);
   });
 
   it('has ids of nine letters and digits if none are given', () => {

@@ -21,4 +21,6 @@ export const templateNames = [
   'Qwen-Qwen3-0.6B',
   'deepseek-ai-DeepSeek-R1-Distill-Qwen-32B',
   'microsoft-Phi-3.5-mini-instruct',
+  'Qwen3-Coder',
+  'GLM-4.6',
 ];

@@ -28,6 +28,14 @@ it.each<[ToolCallFormat, string]>([
     'hermes',
     '<tool_call>\n{"name": "get_weather", "arguments": {"city": "Paris"}}\n</tool_call>\n<tool_call>\n{"name": "stop", "arguments": {}}\n</tool_call>',
   ],
+  [
+    'qwen-coder',
+    '<tool_call>\n<function=get_weather>\n<parameter=city>\nParis\n</parameter>\n</function>\n</tool_call>\n<tool_call>\n<function=stop>\n</function>\n</tool_call>',
+  ],
+  [
+    'glm',
+    '<tool_call>get_weather\n<arg_key>city</arg_key>\n<arg_value>Paris</arg_value>\n</tool_call>\n<tool_call>stop\n</tool_call>',
+  ],
   ['llama3', '{"name": "get_weather", "parameters": {"city": "Paris"}}; {"name": "stop", "parameters": {}}'],
   ['generic', '[{"name": "get_weather", "arguments": {"city": "Paris"}}, {"name": "stop", "arguments": {}}]'],
 ])('calls are written as models of the format %s write them', (format, expected) => {
@@ -73,6 +81,8 @@ it.each<[string, ToolCallFormat, string | undefined]>([
   ['mistralai-Mistral-Nemo-Instruct-2407', 'mistral-list', undefined],
   ['Qwen-Qwen2.5-7B-Instruct', 'hermes', undefined],
   ['Qwen-Qwen3-0.6B', 'hermes', '<think>'],
+  ['Qwen3-Coder', 'qwen-coder', undefined],
+  ['GLM-4.6', 'glm', '<think>'],
   ['deepseek-ai-DeepSeek-R1-Distill-Qwen-32B', 'generic', '<think>'],
   ['microsoft-Phi-3.5-mini-instruct', 'generic', undefined],
 ])('%s shows how its model answers', (name, calls, open) => {

@@ -98,13 +98,12 @@ export class ChatPrompter {
   ): ChatPrompt {
     const format = answerFormatOf(template.source);
     const startsInReasoning = endsInReasoning(rendered.segments.at(-1)?.text ?? '', format.reasoning);
-    const toolNames = tools.map((tool) => tool.function.name);
     return {
       tokens: Int32Array.from(tokens),
       restored,
       changes: rendered.changes,
       format,
-      parser: () => new AnswerParser({ ...format, startsInReasoning, toolNames }),
+      parser: () => new AnswerParser({ ...format, startsInReasoning, tools }),
     };
   }
 }

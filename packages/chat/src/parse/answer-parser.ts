@@ -1,5 +1,6 @@
 import { randomCallId } from '../call-id';
 import { MAX_HELD_LENGTH } from '../limits';
+import type { ToolDefinition } from '../messages';
 import type { CallReader } from './call-reader';
 import { EventList } from './event-list';
 import { collectAnswer, type Answer, type AnswerEvent } from './events';
@@ -10,8 +11,11 @@ import { openers, type Openers } from './openers';
 export interface AnswerOptions extends AnswerFormat {
   /** Set when the prompt ends with the tag that opens the reasoning. */
   readonly startsInReasoning?: boolean | undefined;
-  /** The tools that there are. Where no mark opens a call, only what names one of them is a call. */
-  readonly toolNames?: Iterable<string> | undefined;
+  /**
+   * The tools that there are. Where no mark opens a call, only what names one of them is a call; where arguments are not in JSON, their
+   * schemas tell texts from numbers.
+   */
+  readonly tools?: readonly ToolDefinition[] | undefined;
   /** Ids for calls that the model gives none. Nine random letters and digits if left out. */
   readonly makeId?: (() => string) | undefined;
 }
@@ -56,7 +60,8 @@ export class AnswerParser {
     this.#options = options;
     this.#openers = openers[options.calls];
     this.#marks = [...this.#openers.marks.keys()];
-    this.#names = options.toolNames === undefined ? undefined : new Set(options.toolNames);
+    const { tools } = options;
+    this.#names = tools === undefined ? undefined : new Set(tools.map((tool) => tool.function.name));
     this.#events = new EventList(options.makeId ?? randomCallId);
     if (options.startsInReasoning === true && options.reasoning !== undefined) this.#place = 'reasoning';
   }
@@ -179,7 +184,7 @@ export class AnswerParser {
   #openMark(mark: string, opener: string, rest: string): void {
     const make = this.#openers.marks.get(mark);
     if (make === undefined) throw new TypeError(`no reader behind ${mark}`);
-    this.#open(make(this.#events), opener, rest);
+    this.#open(make(this.#events, this.#options.tools ?? []), opener, rest);
   }
 
   #open(reader: CallReader, opener: string, rest: string): void {

@@ -5,10 +5,13 @@
  * - `mistral-id`: `[TOOL_CALLS]name[CALL_ID]id[ARGS]{…}` (Mistral Small 3.2, Magistral)
  * - `mistral-list`: `[TOOL_CALLS][{"name": …, "arguments": {…}, "id": …}]` (Mistral Nemo and older)
  * - `hermes`: `<tool_call>{"name": …, "arguments": {…}}</tool_call>` (Hermes, Qwen)
+ * - `qwen-coder`: `<tool_call><function=name><parameter=key>value</parameter></function></tool_call>` (Qwen3-Coder, Qwen 3.5)
+ * - `glm`: `<tool_call>name<arg_key>key</arg_key><arg_value>value</arg_value></tool_call>` (GLM 4.5 and newer)
  * - `llama3`: `{"name": …, "parameters": {…}}` as the whole answer (Llama 3)
  * - `generic`: `{"name": …, "arguments": {…}}`, alone or in an array, for templates that show no format of their own
  */
-export type ToolCallFormat = 'mistral' | 'mistral-id' | 'mistral-list' | 'hermes' | 'llama3' | 'generic';
+export type ToolCallFormat =
+  'mistral' | 'mistral-id' | 'mistral-list' | 'hermes' | 'qwen-coder' | 'glm' | 'llama3' | 'generic';
 
 /** What stands around the reasoning before an answer. */
 export interface ReasoningTags {
@@ -27,6 +30,8 @@ const callMarks: readonly (readonly [format: ToolCallFormat, marks: readonly str
   ['mistral-id', ['[TOOL_CALLS]', '[CALL_ID]']],
   ['mistral', ['[TOOL_CALLS]', '[ARGS]']],
   ['mistral-list', ['[TOOL_CALLS]']],
+  ['qwen-coder', ['<tool_call>', '<function=', '<parameter=']],
+  ['glm', ['<tool_call>', '<arg_key>', '<arg_value>']],
   ['hermes', ['<tool_call>']],
   ['llama3', ['<|start_header_id|>', '"parameters"']],
 ];

@@ -1,24 +1,30 @@
 import { CallListReader } from './call-list';
 import { CallObjectReader, type CallObjectOptions } from './call-object';
+import type { ToolDefinition } from '../messages';
 import type { CallReader, CallSink } from './call-reader';
 import type { ToolCallFormat } from './format';
 import { HERMES_MARK, HermesReader } from './hermes-reader';
 import { MISTRAL_MARK, MistralReader } from './mistral-reader';
+import { GLM_TAGS, QWEN_TAGS, TaggedReader } from './tagged-reader';
 
 /** What opens calls in a format. */
 export interface Openers {
   /** Marks, wherever they stand in the content, and what reads behind them. */
-  readonly marks: ReadonlyMap<string, (sink: CallSink) => CallReader>;
+  readonly marks: ReadonlyMap<string, (sink: CallSink, tools: readonly ToolDefinition[]) => CallReader>;
   /** What opens a call without a mark, where the content begins, and what reads from there. */
   readonly bare: ReadonlyMap<string, (sink: CallSink, names: ReadonlySet<string> | undefined) => CallReader>;
 }
 
 const marked: CallObjectOptions = { stop: '', strict: undefined };
 
-type Marked = readonly [mark: string, make: (sink: CallSink) => CallReader];
+type Marked = readonly [mark: string, make: (sink: CallSink, tools: readonly ToolDefinition[]) => CallReader];
 const mistral: Marked = [MISTRAL_MARK, (sink) => new MistralReader(sink)];
 const hermes: Marked = [HERMES_MARK, (sink) => new HermesReader(sink)];
 const python: Marked = ['<|python_tag|>', (sink) => new CallObjectReader(sink, marked)];
+const qwen: Marked = [HERMES_MARK, (sink, tools) => new TaggedReader(sink, QWEN_TAGS, tools)];
+/** Models leave the mark out now and then. */
+const qwenName: Marked = [QWEN_TAGS.name, (sink, tools) => new TaggedReader(sink, QWEN_TAGS, tools, true)];
+const glm: Marked = [HERMES_MARK, (sink, tools) => new TaggedReader(sink, GLM_TAGS, tools)];
 
 type Bare = Openers['bare'] extends ReadonlyMap<string, infer Make> ? Make : never;
 const object: Bare = (sink, names) => new CallObjectReader(sink, { stop: '', strict: { names } });
@@ -32,6 +38,8 @@ export const openers: Readonly<Record<ToolCallFormat, Openers>> = {
   'mistral-id': mistralOpeners,
   'mistral-list': mistralOpeners,
   hermes: { marks: new Map([hermes]), bare: new Map() },
+  'qwen-coder': { marks: new Map([qwen, qwenName]), bare: new Map() },
+  glm: { marks: new Map([glm]), bare: new Map() },
   llama3: { marks: new Map([python]), bare: new Map([['{', object]]) },
   generic: {
     marks: new Map([mistral, hermes, python]),
