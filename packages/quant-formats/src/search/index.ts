@@ -27,7 +27,7 @@
  *     Points of a trellis lie at random, so that of some scales that are equally good at large one is better for the block at hand.
  *  4. Refit. Codes nearest at the chosen scales; the super scale that is best for these codes, sum(m B) / sum(m m C), as stored;
  *     codes nearest once more. Neither step can raise the error, but for rounding. (Codes of groups cost much more than they then gain,
- *     0.1 %: those are coded once.)
+ *     0.2 %: those are coded once.)
  *  5. Undo the shrinking. At the scale of least error, restored weights are too small: of the square sum of the weights they
  *     carry the share p = sum(m B)^2 / (sum(m m C) sum(w x x)), the rest is error. All layers of a model shrink like that, which
  *     adds up, where the rest of the error averages out. So the last super scale is the best one times 1 + g (1 - p), with the
