@@ -15,7 +15,7 @@ import { MAX_THREADS } from '@halftone/tensor-kernels';
 import { run } from './run-command';
 import { serve } from './serve-command';
 import { tokenize } from './tokenize-command';
-import { typeOptions } from './type-options';
+import { typeOption, typeOptions } from './type-options';
 
 const recipe = group(
   'Recipe',
@@ -42,6 +42,12 @@ const recipe = group(
       false,
     ),
     types: typeOptions,
+    extraOutputTensor: typeOption('--extra-output-tensor', 'a second output matrix, output_extra.weight'),
+    overrideKv: multiple(
+      option('--override-kv', string({ metavar: 'KEY=TYPE:VALUE' }), {
+        description: message`Metadata that take the place of those of the source, or are added: TYPE is int, float, bool or str. May be repeated.`,
+      }),
+    ),
     pure: withDefault(
       flag('--pure', {
         description: message`Give every tensor without a rule the type of FTYPE, whatever its mixture says.`,

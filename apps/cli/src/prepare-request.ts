@@ -2,10 +2,17 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { GgufFile } from '@halftone/gguf-io';
 import { readImportanceMatrix, type ImportanceMatrix } from '@halftone/imatrix';
-import type { ImportanceProvenance, Provenance, QuantizeOptions, RedoOptions } from '@halftone/quantize';
+import {
+  parseOverrides,
+  type ImportanceProvenance,
+  type Provenance,
+  type QuantizeOptions,
+  type RedoOptions,
+} from '@halftone/quantize';
 import {
   formatRecipe,
   parseRecipe,
+  parseTypeOption,
   withTypeOptions,
   type Ftype,
   type Recipe,
@@ -25,6 +32,8 @@ export interface RecipeRequest {
   readonly types?: Readonly<Partial<Record<TypeOption, string | undefined>>> | undefined;
   readonly pure?: boolean | undefined;
   readonly leaveOutputTensor?: boolean | undefined;
+  readonly extraOutputTensor?: string | undefined;
+  readonly overrideKv?: readonly string[] | undefined;
   readonly ignoreImatrixRules?: boolean | undefined;
 }
 
@@ -60,6 +69,11 @@ export async function prepareRequest(
       allowRequantize: request.allowRequantize,
       pure: request.pure,
       leaveOutput: request.leaveOutputTensor,
+      extraOutput:
+        request.extraOutputTensor === undefined
+          ? undefined
+          : parseTypeOption(request.extraOutputTensor, 'extra-output-tensor'),
+      overrides: parseOverrides(request.overrideKv ?? [], file.metadata),
       ignoreImportanceRules: request.ignoreImatrixRules,
       redo,
     },

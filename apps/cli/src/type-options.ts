@@ -4,7 +4,8 @@ import { optional } from '@optique/core/modifiers';
 import { option } from '@optique/core/primitives';
 import { string } from '@optique/core/valueparser';
 
-function typeOption(name: `--${string}`, of: string) {
+/** An option that names a type. */
+export function typeOption(name: `--${string}`, of: string) {
   return optional(
     option(name, string({ metavar: 'TYPE' }), { description: message`Type of ${text(of)}, such as q6_K.` }),
   );
@@ -20,6 +21,10 @@ export const typeOptions = object({
   'per-layer-token-embedding-type': typeOption(
     '--per-layer-token-embedding-type',
     'per_layer_token_embd.weight; before any rule',
+  ),
+  'ffn-gate-inp-type': typeOption(
+    '--ffn-gate-inp-type',
+    'the routers of experts, which are kept otherwise; before any rule',
   ),
   'attn-q-type': typeOption('--attn-q-type', 'attn_q where no rule matches'),
   'attn-k-type': typeOption('--attn-k-type', 'attn_k where no rule matches'),

@@ -14,6 +14,7 @@ import { HalftoneError } from '@halftone/errors';
  * - `output-locked`: another process is at work on the output
  * - `other-model`: the output of which tensors are to be kept was made of another model
  * - `no-match`: no tensor would be made again
+ * - `invalid-override`: what should take the place of metadata is not understood, or not possible
  * - `other-tensors`: two files that are to be compared do not hold the same tensors
  * - `other-types`: in a strict preparation, a tensor that is kept would get another type now
  *
@@ -35,6 +36,7 @@ export type QuantizeErrorCode =
   | 'output-locked'
   | 'other-model'
   | 'no-match'
+  | 'invalid-override'
   | 'other-tensors'
   | 'other-types'
   | 'not-finite'

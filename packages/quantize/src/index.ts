@@ -10,6 +10,7 @@ export { comparisonTotals, type ComparisonTotal, type TypeTotal } from './compar
 export { QuantizeError, type QuantizeErrorCode } from './error';
 export type { KeptTensors, RedoOptions } from './keep-tensors';
 export { modelShape } from './model-shape';
+export { parseOverrides } from './overrides';
 export { outputMetadata, type ImportanceProvenance, type Provenance } from './output-metadata';
 export {
   prepare,

@@ -34,17 +34,19 @@ const QUANTIZATION_VERSION = 2;
  *
  * @param fileType - the id of the ftype, as `general.file_type` stores it; `undefined` leaves the source's.
  * @param provenance - left out, nothing is told; `as-in-source`, what the source tells.
+ * @param overrides - take the place of what the source tells, or are added behind it.
  */
 export function outputMetadata(
   source: GgufMetadata,
   fileType: number | undefined,
   provenance?: Provenance | 'as-in-source',
+  overrides: GgufMetadata = new Map(),
 ): GgufMetadata {
   const isOfSource = provenance === 'as-in-source';
   const kept = [...source].filter(
     ([key]) => !key.startsWith('split.') && (isOfSource || !key.startsWith('quantize.')),
   );
-  const metadata = new Map<string, GgufValue>(kept);
+  const metadata = new Map<string, GgufValue>([...kept, ...overrides]);
   if (fileType !== undefined) metadata.set('general.file_type', { type: 'uint32', value: fileType });
   metadata.set('general.quantization_version', { type: 'uint32', value: QUANTIZATION_VERSION });
   if (provenance !== undefined && !isOfSource) addProvenance(metadata, provenance);

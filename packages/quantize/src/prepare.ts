@@ -1,5 +1,10 @@
-import { metadataNumber, type GgufFile } from '@halftone/gguf-io';
-import { matchImportance, type ImportanceMatch, type ImportanceMatrix } from '@halftone/imatrix';
+import { metadataNumber, type GgufFile, type GgufMetadata } from '@halftone/gguf-io';
+import {
+  matchImportance,
+  type ImportanceMatch,
+  type ImportanceMatrix,
+  type MatchTensor,
+} from '@halftone/imatrix';
 import {
   isEncoded,
   planQuantization,
@@ -12,6 +17,7 @@ import {
   type PlannedTensor,
   type Recipe,
   type RepackingOptions,
+  type TypeName,
 } from '@halftone/recipe-dsl';
 import { QuantizeError } from './error';
 import { keepTensors, type KeptTensors, type RedoOptions } from './keep-tensors';
@@ -34,6 +40,10 @@ export interface QuantizeOptions {
   readonly ignoreImportanceRules?: boolean | undefined;
   /** Accept tensors that are quantized already. Default: an error. */
   readonly allowRequantize?: boolean | undefined;
+  /** Write the output matrix a second time, as `output_extra.weight` of this type. */
+  readonly extraOutput?: TypeName | undefined;
+  /** Metadata that take the place of those of the source, or are added. See `parseOverrides`. */
+  readonly overrides?: GgufMetadata | undefined;
   /** Make some tensors of an earlier output again and keep the others. Default: all are made. */
   readonly redo?: RedoOptions | undefined;
 }
@@ -105,11 +115,12 @@ export function preview(source: GgufFile, options: QuantizeOptions): Preview {
     allowRequantize,
     pure: options.pure,
     leaveOutput: options.leaveOutput,
+    extraOutput: options.extraOutput,
   });
   const { plan, kept } =
     redo === undefined ? { plan: wholePlan } : keepTensors(wholePlan, source, redo, strict);
   refuseLongRows(plan, source);
-  const importance = importanceMatrix && matchImportance(importanceMatrix, plan.tensors.map(matchTensor));
+  const importance = importanceMatrix && matchImportance(importanceMatrix, matchTensors(plan));
   if (strict) {
     if (importance === undefined) refuseNoMatrix(plan, source);
     else refuseMissing(importance, options);
@@ -118,14 +129,15 @@ export function preview(source: GgufFile, options: QuantizeOptions): Preview {
   return { source, options, plan, missingRequired, ...(importance && { importance }), ...(kept && { kept }) };
 }
 
-/** As the importance matrix knows tensors: one that is kept, or rounded without looking at importance, needs none. */
-function matchTensor(planned: PlannedTensor): {
-  name: string;
-  dimensions: readonly number[];
-  quantized: boolean;
-} {
-  const { name, dimensions } = planned.source;
-  return { name, dimensions, quantized: usesImportance(planned) };
+/**
+ * As the importance matrix knows tensors: one that is kept, or rounded without looking at importance, needs none. A tensor that is
+ * written twice has one name there.
+ */
+function matchTensors({ tensors }: Plan): MatchTensor[] {
+  const encoded = new Set(tensors.filter(usesImportance).map(({ source, copyOf }) => copyOf ?? source.name));
+  return tensors
+    .filter(({ copyOf }) => copyOf === undefined)
+    .map(({ source: { name, dimensions } }) => ({ name, dimensions, quantized: encoded.has(name) }));
 }
 
 function refuseSplit({ metadata, source }: GgufFile): void {
@@ -152,12 +164,12 @@ const LEFT_OUT_BY_CALIBRATION = new Set(['token_embd.weight', 'output.weight']);
 
 /** Some types are of no use without importance. */
 function lacksRequired(planned: PlannedTensor, match: ImportanceMatch | undefined): boolean {
-  const { source, format } = planned;
+  const { source, format, copyOf: name = source.name } = planned;
   return (
     isEncoded(planned) &&
-    !LEFT_OUT_BY_CALIBRATION.has(source.name) &&
+    !LEFT_OUT_BY_CALIBRATION.has(name) &&
     typeFacts(format).importance === 'required' &&
-    match?.byTensor.has(source.name) !== true
+    match?.byTensor.has(name) !== true
   );
 }
 

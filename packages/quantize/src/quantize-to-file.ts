@@ -146,7 +146,7 @@ async function writeTensors(
 function outputHeader({ source, plan, options }: Prepared, provenance: FileJob['provenance']): GgufHeader {
   return {
     version: source.version,
-    metadata: outputMetadata(source.metadata, options.ftype.id, provenance),
+    metadata: outputMetadata(source.metadata, options.ftype.id, provenance, options.overrides),
     tensors: plan.tensors.map(({ source: { name, dimensions }, format }) => ({ name, dimensions, format })),
   };
 }

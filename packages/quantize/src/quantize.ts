@@ -85,15 +85,15 @@ export async function quantize(job: QuantizeJob): Promise<readonly TensorReport[
 
 /** Each tensor that is not finished yet, with what the plan says of it. */
 function matchPlan({ source, plan, kept, finished }: QuantizeJob): TensorJob[] {
-  const jobs = plan.tensors.map((planned, index) => {
-    const tensor = source.tensors[index];
-    if (tensor?.name === planned.source.name)
-      return { tensor: kept?.tensors.get(tensor.name) ?? tensor, planned };
+  const own = new Map(source.tensors.map((tensor) => [tensor.name, tensor]));
+  const jobs = plan.tensors.map((planned) => {
+    const tensor = own.get(planned.copyOf ?? planned.source.name);
+    if (tensor !== undefined) return { tensor: kept?.tensors.get(tensor.name) ?? tensor, planned };
     throw new QuantizeError('other-plan', 'the plan was made for another file', {
       file: source.source.name,
       tensor: planned.source.name,
-      found: tensor?.name ?? 'no such tensor',
-      allowed: `the tensor of place ${index} in the plan`,
+      found: 'no such tensor',
+      allowed: 'every tensor of the plan',
       advice: 'Plan again with this file.',
     });
   });

@@ -36,6 +36,30 @@ describe('quantizeToFile', () => {
     expect(await readdir(folder)).toEqual(['out.gguf']);
   });
 
+  it('writes the output matrix a second time where it is asked for, from the same weights', async () => {
+    const output = join(folder, 'out.gguf');
+    const source = await tinyModel([tinyTensor('output.weight', [256, 3]), tinyTensor('a.weight', [256, 2])]);
+    const options = { ftype: parseFtype('Q8_0'), extraOutput: 'q4_0', pure: true } as const;
+    await quantizeToFile(prepare(source, options), { ...job, output });
+    const twice = await openGguf(await openFileSource(output));
+    await quantizeToFile(prepare(source, { ...options, ftype: parseFtype('Q4_0'), extraOutput: 'iq4_nl' }), {
+      ...job,
+      output: `${output}.other`,
+    });
+    const other = await openGguf(await openFileSource(`${output}.other`));
+    expect(twice.tensors.map(({ name, format }) => `${name} ${format}`)).toEqual([
+      'output.weight q8_0',
+      'output_extra.weight q4_0',
+      'a.weight q8_0',
+    ]);
+    const [, extra] = twice.tensors;
+    const [first] = other.tensors;
+    if (extra === undefined || first === undefined) throw new Error('a tensor is missing');
+    expect(await twice.readTensorBytes(extra)).toEqual(await other.readTensorBytes(first));
+    await twice.close();
+    await other.close();
+  });
+
   it('leaves an older file as it was when the work fails half way', async () => {
     const output = join(folder, 'out.gguf');
     await writeFile(output, 'an older file');

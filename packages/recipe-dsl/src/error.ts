@@ -17,6 +17,7 @@ import { HalftoneError } from '@halftone/errors';
  * - `unwritable-type`: the default type of a tensor is one that this version cannot write
  * - `missing-layer-count`: a default type depends on the number of layers, and the metadata does not tell it
  * - `requantize`: a tensor is quantized already
+ * - `no-extra-output`: a second output matrix would not be smaller than the one of the source
  * - `nothing-to-repack`: no tensor has rows that could be woven into one another, or taken apart
  * - `unused-rules`, `fallback`: reported by every plan, an error in a strict one
  */
@@ -39,6 +40,7 @@ export type RecipeErrorCode =
   | 'unwritable-type'
   | 'missing-layer-count'
   | 'requantize'
+  | 'no-extra-output'
   | 'nothing-to-repack'
   | 'unused-rules'
   | 'fallback';

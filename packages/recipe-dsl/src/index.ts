@@ -4,7 +4,7 @@ export type { Ftype } from './ftypes/ftype';
 export type { Condition, Mixture, MixtureRule, Part } from './ftypes/mixture';
 export { compilePattern, type NameTest, type PatternPlace } from './pattern';
 export { formatRecipe, parseRecipe } from './parse';
-export { withTypeOptions, type TypeOption } from './named-types';
+export { parseTypeOption, withTypeOptions, type TypeOption } from './named-types';
 export { planQuantization, type PlanOptions } from './plan/plan';
 export { planRepacking, repackedFtype, type Repacking, type RepackingOptions } from './plan/repacking';
 export { isTypeName, typeFacts, typeNames, type TypeFacts, type TypeName } from './type-facts';

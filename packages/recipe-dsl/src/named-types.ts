@@ -8,6 +8,7 @@ export type TypeOption =
   | 'output-tensor-type'
   | 'token-embedding-type'
   | 'per-layer-token-embedding-type'
+  | 'ffn-gate-inp-type'
   | 'attn-qkv-type'
   | 'attn-q-type'
   | 'attn-k-type'
@@ -21,8 +22,14 @@ export type TypeOption =
 const BEFORE_RECIPE: readonly (readonly [TypeOption, pattern: string])[] = [
   ['token-embedding-type', '^token_embd\\.weight$'],
   ['per-layer-token-embedding-type', '^per_layer_token_embd\\.weight$'],
+  ['ffn-gate-inp-type', 'ffn_gate_inp\\.weight'],
   ['output-tensor-type', '^output\\.weight$'],
 ];
+
+/** Whether an option names a type for the routers of experts, which are kept otherwise. */
+export function namesRouters(recipe: Recipe | undefined): boolean {
+  return recipe?.rules.some(({ option }) => option === '--ffn-gate-inp-type') ?? false;
+}
 
 /** The same, after the rules of a recipe. Fused matrices of queries, keys and values contain `attn_q` too. */
 const AFTER_RECIPE: readonly (readonly [TypeOption, pattern: string])[] = [
@@ -57,9 +64,9 @@ export function withTypeOptions(
       const value = options[option];
       return value === undefined
         ? []
-        : [{ pattern, format: parseTypeName(value, option), line: 1, option: `--${option}` }];
+        : [{ pattern, format: parseTypeOption(value, option), line: 1, option: `--${option}` }];
     });
-  const before = rulesOf(tied.length === 0 ? BEFORE_RECIPE : [...BEFORE_RECIPE.slice(0, 2), ...tied]);
+  const before = rulesOf(tied.length === 0 ? BEFORE_RECIPE : [...BEFORE_RECIPE.slice(0, -1), ...tied]);
   const after = rulesOf(AFTER_RECIPE);
   if (before.length + after.length === 0) return recipe;
   return {
@@ -69,7 +76,13 @@ export function withTypeOptions(
   };
 }
 
-function parseTypeName(text: string, option: TypeOption): TypeName {
+/**
+ * The type that is the value of an option.
+ *
+ * @param option - without the dashes
+ * @throws RecipeError `unknown-type` when there is none of this name
+ */
+export function parseTypeOption(text: string, option: TypeOption | 'extra-output-tensor'): TypeName {
   if (isTypeName(text)) return text;
   throw new RecipeError('unknown-type', `--${option}: there is no type of this name`, {
     found: quoted(text),

@@ -70,6 +70,8 @@ export interface PlannedTensor {
   readonly weights: number;
   readonly bitsPerWeight: number;
   readonly reason: PlanReason;
+  /** Set for an additional tensor: the tensor of the source whose weights it has. */
+  readonly copyOf?: string;
   /** Set where the wanted type does not fit the tensor and another took its place. */
   readonly fallback?: Fallback;
 }

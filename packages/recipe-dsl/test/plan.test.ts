@@ -396,3 +396,55 @@ it('the output is left as it is where that is asked for', () => {
   });
   expect(planned[0]).toMatchObject({ format: 'bf16', reason: { kind: 'kept' } });
 });
+
+describe('routers of experts', () => {
+  const router = tensor('blk.0.ffn_gate_inp.weight', [256, 8]);
+
+  it('are quantized only where an option names a type for them, whatever rules say', () => {
+    const recipe = withTypeOptions(parseRecipe('ffn=q4_K', 'x'), { 'ffn-gate-inp-type': 'q8_0' }, []);
+    const model = dense;
+    const ftype = parseFtype('Q6_K');
+    const types = [recipe, parseRecipe('ffn=q4_K', 'x')].map((rules) =>
+      planQuantization({ model, ftype, hasImportance: true, tensors: [router], recipe: rules }).tensors.map(
+        ({ format }) => format,
+      ),
+    );
+    expect(types).toEqual([['q8_0'], [router.format]]);
+  });
+});
+
+describe('a second output matrix', () => {
+  const output = tensor('output.weight', [256, 32]);
+  const others = [tensor('token_embd.weight', [256, 32]), tensor('blk.0.attn_q.weight', [256, 256])];
+  const extra = (options: Given): string[] =>
+    plan(options).tensors.map(
+      ({ source, format, copyOf }) =>
+        `${source.name} ${format}${copyOf === undefined ? '' : ` of ${copyOf}`}`,
+    );
+
+  it('stands behind the one that it is made of, the token embedding where that is both', () => {
+    const tensors = [output, ...others];
+    expect(extra({ tensors, extraOutput: 'q4_K' })).toEqual([
+      'output.weight q6_K',
+      'output_extra.weight q4_K of output.weight',
+      'token_embd.weight q6_K',
+      'blk.0.attn_q.weight q6_K',
+    ]);
+    expect(extra({ tensors: others, extraOutput: 'q4_K' })[1]).toBe(
+      'output_extra.weight q4_K of token_embd.weight',
+    );
+    expect(plan({ tensors, extraOutput: 'q4_K' }).totals.sourceBytes).toBe(
+      plan({ tensors }).totals.sourceBytes,
+    );
+  });
+
+  it.each<[TypeName, readonly SourceTensor[]]>([
+    [output.format, [output]],
+    ['f32', [output]],
+    ['q4_K', others.slice(1)],
+  ])('is refused where it would not be smaller, or of nothing: %s', (extraOutput, tensors) => {
+    expect(() => plan({ tensors, extraOutput })).toThrow(
+      expect.objectContaining({ code: 'no-extra-output' }),
+    );
+  });
+});

@@ -30,7 +30,7 @@ export function repackingOf(request: QuantizeRequest): Repacking | undefined {
 
 /** Options that say how weights are encoded, or where they come from. */
 function uselessOptions(request: QuantizeRequest): string[] {
-  const { types, recipe, customQ, imatrix, only, pure, leaveOutputTensor } = request;
+  const { types, recipe, customQ, imatrix, only, pure, leaveOutputTensor, extraOutputTensor } = request;
   const typeOption = Object.entries(types).find(([, value]) => value !== undefined)?.[0];
   const isGiven: readonly (readonly [string, boolean])[] = [
     ['--recipe', recipe !== undefined],
@@ -39,6 +39,8 @@ function uselessOptions(request: QuantizeRequest): string[] {
     ['--only', only.length > 0],
     ['--pure', pure],
     ['--leave-output-tensor', leaveOutputTensor],
+    ['--extra-output-tensor', extraOutputTensor !== undefined],
+    ['--override-kv', request.overrideKv.length > 0],
     [`--${typeOption ?? ''}`, typeOption !== undefined],
   ];
   return isGiven.filter(([, given]) => given).map(([name]) => name);

@@ -2,6 +2,7 @@ import { RecipeError } from '../error';
 import type { Ftype } from '../ftypes/ftype';
 import { typeFacts, type TypeName } from '../type-facts';
 import type { ModelShape, Plan, PlannedTensor, PlanReason, Recipe, Rule, SourceTensor } from '../types';
+import { namesRouters } from '../named-types';
 import { whyNeverQuantized } from './candidates';
 import { DefaultTypes, mainType, type DefaultType } from './default-types';
 import { typeForTensor } from './fallback';
@@ -24,6 +25,8 @@ export interface PlanOptions {
   readonly pure?: boolean | undefined;
   /** Keep `output.weight` as it is. */
   readonly leaveOutput?: boolean | undefined;
+  /** Write the output matrix a second time, as `output_extra.weight` of this type: a smaller one, for heads that guess tokens ahead. */
+  readonly extraOutput?: TypeName | undefined;
   /** Make unused rules and fallbacks errors. */
   readonly strict?: boolean;
 }
@@ -59,9 +62,40 @@ export function planQuantization(options: PlanOptions): Plan {
       options,
     );
   });
-  const plan = { tensors: planned, unusedRules: matcher.unused(tensors, whyKept), totals: totals(planned) };
+  const all = withExtraOutput(planned, options);
+  const plan = { tensors: all, unusedRules: matcher.unused(tensors, whyKept), totals: totals(all) };
   if (strict) checkStrictly(plan, recipe);
   return plan;
+}
+
+/** The tensors with a second output matrix behind the first one, where it is asked for. */
+function withExtraOutput(planned: readonly PlannedTensor[], options: PlanOptions): readonly PlannedTensor[] {
+  const { extraOutput } = options;
+  if (extraOutput === undefined) return planned;
+  const output =
+    planned.find(({ source }) => source.name === 'output.weight') ??
+    planned.find(({ source }) => source.name === 'token_embd.weight');
+  if (output === undefined) throw noExtraOutput(extraOutput, 'no output.weight and no token_embd.weight');
+  const source = { ...output.source, name: 'output_extra.weight' };
+  const option = '--extra-output-tensor';
+  const rule = { pattern: output.source.name, format: extraOutput, line: 1, option };
+  const extra = planTensor(source, wantedByRule(rule), options);
+  if (extra.bytes >= output.sourceBytes)
+    throw noExtraOutput(extra.format, `${output.source.name} of ${output.source.format}, which is no larger`);
+  const at = planned.indexOf(output) + 1;
+  return [...planned.slice(0, at), { ...extra, copyOf: output.source.name }, ...planned.slice(at)];
+}
+
+function noExtraOutput(type: TypeName, found: string): RecipeError {
+  return new RecipeError(
+    'no-extra-output',
+    `the model cannot have a second, smaller output matrix of ${type}`,
+    {
+      found,
+      allowed: 'an output matrix that is larger in the source',
+      advice: 'Name a smaller type, or leave out --extra-output-tensor.',
+    },
+  );
 }
 
 /** Only a quantized file type has a mixture; a plain one is the same for all tensors. COPY is never asked. */
@@ -84,11 +118,11 @@ function defaults({
 
 function whyAlwaysKept(
   tensor: SourceTensor,
-  { ftype, leaveOutput = false }: PlanOptions,
+  { ftype, recipe, leaveOutput = false }: PlanOptions,
 ): string | undefined {
   if (ftype.mainType === undefined) return `${ftype.name} keeps every tensor`;
   if (leaveOutput && tensor.name === 'output.weight') return 'as asked for';
-  return whyNeverQuantized(tensor);
+  return whyNeverQuantized(tensor, namesRouters(recipe));
 }
 
 function wantedByRule(rule: Rule): Wanted {

@@ -34,7 +34,7 @@ export function totals(tensors: readonly PlannedTensor[]): Plan['totals'] {
   for (const tensor of tensors) {
     weights += tensor.weights;
     bytes += tensor.bytes;
-    sourceBytes += tensor.sourceBytes;
+    if (tensor.copyOf === undefined) sourceBytes += tensor.sourceBytes;
   }
   return { weights, bytes, sourceBytes, bitsPerWeight: bitsPerWeight(bytes, weights) };
 }
