@@ -1,7 +1,7 @@
 import type { GgufFile } from '@halftone/gguf-io';
 
 /** The first tensor that two files do not have alike: in one of them only, or with other dimensions. */
-export interface TensorMismatch {
+interface TensorMismatch {
   readonly tensor: string;
   /** What the second file has. */
   readonly found: string;
