@@ -1,4 +1,3 @@
-export { architectureNames } from './architectures/registry';
 export { normalized, Pooler, poolings, type Pooling } from './embed/pooling';
 export { RuntimeError, type RuntimeErrorCode } from './error';
 export {

@@ -1,7 +1,8 @@
 import { ggufArray, type GgufFile, type GgufValue } from '@halftone/gguf-io';
 import { openBackend, openDevice } from '@halftone/tensor-kernels';
 import { describe, expect, test } from 'vitest';
-import { architectureNames, checkTensors, estimateMemory, loadModel, planModel } from '../src/index';
+import { architectureNames } from '../src/architectures/registry';
+import { checkTensors, estimateMemory, loadModel, planModel } from '../src/index';
 import {
   count,
   real,

@@ -72,13 +72,15 @@ interface ModelParts {
 export class Model {
   readonly plan: ModelPlan;
   readonly device: Device;
+  /** @internal For its sessions. */
   readonly weights: ModelWeights;
+  /** @internal For its sessions. */
   readonly rotation: Rotation;
   /** Bytes that it and a session may take together; `undefined` where nothing is checked. */
   readonly availableMemory: number | undefined;
   readonly #tokenizer: Tokenizer | undefined;
 
-  /** Use {@link loadModel}. */
+  /** @internal Use {@link loadModel}. */
   constructor({ plan, device, weights, rotation, tokenizer, availableMemory }: ModelParts) {
     this.plan = plan;
     this.device = device;
@@ -96,6 +98,7 @@ export class Model {
     });
   }
 
+  /** What the metadata of its file say. */
   get hyperparameters(): Hyperparameters {
     return this.plan.hyperparameters;
   }

@@ -32,7 +32,7 @@ export class Sequence {
   #isOpen = true;
   #isBusy = false;
 
-  /** Made by `Session.createSequence` and `copy`. */
+  /** @internal Made by `Session.createSequence` and `copy`. */
   constructor(table: CellTable, mover: CellMover, list = new CellList()) {
     this.#table = table;
     this.#mover = mover;
@@ -49,12 +49,12 @@ export class Sequence {
     return this.#list.nextPosition;
   }
 
-  /** For the session: positions of the tokens in their order, a view. */
+  /** @internal For the session: positions of the tokens in their order, a view. */
   get positions(): Int32Array {
     return this.#list.positions;
   }
 
-  /** For the session: cells of the tokens in their order, a view. */
+  /** @internal For the session: cells of the tokens in their order, a view. */
   get cells(): Int32Array {
     return this.#list.cells;
   }
@@ -135,27 +135,27 @@ export class Sequence {
     this.#isOpen = false;
   }
 
-  /** For the session: take the room for `count` more tokens. The session has looked that it is there. */
+  /** @internal For the session: take the room for `count` more tokens. The session has looked that it is there. */
   grow(count: number): void {
     for (let index = 0; index < count; index++) this.#list.push(this.#list.nextPosition, this.#table.take());
   }
 
-  /** For the session: take the room for tokens at positions that grow. The session has looked that it is there. */
+  /** @internal For the session: take the room for tokens at positions that grow. The session has looked that it is there. */
   growAt(positions: Int32Array): void {
     for (const position of positions) this.#list.push(position, this.#table.take());
   }
 
-  /** For the session: forget tokens while a step works on the sequence. */
+  /** @internal For the session: forget tokens while a step works on the sequence. */
   forget(start: number, end: number): void {
     for (const cell of this.#list.remove(start, end)) this.#table.release(cell);
   }
 
-  /** For the session: mark that a step works on the sequence, or no longer does. */
+  /** @internal For the session: mark that a step works on the sequence, or no longer does. */
   setBusy(isBusy: boolean): void {
     this.#isBusy = isBusy;
   }
 
-  /** For the session. @throws RuntimeError `busy` while a step works on it, `closed` after `close`. */
+  /** @internal For the session. @throws RuntimeError `busy` while a step works on it, `closed` after `close`. */
   checkFree(): void {
     if (!this.#isOpen) throw new RuntimeError('closed', 'the sequence was closed before');
     if (this.#isBusy) {
@@ -165,7 +165,7 @@ export class Sequence {
     }
   }
 
-  /** For the session. @throws RuntimeError `bad-option` for a sequence whose cells are of another session. */
+  /** @internal For the session. @throws RuntimeError `bad-option` for a sequence whose cells are of another session. */
   checkCellsOf(table: CellTable): void {
     if (table !== this.#table) throw new RuntimeError('bad-option', 'the sequence is one of another session');
   }

@@ -50,7 +50,7 @@ export class Session {
   #last: Promise<void> = Promise.resolve();
   #isOpen = true;
 
-  /** Use `Model.openSession`. `observe`: sum up the squares of what goes into products. */
+  /** @internal Use `Model.openSession`. `observe`: sum up the squares of what goes into products. */
   constructor(model: Model, options: SessionOptions, { observe }: { readonly observe?: Observed } = {}) {
     this.model = model;
     this.#sizes = sessionSizes(model.plan, options);
@@ -74,7 +74,7 @@ export class Session {
     return this.#table.free;
   }
 
-  /** What is summed up of the inputs of products; empty unless the session observes. */
+  /** @internal What is summed up of the inputs of products; empty unless the session observes. */
   get observations(): readonly Observation[] {
     return this.#runner.observations;
   }
