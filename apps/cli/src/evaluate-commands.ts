@@ -41,7 +41,12 @@ export const kld = command(
       base: option('--base', string({ metavar: 'FILE' }), {
         description: message`What the models were made of: a GGUF file, or predictions that perplexity --kl-divergence-base has written. With predictions no text is needed.`,
       }),
-      models: multiple(argument(string({ metavar: 'MODEL' })), { min: 1 }),
+      models: multiple(
+        argument(string({ metavar: 'MODEL' }), {
+          description: message`A quantized model: a GGUF file. May be repeated.`,
+        }),
+        { min: 1, errors: { tooFew: message`Expected a MODEL to compare with the base.` } },
+      ),
       csv: withDefault(
         flag('--csv', { description: message`Print a table of comma-separated values.` }),
         false,

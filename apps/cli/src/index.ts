@@ -17,6 +17,8 @@ const request = run(commandLine, {
   completion: 'command',
   errorExitCode: EXIT_CODE.usage,
   aboveError: 'none',
+  // As errors of the work begin.
+  stderr: (text) => process.stderr.write(`${text.replace(/^Error:/, 'halftone:')}\n`),
   usageLine: [{ type: 'ellipsis' }],
   footer: message`Exit codes: 0 done, 1 failed (an older output is untouched; what can be gone on with is told), 2 not understood, 128 and more ended by a signal: 130 for Ctrl-C.`,
 });

@@ -77,7 +77,7 @@ function runCommand(request: Request, output: Output, signal: AbortSignal): Prom
 /** What went wrong, for people on stderr and, where JSON was asked for, for programs on stdout. */
 function report(error: unknown, json: boolean, output: Output): void {
   if (error instanceof Error && error.name === 'AbortError') {
-    output.note('halftone: interrupted. What was not finished is not kept.');
+    output.note('halftone: interrupted.');
     if (json) output.line(JSON.stringify({ error: { code: 'aborted', message: 'interrupted' } }));
     return;
   }

@@ -19,6 +19,11 @@ export const run = command(
           description: message`What to answer, or with -no-cnv what to go on with. If not given, a conversation line by line.`,
         }),
       ),
+      promptFile: optional(
+        option('-f', '--file', string({ metavar: 'FILE' }), {
+          description: message`The prompt, from a file; - reads standard input.`,
+        }),
+      ),
       system: optional(
         option('-sys', '--system-prompt', string({ metavar: 'TEXT' }), {
           description: message`Instructions before the conversation.`,
@@ -35,8 +40,8 @@ export const run = command(
         }),
       ),
       maxTokens: optional(
-        option('-n', '--predict', integer({ min: 1, metavar: 'TOKENS' }), {
-          description: message`Tokens of one answer at most. As many as there is room for in the context if not given.`,
+        option('-n', '--predict', '--n-predict', integer({ min: -1, metavar: 'TOKENS' }), {
+          description: message`Tokens of one answer at most. As many as there is room for in the context if not given, or with -1.`,
         }),
       ),
       grammar: optional(

@@ -14,12 +14,23 @@ function usual(
   return text(String(samplingDefaults[name]));
 }
 
+/** The seed that stands for another one each time, as in llama.cpp. */
+const ANY_SEED = -1;
+
 /** Options of one number each, by the names of the runtime's options; those on the command line are llama.cpp's. */
 const numbers = {
   seed: optional(
-    option('-s', '--seed', integer({ min: 0 }), {
-      description: message`The same seed gives the same text again. Another one each time if not given.`,
-    }),
+    option(
+      '-s',
+      '--seed',
+      integer({
+        min: ANY_SEED,
+        errors: { unsafeInteger: message`The seed is out of range: 0 to 2^53 - 1.` },
+      }),
+      {
+        description: message`The same seed gives the same text again. Another one each time if not given, or with -1.`,
+      },
+    ),
   ),
   temperature: optional(
     option('--temp', '--temperature', float({ min: 0 }), {
@@ -150,7 +161,9 @@ export type SamplingRequest = InferValue<typeof sampling>;
 /** The options that were given, for the sampler. @throws UsageError for a bias that is none. */
 export function samplingOf(request: SamplingRequest): SamplingOptions {
   const names = Object.keys(numbers) as (keyof typeof numbers)[];
-  const given = names.map((name) => [name, request[name]]).filter(([, value]) => value !== undefined);
+  const isGiven = (name: (typeof names)[number]): boolean =>
+    request[name] !== undefined && !(name === 'seed' && request[name] === ANY_SEED);
+  const given = names.filter(isGiven).map((name) => [name, request[name]]);
   const breakers = request.drySequenceBreakers;
   return {
     ...(Object.fromEntries(given) as SamplingOptions),

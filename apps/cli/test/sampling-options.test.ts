@@ -15,6 +15,10 @@ describe('the options of run for the sampler', () => {
     expect(understood()).toEqual({});
   });
 
+  it('throw a seed of their own for -1, as llama.cpp does', () => {
+    expect(understood('-s', '-1', '--temp', '1')).toEqual({ temperature: 1 });
+  });
+
   it('have the names of llama.cpp', () => {
     const words =
       '-s 7 --temp 0.5 --dynatemp-range 0.25 --dynatemp-exp 2 --top-k 10 --top-p 0.5 --min-p 0.125 --typical 0.75 --top-nsigma 1.5 ' +

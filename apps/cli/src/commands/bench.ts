@@ -3,7 +3,7 @@ import type { Model, Session } from '@halftone/runtime';
 import type { BenchRequest } from '../bench-command';
 import { refuseSecondForm } from '../json-option';
 import { forAnswers, sessionOptions, withModel } from '../open-request';
-import { formatBench, type BenchRow } from '../print/bench';
+import { formatBench, testName, type BenchRow } from '../print/bench';
 import type { Output } from '../print/output';
 import { UsageError } from '../quantize-words';
 
@@ -31,7 +31,7 @@ export async function bench(request: BenchRequest, output: Output, signal: Abort
     await withModel(path, forAnswers(request), options, { output, signal }, async (model) => {
       const session = model.openSession(options);
       for (const test of tests) {
-        output.status(`${path}: ${nameOf(test)}`);
+        output.status(`${path}: ${testName(columnsOf(test))}`);
         rows.push(rowOf(path, model, test, await timeTest(session, test, request.repetitions, signal)));
       }
       await session.close();
@@ -110,10 +110,6 @@ async function timeOnce(
   }
 }
 
-function nameOf({ kind, tokens, depth }: Test): string {
-  return depth === 0 ? `${kind}${tokens}` : `${kind}${tokens} @ d${depth}`;
-}
-
 function rowOf(
   path: string,
   { plan, device, hyperparameters }: Model,
@@ -130,8 +126,11 @@ function rowOf(
     parameters: tensors.reduce((sum, { dimensions }) => sum + dimensions.reduce((a, b) => a * b, 1), 0),
     backend: device.name,
     threads: device.threads,
-    test: nameOf(test),
-    tokensPerSecond: mean,
-    deviation: speeds.length > 1 ? Math.sqrt(squares / (speeds.length - 1)) : 0,
+    ...columnsOf(test),
+    speed: { mean, deviation: speeds.length > 1 ? Math.sqrt(squares / (speeds.length - 1)) : 0 },
   };
+}
+
+function columnsOf({ kind, tokens, depth }: Test): Pick<BenchRow, 'prompt' | 'generated' | 'depth'> {
+  return kind === 'pp' ? { prompt: tokens, generated: 0, depth } : { prompt: 0, generated: tokens, depth };
 }

@@ -11,7 +11,7 @@ import { parseFtype } from '@halftone/recipe-dsl';
 import type { Model } from '@halftone/runtime';
 import type { DemoRequest } from '../command-line';
 import { Conversation } from '../conversation';
-import { readInputText } from '../input-file';
+import { checkOutput, readInputText } from '../input-file';
 import { withModel } from '../open-request';
 import { prepare } from '@halftone/quantize';
 import { prepareRequest } from '../prepare-request';
@@ -47,6 +47,7 @@ const source = fileURLToPath(demoModel.model);
 /** `halftone demo`: the whole circle on the model that comes with Halftone, from its importance matrix to a tool call. */
 export async function demo(request: DemoRequest, output: Output, signal: AbortSignal): Promise<void> {
   const start = performance.now();
+  await checkOutput(request.keep);
   const folder = await mkdtemp(join(tmpdir(), 'halftone-demo-'));
   const surroundings = { output, signal };
   try {

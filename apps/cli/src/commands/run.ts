@@ -21,6 +21,7 @@ import { checkBiasedTokens, samplingOf } from '../sampling-options';
 export async function run(request: RunRequest, output: Output, signal: AbortSignal): Promise<void> {
   const tools = await readTools(request.tools);
   const grammar = await readGrammarText(request);
+  const prompt = await readPrompt(request);
   if (grammar !== undefined && tools.length > 0) {
     throw new UsageError('usage', 'an answer cannot be bound by a grammar where there are tools', {
       advice: 'Leave --grammar or --tools out.',
@@ -35,8 +36,15 @@ export async function run(request: RunRequest, output: Output, signal: AbortSign
     const bind = (): Binding =>
       grammar === undefined ? {} : { constraint: grammarConstraint(tokenizer, grammar) };
     try {
-      if (request.noConversation) await complete(session, { sampling, ...bind() }, request, output, signal);
-      else await converse(session, { tools, bind, sampling, signal, ...limitOf(request) }, request, output);
+      if (request.noConversation)
+        await complete(session, { sampling, ...bind() }, { ...request, prompt }, output, signal);
+      else
+        await converse(
+          session,
+          { tools, bind, sampling, signal, ...limitOf(request) },
+          { ...request, prompt },
+          output,
+        );
     } finally {
       await session.close();
     }
@@ -52,7 +60,7 @@ async function complete(
   signal: AbortSignal,
 ): Promise<void> {
   if (request.prompt === undefined) {
-    throw new UsageError('usage', 'there is no text to go on with', { advice: 'Give one with -p.' });
+    throw new UsageError('usage', 'there is no text to go on with', { advice: 'Give one with -p or -f.' });
   }
   const prompt = session.model.tokenizer.encode(request.prompt, { parseSpecial: true });
   checkFits(prompt, session, 'prompt');
@@ -159,12 +167,24 @@ function tellEnd(
 }
 
 /** The grammar that was given. */
-async function readGrammarText({ grammar, grammarFile }: RunRequest): Promise<string | undefined> {
-  if (grammarFile === undefined) return grammar;
-  if (grammar === undefined) return readInputText(grammarFile, 'the grammar');
-  throw new UsageError('usage', 'there are two grammars', {
-    advice: 'Leave --grammar or --grammar-file out.',
-  });
+function readGrammarText({ grammar, grammarFile }: RunRequest): Promise<string | undefined> {
+  return textOrFile(grammar, grammarFile, { name: 'grammar', options: '--grammar or --grammar-file' });
+}
+
+/** The prompt that was given. */
+function readPrompt({ prompt, promptFile }: RunRequest): Promise<string | undefined> {
+  return textOrFile(prompt, promptFile, { name: 'prompt', options: '-p or -f' });
+}
+
+/** A text that is given as it stands, or as a file that holds it. */
+async function textOrFile(
+  text: string | undefined,
+  file: string | undefined,
+  { name, options }: { readonly name: string; readonly options: string },
+): Promise<string | undefined> {
+  if (file === undefined) return text;
+  if (text === undefined) return readInputText(file, `the ${name}`);
+  throw new UsageError('usage', `there are two of the ${name}`, { advice: `Leave ${options} out.` });
 }
 
 async function readTools(path: string | undefined): Promise<readonly ToolDefinition[]> {
@@ -186,5 +206,5 @@ async function readTools(path: string | undefined): Promise<readonly ToolDefinit
 }
 
 function limitOf({ maxTokens }: RunRequest): { readonly maxTokens?: number } {
-  return maxTokens === undefined ? {} : { maxTokens };
+  return maxTokens === undefined || maxTokens === -1 ? {} : { maxTokens };
 }

@@ -68,7 +68,8 @@ export function divergenceCsv(rows: readonly ModelDivergence[]): string[] {
       'kld_max',
     ],
     ...percentiles.map((fraction) => `kld_${100 * fraction}`),
-    ...['same_top', 'same_top_error', 'rms_delta_p'],
+    ...['same_top', 'same_top_error', 'rms_delta_p', 'mean_delta_p', 'mean_delta_p_error'],
+    ...percentiles.map((fraction) => `delta_p_${100 * fraction}`),
   ];
   return [
     heading.join(','),
@@ -88,6 +89,9 @@ export function divergenceCsv(rows: readonly ModelDivergence[]): string[] {
         row.sameTop.value,
         row.sameTop.error,
         row.rootMeanSquareChange.value,
+        row.probabilityChange.mean.value,
+        row.probabilityChange.mean.error,
+        ...row.probabilityChange.percentiles,
       ].join(','),
     ),
   ];

@@ -7,14 +7,23 @@ const CLEAR_LINE = '\r\u001b[2K';
 /** Where a terminal does not tell how wide it is. */
 const USUAL_COLUMNS = 80;
 
+/** Where a process writes: what of `process` is needed. */
+export interface Streams {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly env: NodeJS.ProcessEnv;
+}
+
 /** The output of a real process: stdout, stderr, and a status line where stderr is a terminal. */
-export function processOutput(): Output {
-  const { stdout, stderr } = process;
-  const interactive = stderr.isTTY && process.env['TERM'] !== 'dumb';
+export function processOutput({ stdout, stderr, env }: Streams = process): Output {
+  const interactive = stderr.isTTY && env['TERM'] !== 'dumb';
   muteWhenClosed(stdout);
   muteWhenClosed(stderr);
+  // Only what is a status line may be cleared: text that goes on stands on its line until it ends.
+  let hasStatus = false;
   const clearStatus = (): void => {
-    if (interactive) stderr.write(CLEAR_LINE);
+    if (hasStatus) stderr.write(CLEAR_LINE);
+    hasStatus = false;
   };
   return {
     line: (text) => {
@@ -33,6 +42,7 @@ export function processOutput(): Output {
       if (!interactive) return;
       // A line that wraps could not be cleared again.
       stderr.write(CLEAR_LINE + printable(text).slice(0, (stderr.columns || USUAL_COLUMNS) - 1));
+      hasStatus = true;
     },
     clearStatus,
   };

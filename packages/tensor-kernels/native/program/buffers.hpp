@@ -12,7 +12,7 @@ using Handle = uint32_t;
 /** In the order of `bufferKinds` in src/device/machine.ts. */
 enum class BufferKind : uint32_t { none, values, indices, weights, cache };
 
-/** In the order of `cacheFormats` in src/device/machine.ts. */
+/** In the order of `cacheFormats` in src/device/device.ts. */
 enum class CacheFormat : uint32_t { f32, f16, q8_0 };
 
 /** A `q8_0` cell is made of blocks, as in packages/quant-formats/src/formats/q8_0.ts. */

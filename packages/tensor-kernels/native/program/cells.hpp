@@ -8,6 +8,8 @@
 namespace halftone {
 namespace {
 
+static_assert(CACHE_BLOCK == description::q8_0::blockLength && CACHE_BLOCK_BYTES == description::q8_0::bytesPerBlock);
+
 inline uint8_t* cellAt(const Buffer& cache, size_t cell) { return cache.data + cell * bytesOfCells((CacheFormat)cache.format, cache.width); }
 
 inline void storeCell(const Buffer& cache, size_t cell, const float* row) {

@@ -150,7 +150,8 @@ class ExpertMatmulOp {
     const Buffer& weights = binder.weights(handles.weights);
     if (binder.failed()) return {};
     binder.require(Fault::wrongLength, weights.experts == experts, weights.experts, experts);
-    binder.require(Fault::wrongLength, weights.width == binder.weights(products[0].weights).width, weights.width, 0);
+    const size_t width = binder.weights(products[0].weights).width;
+    binder.require(Fault::wrongLength, weights.width == width, weights.width, width);
     MatmulTask task = taskFor(binder.run, weights, expert);
     task.input = binder.values(words.input, saturated(words.inputPerExpert != 0 ? rows : binder.run.tokens, task.columns));
     task.out = binder.values(handles.out, saturated(rows, task.rows));

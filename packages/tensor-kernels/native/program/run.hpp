@@ -7,7 +7,7 @@
 
 namespace halftone {
 
-/** In the order of `failures` in src/device/machine.ts. */
+/** In the order of `faults` in src/device/machine.ts. */
 enum class Fault : uint32_t {
   none,
   /** The words are not a program. */
