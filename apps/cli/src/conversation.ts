@@ -58,7 +58,7 @@ export class Conversation {
     private readonly options: ConversationOptions,
   ) {
     const { model } = session;
-    this.#prompter = new ChatPrompter(model.tokenizer, model.plan.file.metadata);
+    this.#prompter = new ChatPrompter(model.tokenizer, model.plan.file.metadata, model.plan.file.source.name);
     this.#prompter.template({ tools: options.tools });
     this.#sequence = session.createSequence();
   }

@@ -1,6 +1,7 @@
 import {
   answerFormatOf,
   AnswerParser,
+  ChatError,
   chooseChatTemplate,
   endsInReasoning,
   readChatTemplates,
@@ -45,10 +46,10 @@ export class ChatPrompter {
   readonly #templates: ReadonlyMap<string, ChatTemplate>;
   readonly #specialTexts: readonly string[];
 
-  /** @throws {@link ChatError} `wrong-type`, `bad-template`. */
-  constructor(tokenizer: Tokenizer, metadata: TemplateMetadata) {
+  /** `file` is named in errors. @throws {@link ChatError} `wrong-type`, `bad-template`. */
+  constructor(tokenizer: Tokenizer, metadata: TemplateMetadata, file?: string) {
     this.#tokenizer = tokenizer;
-    this.#templates = readChatTemplates(metadata);
+    this.#templates = templatesOf(metadata, file);
     this.#specialTexts = Array.from({ length: tokenizer.size }, (_, id) => id)
       .filter((id) => tokenizer.kind(id) === 'control')
       .map((id) => tokenizer.text(id));
@@ -169,5 +170,16 @@ class Assembly {
   #endOfTurn(tokens: Int32Array): number {
     const place = tokens.findIndex((token) => this.#tokenizer.endOfGeneration.has(token));
     return place < 0 ? tokens.length : place;
+  }
+}
+
+function templatesOf(
+  metadata: TemplateMetadata,
+  file: string | undefined,
+): ReadonlyMap<string, ChatTemplate> {
+  try {
+    return readChatTemplates(metadata);
+  } catch (error) {
+    throw error instanceof ChatError && file !== undefined ? error.with({ file }) : error;
   }
 }

@@ -183,3 +183,8 @@ describe('templates of other models', () => {
     expect(rest).toMatch(/^<\/s>\n\[INST\]user\n<tool_response>\n21\n<\/tool_response>/);
   });
 });
+
+it('a template that cannot be read is told with its file', () => {
+  const entries = new Map(metadata).set('tokenizer.chat_template', { type: 'string', value: '{% if %}' });
+  expect(() => new ChatPrompter(tokenizer, entries, 'model.gguf')).toThrow(/^model\.gguf: the chat template/);
+});

@@ -9,15 +9,18 @@ import { MeanSum, PairSum, percentile, type Estimate } from './statistics';
  */
 const LEAST_LOG_PROBABILITY = -16;
 
-/** Shares of the tokens at which a distribution is told, from the top. */
-export const percentiles = [0.999, 0.99, 0.95, 0.9, 0.75, 0.5, 0.25, 0.1, 0.05, 0.01, 0.001] as const;
+/** The percentiles that are told, in percent. */
+export const percentiles = [99.9, 99, 95, 90, 75, 50, 25, 10, 5, 1, 0.1] as const;
+
+/** One of {@link percentiles}. */
+export type Percentile = (typeof percentiles)[number];
 
 /** How a quantity is distributed over tokens. */
 export interface Distribution {
   readonly mean: Estimate;
   readonly maximum: number;
-  /** One value for each of {@link percentiles}. */
-  readonly percentiles: readonly number[];
+  /** The value of each of {@link percentiles}. */
+  readonly percentiles: Readonly<Record<Percentile, number>>;
   readonly minimum: number;
 }
 
@@ -148,7 +151,9 @@ function distribution(mean: MeanSum, samples: Samples): Distribution {
   return {
     mean: mean.estimate(),
     maximum: sorted.at(-1) ?? Number.NaN,
-    percentiles: percentiles.map((fraction) => percentile(sorted, fraction)),
+    percentiles: Object.fromEntries(
+      percentiles.map((percent) => [percent, percentile(sorted, percent / 100)]),
+    ) as Record<Percentile, number>,
     minimum: sorted[0] ?? Number.NaN,
   };
 }

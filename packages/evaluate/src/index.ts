@@ -7,7 +7,13 @@ export { ChoiceScore, type ChoiceReport } from './choice/score';
 export { meanLogProbability, scoredSequences, type ScoredSequence } from './choice/sequences';
 export type { ChoiceAnswer, ChoiceTask } from './choice/task';
 export { readWinogrande } from './choice/winogrande';
-export { Divergence, percentiles, type Distribution, type DivergenceReport } from './divergence';
+export {
+  Divergence,
+  percentiles,
+  type Distribution,
+  type DivergenceReport,
+  type Percentile,
+} from './divergence';
 export { processEscapes } from './escapes';
 export { EvaluateError, type EvaluateErrorCode } from './error';
 export { logSumExp, toLogProbabilities } from './log-probabilities';

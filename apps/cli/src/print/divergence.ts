@@ -33,9 +33,9 @@ function distributionFigures(
   return [
     [`mean ${name}`, (report) => withError(of(report).mean, tell)],
     [`maximum ${name}`, (report) => tell(of(report).maximum)],
-    ...percentiles.map((fraction, index): Figure => [
-      fraction === 0.5 ? `median ${name}` : `${(100 * fraction).toFixed(1)} % ${name}`,
-      (report) => tell(of(report).percentiles[index] ?? Number.NaN),
+    ...percentiles.map((percent): Figure => [
+      percent === 50 ? `median ${name}` : `${percent.toFixed(1)} % ${name}`,
+      (report) => tell(of(report).percentiles[percent]),
     ]),
     [`minimum ${name}`, (report) => tell(of(report).minimum)],
   ];
@@ -67,9 +67,9 @@ export function divergenceCsv(rows: readonly ModelDivergence[]): string[] {
       'kld_error',
       'kld_max',
     ],
-    ...percentiles.map((fraction) => `kld_${100 * fraction}`),
+    ...percentiles.map((percent) => `kld_${percent}`),
     ...['same_top', 'same_top_error', 'rms_delta_p', 'mean_delta_p', 'mean_delta_p_error'],
-    ...percentiles.map((fraction) => `delta_p_${100 * fraction}`),
+    ...percentiles.map((percent) => `delta_p_${percent}`),
   ];
   return [
     heading.join(','),
@@ -85,13 +85,13 @@ export function divergenceCsv(rows: readonly ModelDivergence[]): string[] {
         row.divergence.mean.value,
         row.divergence.mean.error,
         row.divergence.maximum,
-        ...row.divergence.percentiles,
+        ...percentiles.map((percent) => row.divergence.percentiles[percent]),
         row.sameTop.value,
         row.sameTop.error,
         row.rootMeanSquareChange.value,
         row.probabilityChange.mean.value,
         row.probabilityChange.mean.error,
-        ...row.probabilityChange.percentiles,
+        ...percentiles.map((percent) => row.probabilityChange.percentiles[percent]),
       ].join(','),
     ),
   ];

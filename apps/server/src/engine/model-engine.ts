@@ -108,7 +108,7 @@ class ModelEngine implements Engine {
     this.#opened = opened;
     this.#options = options;
     this.#texts = new TokenTexts(model.tokenizer);
-    this.#prompter = new ChatPrompter(model.tokenizer, model.plan.file.metadata);
+    this.#prompter = new ChatPrompter(model.tokenizer, model.plan.file.metadata, model.plan.file.source.name);
     const pooling = options.pooling ?? model.hyperparameters.pooling ?? 'mean';
     const prompter = this.#prompter;
     this.model = servedModel(options.model, model, { slots, contextLength, pooling, prompter });
