@@ -146,10 +146,10 @@ describe('halftone formats', () => {
   it('lists the types with their bits, their needs and where they run', async () => {
     const { code, stdout } = await halftone('formats');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^type +id +family +bits\/weight +block +importance +written +runs here on$/m);
-    expect(stdout).toMatch(/^q4_K +12 +k +4\.500 +256 +optional +yes +(?:native|wasm|reference)$/m);
-    expect(stdout).toMatch(/^iq2_xxs +16 +iq +2\.063 +256 +required +yes +(?:native|wasm|reference)$/m);
-    expect(stdout).toMatch(/^q4_k_r4 +212 +k, 4 rows woven +4\.500 +256 +optional +yes +reference$/m);
+    expect(stdout).toMatch(/^type +id +family +bits\/weight +block +importance +encoding +runs here on$/m);
+    expect(stdout).toMatch(/^q4_K +12 +k +4\.500 +256 +optional +medium +(?:native, )?wasm, reference$/m);
+    expect(stdout).toMatch(/^iq2_xxs +16 +iq +2\.063 +256 +required +slow +(?:native, )?wasm, reference$/m);
+    expect(stdout).toMatch(/^q4_k_r4 +212 +k, 4 rows interleaved +4\.500 +256 +optional +medium +reference$/m);
   });
 
   it('as one JSON document', async () => {
@@ -159,7 +159,7 @@ describe('halftone formats', () => {
       id: 146,
       bitsPerWeight: 4,
       rowPrefixBytes: 4,
-      isWritten: true,
+      encoding: 'medium',
     });
   });
 });

@@ -18,6 +18,7 @@ export type GgufErrorCode =
   | 'wrong-metadata-type'
   // Reading and writing: the tensor table
   | 'unknown-format'
+  | 'activation-type'
   | 'invalid-dimensions'
   | 'duplicate-tensor'
   | 'misaligned-tensor'

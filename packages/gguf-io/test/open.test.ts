@@ -293,6 +293,7 @@ describe('a wrong file is a typed error', () => {
 
   test.each([
     ['an unknown type', [tensor('w', [256], { formatId: 9999 })], 'unknown-format'],
+    ['a type of activations', [tensor('w', [256], { formatId: 136 })], 'activation-type'],
     ['no dimensions', [tensor('w', [])], 'invalid-dimensions'],
     ['a dimension of 0', [tensor('w', [256, 0])], 'invalid-dimensions'],
     [

@@ -1,3 +1,4 @@
+export { activationTypeById, activationTypes, type ActivationType } from './activation-types';
 export { FormatError, type FormatErrorCode } from './error';
 export {
   bytesPerRow,

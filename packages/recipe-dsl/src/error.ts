@@ -8,6 +8,7 @@ import { HalftoneError } from '@halftone/errors';
  * - `no-rules`: there is not one rule in the text
  * - `missing-equals`, `missing-pattern`, `several-equals`, `comment-in-list`: an item is no `pattern=type`
  * - `unknown-type`: the type is none that can be written
+ * - `activation-type`: the type is one of activations, which no tensor is stored in
  * - `broken-pattern`: the pattern is no regular expression
  * - `unsupported-pattern`: the pattern uses what not every reader of recipes understands alike, or what needs backtracking
  * - `unterminated-block`, `ambiguous-script`, `shell-expansion`: the rules cannot be told from the rest of a script
@@ -31,6 +32,7 @@ export type RecipeErrorCode =
   | 'several-equals'
   | 'comment-in-list'
   | 'unknown-type'
+  | 'activation-type'
   | 'broken-pattern'
   | 'unsupported-pattern'
   | 'unterminated-block'

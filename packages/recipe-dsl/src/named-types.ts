@@ -1,6 +1,5 @@
-import { RecipeError } from './error';
-import { didYouMean, quoted } from './suggest';
-import { isTypeName, typeNames, type TypeName } from './type-facts';
+import { noSuchType } from './no-such-type';
+import { isTypeName, type TypeName } from './type-facts';
 import type { Recipe, Rule } from './types';
 
 /** An option of llama-quantize that names the type of some tensors, without the dashes. */
@@ -80,13 +79,9 @@ export function withTypeOptions(
  * The type that is the value of an option.
  *
  * @param option - without the dashes
- * @throws RecipeError `unknown-type` when there is none of this name
+ * @throws RecipeError `unknown-type` when there is none of this name, `activation-type` for one that no tensor is stored in
  */
 export function parseTypeOption(text: string, option: TypeOption | 'extra-output-tensor'): TypeName {
   if (isTypeName(text)) return text;
-  throw new RecipeError('unknown-type', `--${option}: there is no type of this name`, {
-    found: quoted(text),
-    allowed: typeNames.join(', '),
-    advice: didYouMean(text, typeNames) ?? 'Take one of the allowed types.',
-  });
+  throw noSuchType(text, `--${option}: there is no type of this name`);
 }

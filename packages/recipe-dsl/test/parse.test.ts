@@ -159,6 +159,8 @@ const bad: [what: string, text: string, code: RecipeErrorCode, line: number | un
       `(found "iq4_sk", allowed ${names}). Did you mean iq4_ks?`,
     ],
     ['a type in the wrong case', '\n\na=q6_k', 'unknown-type', 3, 'Did you mean q6_K?'],
+    ['a type of activations', 'a=q8_K', 'activation-type', 1, 'no tensor is stored in it'],
+    ['another of them', 'a=q8_2_x4', 'activation-type', 1, 'no tensor is stored in it'],
     ['a type that nobody knows', 'a=iq7_xyz', 'unknown-type', 1, 'there is no type of this name'],
     ['two equals signs', 'a=b=q8_0', 'several-equals', 1, 'the pattern "a=b" has an = of its own'],
     ['a comment between rules', 'a=q8_0,#b=q8_0', 'comment-in-list', 1, 'found "#b=q8_0"'],

@@ -1,7 +1,7 @@
-import { formats as knownFormats } from '@halftone/quant-formats';
+import { formats as knownFormats, type FormatDefinition } from '@halftone/quant-formats';
 import { typeFacts, typeNames, type TypeName } from '@halftone/recipe-dsl';
-import type { Backend } from '@halftone/tensor-kernels';
-import { openBackend } from '@halftone/tensor-kernels/node';
+import { backendNames, type Backend } from '@halftone/tensor-kernels';
+import { backendReport, openBackend } from '@halftone/tensor-kernels/node';
 import type { FormatsRequest } from '../command-line';
 import type { Output } from '../print/output';
 import { formatTable } from '../print/table';
@@ -9,8 +9,8 @@ import { formatBitsPerWeight } from '../print/units';
 
 /** `halftone formats`: every type that a plan can name, and what this version can do with it on this machine. */
 export async function formats({ json }: FormatsRequest, output: Output): Promise<void> {
-  const backend = await openBackend();
-  const rows = typeNames.map((name) => describeType(name, backend));
+  const backends = await availableBackends();
+  const rows = typeNames.map((name) => describeType(name, backends));
   if (json) {
     output.line(JSON.stringify({ formats: rows }, undefined, 2));
     return;
@@ -23,25 +23,25 @@ export async function formats({ json }: FormatsRequest, output: Output): Promise
       { heading: 'bits/weight', align: 'right' },
       { heading: 'block', align: 'right' },
       { heading: 'importance', align: 'left' },
-      { heading: 'written', align: 'left' },
+      { heading: 'encoding', align: 'left' },
       { heading: 'runs here on', align: 'left' },
     ],
     rows.map((row) => [
       row.name,
       String(row.id),
-      row.interleavedRows === undefined ? row.family : `${row.family}, ${row.interleavedRows} rows woven`,
+      row.interleavedRows === undefined ? row.family : `${row.family}, ${row.interleavedRows} rows interleaved`,
       formatBitsPerWeight(row.bitsPerWeight),
       String(row.blockLength),
       row.importance,
-      row.isWritten ? 'yes' : 'no',
-      row.runsOn,
+      row.encoding,
+      row.runsOn.join(', '),
     ]),
   );
   for (const line of table) output.line(line);
 }
 
 /** The facts of one type, and what becomes of it here. Bits leave the prefix of the row out, which `rowPrefixBytes` tells. */
-function describeType(name: TypeName, backend: Backend) {
+function describeType(name: TypeName, backends: readonly Backend[]) {
   const { id, family, blockLength, bytesPerBlock, rowPrefixBytes, importance, interleaved } = typeFacts(name);
   return {
     name,
@@ -53,7 +53,27 @@ function describeType(name: TypeName, backend: Backend) {
     rowPrefixBytes,
     interleavedRows: interleaved?.rows,
     importance,
-    isWritten: knownFormats[name].encodeRow !== undefined,
-    runsOn: backend.runs(name),
+    encoding: encodingClass(knownFormats[name]),
+    runsOn: backends.filter((backend) => backend.runs(name) === backend.name).map((backend) => backend.name),
   };
+}
+
+/** The backends that run here, the fastest first. */
+async function availableBackends(): Promise<readonly Backend[]> {
+  const report = await backendReport();
+  const available = backendNames.filter((name) =>
+    report.some((status) => status.name === name && status.isAvailable),
+  );
+  return Promise.all(available.map((name) => openBackend(name)));
+}
+
+/** How much work encoding is: rounding alone, a search for the scales of a block, or a search for groups of weights too. */
+type EncodingClass = 'none' | 'fast' | 'medium' | 'slow';
+
+function encodingClass({ encodeRow, search, interleaved }: FormatDefinition): EncodingClass {
+  if (interleaved !== undefined) return encodingClass(interleaved.single);
+  if (encodeRow === undefined) return 'none';
+  if (search === undefined) return 'fast';
+  const hasGroups = search.kind === 'scale' && (search.grid ?? search.trellis) !== undefined;
+  return hasGroups ? 'slow' : 'medium';
 }

@@ -1,5 +1,6 @@
 import {
   bytesPerRow,
+  activationTypeById,
   formatById,
   formatNames,
   formats,
@@ -99,6 +100,16 @@ function readFormat(cursor: Cursor, tensor: string): FormatName {
   const id = cursor.uint32('the type of a tensor');
   const format = formatById(id);
   if (format !== undefined) return format.name;
+  const ofActivations = activationTypeById(id);
+  if (ofActivations !== undefined) {
+    throw cursor.error('activation-type', 'the tensor has a type that is for activations only', {
+      tensor,
+      offset,
+      found: `${ofActivations.name} (type id ${id})`,
+      allowed: formatNames.join(', '),
+      advice: 'What such a type holds is made anew while a model runs: make the file again.',
+    });
+  }
   throw cursor.error('unknown-format', 'the tensor has an unknown type', {
     tensor,
     offset,

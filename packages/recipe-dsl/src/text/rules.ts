@@ -1,8 +1,9 @@
 import { RecipeError } from '../error';
 import { MAX_RULES } from '../limits';
 import { compilePattern, plainIndices } from '../pattern';
-import { didYouMean, quoted } from '../suggest';
-import { isTypeName, typeNames } from '../type-facts';
+import { noSuchType } from '../no-such-type';
+import { quoted } from '../suggest';
+import { isTypeName } from '../type-facts';
 import type { RecipeNote, Rule } from '../types';
 import type { SourceLine } from './source-line';
 
@@ -102,17 +103,8 @@ function readRule(item: string, file: string, line: number): Rule {
 
 function readFormatName(found: string, file: string, line: number): Rule['format'] {
   if (isTypeName(found)) return found;
-  throw new RecipeError(
-    'unknown-type',
-    found === '' ? 'there is no type after =' : 'there is no type of this name',
-    {
-      file,
-      line,
-      found: quoted(found),
-      allowed: typeNames.join(', '),
-      advice: didYouMean(found, typeNames) ?? 'Take one of the allowed types.',
-    },
-  );
+  const what = found === '' ? 'there is no type after =' : 'there is no type of this name';
+  throw noSuchType(found, what, { file, line });
 }
 
 function tooManyRules(file: string, line: number): RecipeError {
