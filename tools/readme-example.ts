@@ -19,12 +19,23 @@ export async function runReadmeExample(
   const readme = await readFile(new URL('../README.md', testFile), 'utf8');
   const example = /```ts\n(.*?)```/s.exec(readme)?.[1];
   if (example === undefined) throw new Error('the README has no example');
-  const renamed = Object.entries(replacements).reduce(
-    (text, [name, path]) => text.replace(`'${name}'`, JSON.stringify(path)),
-    example,
+  return runExample(
+    Object.entries(replacements).reduce(
+      (text, [name, path]) => text.replace(`'${name}'`, JSON.stringify(path)),
+      example,
+    ),
+    new URL('..', testFile),
   );
-  const { code } = await transform(renamed, { loader: 'ts' });
-  const cwd = fileURLToPath(new URL('..', testFile));
+}
+
+/**
+ * Run an example in TypeScript as a module that stands in a folder.
+ *
+ * @returns what the example prints.
+ */
+export async function runExample(example: string, folder: URL): Promise<string> {
+  const { code } = await transform(example, { loader: 'ts' });
+  const cwd = fileURLToPath(folder);
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code], {
     cwd,
   });

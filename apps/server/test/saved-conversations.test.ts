@@ -5,11 +5,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { slotFilePath } from '../src/engine/slot-file';
 import { serveDemo, weatherTool, type DemoServer } from './demo-engine';
 
+let root: string;
+/** It is made when something is saved. */
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'halftone-slots-'));
+  root = await mkdtemp(path.join(tmpdir(), 'halftone-slots-'));
+  folder = path.join(root, 'conversations');
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => rm(root, { recursive: true }));
 
 const open = (): Promise<DemoServer> =>
   serveDemo({ slots: 1, contextLength: 1024, slotSavePath: folder, sampling: { temperature: 0 } });

@@ -1,7 +1,7 @@
 import type { SavedAnswer } from '@halftone/conversation';
 import type { SavedSequence } from '@halftone/runtime';
 import { createHash, randomBytes, type Hash } from 'node:crypto';
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { EngineError } from './error';
@@ -59,7 +59,7 @@ export function slotFilePath(folder: string, name: string): string {
   });
 }
 
-/** Write a conversation beside the file, then put it into its place. Gives the bytes of the file. */
+/** Write a conversation beside the file, then put it into its place; the folder is made if there is none. Gives the bytes of the file. */
 export async function writeSlotFile(
   file: string,
   maker: SlotFileMaker,
@@ -76,6 +76,7 @@ export async function writeSlotFile(
     `.${path.basename(file)}.${randomBytes(6).toString('hex')}`,
   );
   try {
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
     const handle = await open(temporary, 'wx', 0o600);
     try {
       const written = await writeAll(handle, pieces);
