@@ -1,3 +1,4 @@
+import { source as axeSource, type AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noChromium, startChromium } from './chromium';
@@ -69,10 +70,16 @@ describe.skipIf(noChromium !== undefined)(`the page in Chromium${why}`, () => {
     {
       path = '/',
       width = 1280,
+      colorScheme = 'light',
       stored = {},
-    }: { path?: string; width?: number; stored?: Record<string, unknown> } = {},
+    }: {
+      path?: string;
+      width?: number;
+      colorScheme?: 'light' | 'dark';
+      stored?: Record<string, unknown>;
+    } = {},
   ): Promise<void> {
-    const context = await browser.newContext({ viewport: { width, height: 740 } });
+    const context = await browser.newContext({ viewport: { width, height: 740 }, colorScheme });
     const problems: string[] = [];
     try {
       const page = await context.newPage();
@@ -257,6 +264,38 @@ describe.skipIf(noChromium !== undefined)(`the page in Chromium${why}`, () => {
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
       },
       { path, width: 360, stored },
+    );
+  });
+
+  /** What axe finds wrong: for each rule, the elements that break it. */
+  async function faults(page: Page): Promise<readonly object[]> {
+    await page.evaluate(axeSource);
+    const { violations } = await page.evaluate<AxeResults>('axe.run()');
+    return violations.map(({ id, nodes }) => ({ id, at: nodes.map(({ target }) => target.join(' ')) }));
+  }
+
+  it.each([
+    { colorScheme: 'light', width: 1280 },
+    { colorScheme: 'dark', width: 360 },
+  ] as const)('can be read and used by everyone: $colorScheme, $width pixels', async (look) => {
+    const text = '# Title\n\nSome `code`, a [link](https://a.test).\n\n| a |\n|--|\n| b |\n\n```js\nx\n```';
+    const call = { id: 'call00001', name: 'get_weather', arguments: '{"city": "Paris"}', result: '21' };
+    const turns = [
+      { role: 'user', id: 'a', text: 'Hi' },
+      { role: 'assistant', id: 'b', text, reasoning: 'Well.', calls: [call] },
+    ];
+    const stored = { 'conversation.x': { id: 'x', systemPrompt: '', turns, changed: 1 } };
+    await withPage(
+      async (page) => {
+        await soon(() => answers(page).count()).toBe(1);
+        expect(await faults(page)).toEqual([]);
+        await page.getByRole('button', { name: 'Settings' }).click();
+        expect(await faults(page)).toEqual([]);
+        await page.goto(`${server.url}/docs`);
+        await soon(() => page.getByRole('article').count()).toBeGreaterThan(1);
+        expect(await faults(page)).toEqual([]);
+      },
+      { ...look, stored },
     );
   });
 
