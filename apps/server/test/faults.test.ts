@@ -1,6 +1,11 @@
 import fc from 'fast-check';
-import { connect } from 'node:net';
+import { Hono } from 'hono';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DoorApp, DoorVariables } from '../src/http/context';
+import { streamResponse } from '../src/http/event-stream';
+import { listenAt } from '../src/serve';
 import { serveDemo, weatherTool, type DemoServer } from './demo-engine';
 
 let server: DemoServer;
@@ -40,6 +45,14 @@ const bodies: Readonly<Record<string, Record<string, unknown>>> = {
   '/detokenize': { tokens: [1, 2, 3] },
   '/apply-template': { messages: [message], tools: [weatherTool] },
 };
+
+/** A connection to the server, without HTTP. */
+async function connected(url = server.url): Promise<Socket> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  return socket;
+}
 
 /** Paths to all values inside a value. */
 function paths(value: unknown, path: readonly string[] = []): readonly (readonly string[])[] {
@@ -137,12 +150,67 @@ describe('what clients do wrong', () => {
   });
 
   it('a client that sends half a request holds nobody up', async () => {
-    const port = Number(new URL(server.url).port);
-    const socket = connect(port, '127.0.0.1');
-    socket.on('error', () => undefined);
+    const socket = await connected();
     socket.write('POST /v1/completions HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n{"prompt": "');
     const body = JSON.stringify({ prompt: 'Once', max_tokens: 2 });
     expect((await fetch(`${server.url}/v1/completions`, { method: 'POST', body })).status).toBe(200);
     socket.destroy();
+  });
+
+  it('a body of 100 MB without a length is refused when it is too long, and the connection ends', async () => {
+    const socket = await connected();
+    let answer = '';
+    socket.on('data', (bytes: Buffer) => (answer += bytes.toString()));
+    const ended = new Promise((resolve) => socket.once('close', resolve));
+    socket.write('POST /v1/completions HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n');
+    const chunk = Buffer.from(`10000\r\n${'x'.repeat(0x10000)}\r\n`);
+    const before = process.memoryUsage().rss;
+    let sent = 0;
+    for (; sent < 100e6 && !socket.destroyed; sent += chunk.length) {
+      if (!socket.write(chunk)) {
+        await Promise.race([new Promise((resolve) => socket.once('drain', resolve)), ended]);
+        socket.removeAllListeners('drain');
+      }
+    }
+    await ended;
+    expect(answer).toMatch(/^HTTP\/1.1 413 /);
+    expect(sent).toBeLessThan(60e6);
+    expect(process.memoryUsage().rss - before).toBeLessThan(100e6);
+  });
+
+  it('a client that does not read is waited for, and holds nobody up', async () => {
+    // What the stream is made of is counted where it is pulled: as much as the buffers between the two ends hold, and no more.
+    let pulled = 0;
+    async function* endless() {
+      for (;;) {
+        pulled += 1;
+        yield await Promise.resolve('x'.repeat(0x10000));
+      }
+    }
+    const app: DoorApp = new Hono<DoorVariables>();
+    let gone = 0;
+    app.get('/', () => streamResponse(endless(), { type: 'text/event-stream', abort: () => (gone += 1) }));
+    app.get('/other', (context) => context.text('here'));
+    const listening = await listenAt(app, { port: 0 });
+    const socket = await connected(listening.url);
+    socket.pause();
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    await expect.poll(() => pulled).toBeGreaterThan(1);
+    let last = -1;
+    await expect
+      .poll(
+        () => {
+          const isStill = pulled === last;
+          last = pulled;
+          return isStill;
+        },
+        { timeout: 20_000, interval: 200 },
+      )
+      .toBe(true);
+    expect(pulled * 0x10000).toBeLessThan(32e6);
+    expect(await (await fetch(`${listening.url}/other`)).text()).toBe('here');
+    socket.destroy();
+    await expect.poll(() => gone).toBe(1);
+    await listening.close();
   });
 });
