@@ -29,7 +29,9 @@ export async function formats({ json }: FormatsRequest, output: Output): Promise
     rows.map((row) => [
       row.name,
       String(row.id),
-      row.interleavedRows === undefined ? row.family : `${row.family}, ${row.interleavedRows} rows interleaved`,
+      row.interleavedRows === undefined
+        ? row.family
+        : `${row.family}, ${row.interleavedRows} rows interleaved`,
       formatBitsPerWeight(row.bitsPerWeight),
       String(row.blockLength),
       row.importance,
