@@ -1,12 +1,16 @@
+import { GrammarError } from './error';
 import { SchemaReader, type JsonSchema } from './schema';
 import { END, firstClosing, literal, spaced, type State } from './states';
 import { Values } from './values';
 
-/** Places that a text may be in at once. Threat: schemas with choices of choices. Largest: some hundreds of properties. */
-const MAX_STATES = 4096;
+/** Places that a text may be in at once. Threat: schemas with choices of choices. Largest: some dozens of choices. */
+const MAX_STATES = 1024;
 
-/** Steps in search of what closes a text. */
-const MAX_CLOSING_STEPS = 20_000;
+/** Steps between two pieces that were accepted: all that are tried in between. Threat: a vocabulary of which each token is tried in many places. */
+const MAX_TRIED_STEPS = 2_000_000;
+
+/** Steps in search of what closes a text. Threat: the stack, which the search goes down at each. Largest: five for each property that is missing. */
+const MAX_CLOSING_STEPS = 1500;
 
 /**
  * Follows a text of JSON letter by letter, and tells whether it can still become what a schema allows.
@@ -18,6 +22,7 @@ const MAX_CLOSING_STEPS = 20_000;
  */
 export class JsonMatcher {
   #states: readonly State[];
+  #steps = 0;
 
   /**
    * @param schema - what the text has to become; `true` for any value.
@@ -54,7 +59,7 @@ export class JsonMatcher {
     return this.isComplete ? '' : firstClosing(this.#states, { left: MAX_CLOSING_STEPS });
   }
 
-  /** Whether a piece may come next. */
+  /** Whether a piece may come next. @throws GrammarError `bad-grammar` for a schema that leaves too much open. */
   allows(text: string): boolean {
     return this.#after(text).length > 0;
   }
@@ -64,14 +69,25 @@ export class JsonMatcher {
     const states = this.#after(text);
     if (states.length === 0) return false;
     this.#states = states;
+    this.#steps = 0;
     return true;
   }
 
   #after(text: string): readonly State[] {
     let states = this.#states;
     for (const character of text) {
-      states = states.flatMap((state) => state.step(character)).slice(0, MAX_STATES);
+      this.#steps += states.length;
+      if (states.length > MAX_STATES || this.#steps > MAX_TRIED_STEPS) throw tooOpen();
+      states = states.flatMap((state) => state.step(character));
+      if (states.length === 0) return states;
     }
     return states;
   }
+}
+
+function tooOpen(): GrammarError {
+  return new GrammarError('bad-grammar', 'a text may be in too many places of the schema at once', {
+    allowed: `${MAX_STATES} places, ${MAX_TRIED_STEPS} steps for a token`,
+    advice: 'Give the schema fewer choices within choices.',
+  });
 }

@@ -61,16 +61,22 @@ export class SchemaReader {
     return asSchema(found);
   }
 
+  /** Each once: choices of choices that are the same grow without end otherwise. */
+  #options(schema: JsonSchema, options: readonly unknown[]): readonly JsonSchema[] {
+    const resolved = options.map((option) => merged(schema, this.#resolve(asSchema(option))));
+    return [...new Map(resolved.map((option) => [JSON.stringify(option), option])).values()];
+  }
+
   #read(schema: JsonSchema): SchemaNode {
     if (typeof schema === 'boolean') return ANY;
     const { const: constant, enum: values, type, allOf } = schema;
     if (constant !== undefined) return { kind: 'literals', texts: [JSON.stringify(constant)] };
     if (Array.isArray(values) && values.length > 0) {
-      return { kind: 'literals', texts: values.map((value: unknown) => JSON.stringify(value)) };
+      return { kind: 'literals', texts: unique(values) };
     }
     const options = schema['anyOf'] ?? schema['oneOf'];
     if (Array.isArray(options) && options.length > 0) {
-      return { kind: 'choice', options: options.map((option) => merged(schema, asSchema(option))) };
+      return { kind: 'choice', options: this.#options(schema, options) };
     }
     if (Array.isArray(allOf) && allOf.length > 0 && allOf.length <= MAX_ALL) {
       const parts = allOf.map((part) => this.#resolve(asSchema(part)));
@@ -150,6 +156,11 @@ function merged(outer: JsonSchema, inner: JsonSchema): JsonSchema {
     ...(Object.keys(properties).length === 0 ? {} : { properties }),
     ...(required.length === 0 ? {} : { required }),
   };
+}
+
+/** The texts of JSON of some values, each once. */
+function unique(values: readonly unknown[]): readonly string[] {
+  return [...new Set(values.map((value) => JSON.stringify(value)))];
 }
 
 function without(schema: Readonly<Record<string, unknown>>, ...keywords: readonly string[]) {

@@ -40,15 +40,57 @@ export function firstClosing(states: readonly State[], steps: Steps): string | u
 }
 
 /** A text, then what follows it. */
-export function literal(text: string, then: State, from = 0): State {
+export function literal(text: string, then: State): State {
+  return oneOf([{ text, then: () => then }]);
+}
+
+/** One of several texts, none of which is empty, and what follows it, which is made when the text is there. */
+export interface Alternative {
+  readonly text: string;
+  readonly then: () => State;
+}
+
+/**
+ * One of several texts, each with what follows it. They are told apart letter by letter, and what a letter leaves of them is found once:
+ * however many there are, a letter costs one look.
+ */
+export function oneOf(alternatives: readonly Alternative[], from = 0): State {
+  let branches: ReadonlyMap<string, readonly State[]> | undefined;
   return {
-    step(character) {
-      if (text.charAt(from) !== character) return NOWHERE;
-      return from + 1 === text.length ? [then] : [literal(text, then, from + 1)];
-    },
+    step: (character) => (branches ??= branchesOf(alternatives, from)).get(character) ?? NOWHERE,
     isEnd: false,
-    closing: (steps) => closed(text.slice(from), then, steps),
+    closing(steps) {
+      for (const { text, then } of alternatives) {
+        if (--steps.left < 0) return undefined;
+        const found = closed(text.slice(from), then(), steps);
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    },
   };
+}
+
+function branchesOf(
+  alternatives: readonly Alternative[],
+  from: number,
+): ReadonlyMap<string, readonly State[]> {
+  const groups = new Map<string, Alternative[]>();
+  for (const alternative of alternatives) {
+    const character = alternative.text.charAt(from);
+    const group = groups.get(character);
+    if (group === undefined) groups.set(character, [alternative]);
+    else group.push(alternative);
+  }
+  return new Map(
+    [...groups].map(([character, group]) => {
+      const ended = group.filter(({ text }) => text.length === from + 1);
+      const longer = group.filter(({ text }) => text.length > from + 1);
+      return [
+        character,
+        [...ended.map(({ then }) => then()), ...(longer.length === 0 ? [] : [oneOf(longer, from + 1)])],
+      ];
+    }),
+  );
 }
 
 /**

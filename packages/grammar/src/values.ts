@@ -1,5 +1,5 @@
 import type { JsonSchema, SchemaNode, SchemaReader } from './schema';
-import { literal, number, otherName, spaced, stringBody, type State } from './states';
+import { literal, number, oneOf, otherName, spaced, stringBody, type State } from './states';
 
 type ObjectNode = Extract<SchemaNode, { readonly kind: 'object' }>;
 type ArrayNode = Extract<SchemaNode, { readonly kind: 'array' }>;
@@ -23,7 +23,7 @@ export class Values {
       case 'number':
         return [number(node.isWhole, then)];
       case 'literals':
-        return node.texts.map((text) => literal(text, then));
+        return [oneOf(node.texts.map((text) => ({ text, then: () => then })))];
       case 'choice':
         return node.options.flatMap((option) => this.of(option, then, depth + 1));
       case 'array':
@@ -61,17 +61,20 @@ export class Values {
 
   #names(node: ObjectNode, seen: ReadonlySet<string>, then: State, depth: number): readonly State[] {
     const member = (schema: JsonSchema, name: string): State => {
-      const rest = this.#members(node, new Set([...seen, name]), then, depth);
+      const rest = (): State => this.#members(node, new Set([...seen, name]), then, depth);
       return spaced(() => [
         literal(
           ':',
-          spaced(() => this.of(schema, rest, depth)),
+          spaced(() => this.of(schema, rest(), depth)),
         ),
       ]);
     };
-    const known = [...node.properties]
-      .filter(([name]) => !seen.has(name))
-      .map(([name, schema]) => literal(JSON.stringify(name), member(schema, name)));
+    const open = [...node.properties].filter(([name]) => !seen.has(name));
+    const names = open.map(([name, schema]) => ({
+      text: JSON.stringify(name),
+      then: () => member(schema, name),
+    }));
+    const known = names.length === 0 ? [] : [oneOf(names)];
     if (node.others === undefined) return known;
     // Names that are not in the schema all count as one: the set only has to tell that there is a member.
     const other = otherName(new Set([...node.properties.keys()]), member(node.others, OTHER));
