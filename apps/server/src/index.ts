@@ -5,4 +5,4 @@ export { openModelEngine, type EngineOptions } from './engine/model-engine';
 export { createApp, type AppOptions } from './http/app';
 export type { Log, LogEntry } from './http/log';
 export { listenAt, type Listening, type ServeOptions } from './serve';
-export { openEngine } from './worker/worker-engine';
+export { openEngine, type EngineThread } from './worker/worker-engine';

@@ -35,6 +35,19 @@ interface SearchArguments {
 }
 
 describe('calls of tools', () => {
+  it('are none where there are no tools, though the model has learned to call', async () => {
+    for (const content of ['Tell me about the sea', 'What is the weather in Paris?', 'List the files here']) {
+      const answer = await client.chat.completions.create({
+        model,
+        messages: [{ role: 'user', content }],
+        temperature: 0,
+        max_tokens: 24,
+      });
+      expect(answer.choices[0]?.message.tool_calls ?? [], content).toEqual([]);
+      expect(answer.choices[0]?.message.content, content).not.toBeNull();
+    }
+  });
+
   it('that have to come do come, with arguments by the schema, however hot the model runs', async () => {
     for (const seed of [1, 2, 3, 4, 5]) {
       const answer = await client.chat.completions.create({
@@ -150,5 +163,43 @@ describe('answers in JSON', () => {
       });
       expect(status).toBe(200);
     }
+  });
+});
+
+describe('schemas that would grow without end', () => {
+  /** Choices of three lists of the next such choice, none like another. */
+  const definitions = Object.fromEntries(
+    Array.from({ length: 40 }, (_, level) => [
+      `s${level}`,
+      {
+        anyOf: [0, 1, 2].map((place) => ({
+          type: 'array',
+          items: { $ref: `#/$defs/s${level + 1}` },
+          maxItems: 9 + place,
+        })),
+      },
+    ]),
+  );
+
+  it.each<[string, Record<string, unknown>]>([
+    ['choices of choices', { $ref: '#/$defs/s0', $defs: definitions }],
+    ['many values', { enum: Array.from({ length: 50_000 }, (_, place) => `value ${place}`) }],
+    ['lists that never end', { type: 'array', minItems: 1e9, items: { type: 'integer' } }],
+  ])('let others have their answers: %s', async (_, schema) => {
+    const bound = client.chat.completions
+      .create({
+        model,
+        messages: [{ role: 'user', content: 'Hi' }],
+        temperature: 0,
+        max_tokens: 32,
+        response_format: { type: 'json_schema', json_schema: { name: 'answer', schema } },
+      })
+      .then(
+        () => 200,
+        (error: unknown) => (error instanceof OpenAI.APIError ? error.status : error),
+      );
+    const other = await client.completions.create({ model, prompt: 'Once', max_tokens: 3 });
+    expect(other.choices[0]?.text).not.toBe('');
+    expect([200, 400]).toContain(await bound);
   });
 });

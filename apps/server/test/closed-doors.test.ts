@@ -26,7 +26,7 @@ afterAll(async () => {
 const headers = { authorization: 'Bearer sesame' };
 const slot = (action: string, filename: string) =>
   ask(`/slots/0?action=${action}`, { method: 'POST', headers, body: JSON.stringify({ filename }) });
-const ask = (target: string, init: RequestInit) => fetch(`${server.url}${target}`, init);
+const ask = (target: string, init: RequestInit = {}) => fetch(`${server.url}${target}`, init);
 
 describe('doors that are closed', () => {
   it.each<Record<string, string>>([
@@ -57,12 +57,20 @@ describe('doors that are closed', () => {
   it('tell pages of other origins nothing, unless they are told to', async () => {
     const origin = 'https://page.example';
     const answer = await ask('/v1/models', { headers: { ...headers, origin } });
+    expect(answer.status).toBe(403);
     expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
     const preflight = await ask('/v1/models', {
       method: 'OPTIONS',
       headers: { origin, 'access-control-request-method': 'GET' },
     });
     expect(preflight.ok).toBe(false);
+  });
+
+  it('work for their own page, and for no page that hides its origin', async () => {
+    const from = async (origin: string) =>
+      (await ask('/v1/models', { headers: { ...headers, origin } })).status;
+    expect(await from(new URL(server.url).origin)).toBe(200);
+    expect(await from('null')).toBe(403);
   });
 
   it.each(['../a.bin', '/tmp/a.bin', 'a/b.bin', 'a\\b.bin', 'C:\\a.bin', '..', '.hidden', '', 'a\u0000.bin'])(

@@ -22,7 +22,7 @@ export async function serveDemo(
 ): Promise<DemoServer> {
   const engine = await openEngine(
     { model: fileURLToPath(demoModel.model), contextLength: 8192, slots: 2, ...options },
-    workerFile,
+    { workerFile },
   );
   const listening = await listenAt(createApp(engine, app), { port: 0 });
   const close = async (): Promise<void> => {

@@ -1,5 +1,5 @@
 import { HalftoneError } from '@halftone/errors';
-import { createApp, listenAt, openEngine, type LogEntry } from '@halftone/server';
+import { createApp, listenAt, openEngine, type EngineError, type LogEntry } from '@halftone/server';
 import { engineOptions } from '../engine-options';
 import { readInputText } from '../input-file';
 import { checkIfRequested, forAnswers, warnOfContext } from '../open-request';
@@ -18,13 +18,17 @@ export async function serve(request: ServeRequest, output: Output, signal: Abort
     if (request.log || entry.level === 'error') output.note(JSON.stringify(entry));
   };
   await checkIfRequested(request.model, request, { output, signal });
-  const engine = await openEngine({
+  // A server whose model is gone ends, so that who watches over it starts another.
+  const failure = new AbortController();
+  const onFailure = (error: EngineError): void => failure.abort(error);
+  const settings = {
     ...engineOptions(forAnswers(request)),
     sampling: samplingOf(request),
     explainCache: request.explainCache,
     ...(request.pooling === undefined ? {} : { pooling: request.pooling }),
     ...(request.slotSavePath === undefined ? {} : { slotSavePath: request.slotSavePath }),
-  });
+  };
+  const engine = await openEngine(settings, { onFailure });
   try {
     const { host, port, corsOrigins, webui } = request;
     const listening = await listenAt(createApp(engine, { apiKeys, corsOrigins, webui, log }), {
@@ -47,8 +51,9 @@ export async function serve(request: ServeRequest, output: Output, signal: Abort
           `${apiKeys.length === 0 ? ', no API key' : ''}; Ctrl-C ends it when what runs is done)`,
       );
     }
-    await aborted(signal);
+    await aborted(AbortSignal.any([signal, failure.signal]));
     await listening.close();
+    failure.signal.throwIfAborted();
   } finally {
     await engine.close();
   }

@@ -162,6 +162,8 @@ export class Scheduler {
     await setImmediate();
     while (this.#admit()) {
       await this.#step(this.#batch());
+      // Who hears that a text has ended may ask for its slot next.
+      this.#release();
       // Whatever else waits in this thread gets its turn: new requests, and clients that went away.
       await setImmediate();
       this.#release();

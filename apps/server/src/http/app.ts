@@ -93,6 +93,7 @@ export function createApp(engine: Engine, options: AppOptions = {}): DoorApp {
   // Before keys are asked for: the page is where a user enters one, and no secret.
   if (webui) showPage(app);
   if (corsOrigins.length > 0) app.use(cors({ origin: [...corsOrigins] }));
+  app.use(refuseOrigins(new Set(corsOrigins)));
   app.use(identify(new ApiKeys(apiKeys)));
   app.use(limitBody(maxBodyBytes));
   for (const [method, path, door] of routes) app.on(method, path, (context) => door(doors, context));
@@ -102,6 +103,20 @@ export function createApp(engine: Engine, options: AppOptions = {}): DoorApp {
 /** `GET /openapi.json` */
 function openApi(_: Doors, context: DoorContext): Response {
   return context.json(openApiDocument(routes));
+}
+
+/** Pages of other origins could have a model work for them though they may not read its answers. */
+function refuseOrigins(named: ReadonlySet<string>) {
+  return async ({ req }: DoorContext, next: () => Promise<void>): Promise<void> => {
+    const origin = req.header('origin');
+    const isOwn = origin?.replace(/^https?:\/\//, '') === req.header('host');
+    if (origin !== undefined && !isOwn && !named.has(origin) && !named.has('*')) {
+      throw new HttpError(403, `pages of ${origin} may not ask: --cors-origin names those that may`, {
+        code: 'origin_not_allowed',
+      });
+    }
+    await next();
+  };
 }
 
 /** Who asks, and whether they may. */

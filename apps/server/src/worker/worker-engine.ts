@@ -20,13 +20,21 @@ import { receivedError, type Answers, type FromWorker, type Question, type ToWor
 
 const WORKER_FILE = new URL('./worker.js', import.meta.url);
 
+/** The thread of an engine. */
+export interface EngineThread {
+  /** What it runs. */
+  readonly workerFile?: URL;
+  /** Told when it has failed, and nothing is answered any more: the engine has to be opened again. */
+  readonly onFailure?: (error: EngineError) => void;
+}
+
 /**
  * Open a model in a thread of its own, so that this one is always free for whoever asks.
  *
- * @param workerFile - what the thread runs.
  * @throws EngineError `failed` for a model that cannot be opened.
  */
-export async function openEngine(options: EngineOptions, workerFile = WORKER_FILE): Promise<Engine> {
+export async function openEngine(options: EngineOptions, thread: EngineThread = {}): Promise<Engine> {
+  const { workerFile = WORKER_FILE, onFailure } = thread;
   // Options of the parent's command line, such as --input-type, make no sense to a thread that runs a file.
   const worker = new Worker(workerFile, { execArgv: [], workerData: options });
   const model = await new Promise<ServedModel>((resolve, reject) => {
@@ -36,7 +44,7 @@ export async function openEngine(options: EngineOptions, workerFile = WORKER_FIL
       else if (message.kind === 'not-opened') reject(receivedError(message.error));
     });
   });
-  return new WorkerEngine(worker, model);
+  return new WorkerEngine(worker, model, onFailure);
 }
 
 /** A question that waits for its answer. */
@@ -54,9 +62,13 @@ class WorkerEngine implements Engine {
   constructor(
     private readonly worker: Worker,
     readonly model: ServedModel,
+    onFailure: EngineThread['onFailure'],
   ) {
     worker.on('message', (message: FromWorker) => this.#receive(message));
-    worker.on('error', (cause) => this.#fail(threadFailed(cause)));
+    worker.on('error', (cause) => {
+      this.#fail(threadFailed(cause));
+      onFailure?.(threadFailed(cause));
+    });
     worker.on('exit', () => this.#fail(new EngineError('closed', 'the thread of the model has ended')));
   }
 
@@ -132,7 +144,7 @@ class WorkerEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    await this.#ask('close');
+    if (this.#failure === undefined) await this.#ask('close');
     await this.worker.terminate();
   }
 

@@ -39,7 +39,8 @@ export function constraintOf(
       'tools and an answer whose form is bound cannot be asked for together',
     );
   }
-  if (calls === undefined || tools.length === 0) return undefined;
+  if (tools.length === 0) return withoutTools(texts, format);
+  if (calls === undefined) return undefined;
   checkChoice(calls, tools);
   const marks = marksOf(texts, format);
   if (marks !== undefined) return new MistralCalls(texts, marks, tools, calls);
@@ -51,6 +52,15 @@ export function constraintOf(
     advice: 'Leave tool_choice and parallel_tool_calls out.',
   });
 }
+
+/** Where there are no tools there is nothing to call, though models that have learned to call like to. */
+function withoutTools(texts: TokenTexts, format: AnswerFormat | undefined): ClosingConstraint | undefined {
+  const marks = marksOf(texts, format);
+  if (marks !== undefined) return new MistralCalls(texts, marks, [], NO_CALLS);
+  return format?.calls === 'hermes' ? new HermesCalls(texts, [], NO_CALLS) : undefined;
+}
+
+const NO_CALLS: CallRules = { choice: 'none', isParallel: false };
 
 function answerOf(form: AnswerForm, texts: TokenTexts): ClosingConstraint {
   switch (form.kind) {
