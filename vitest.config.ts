@@ -15,7 +15,14 @@ const rooms = ['packages', 'apps'].flatMap((group) =>
 export default defineConfig({
   test: {
     projects: [...rooms, { name: 'tools', root: path.join(repository, 'tools') }].map(({ name, root }) => ({
-      test: { name, root, include: ['test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+      test: {
+        name,
+        root,
+        include: ['test/**/*.test.ts'],
+        setupFiles: [path.join(repository, 'vitest.setup.ts')],
+        testTimeout: 60_000,
+        hookTimeout: 60_000,
+      },
     })),
   },
 });
