@@ -31,11 +31,12 @@ describe('chat completions', () => {
   it('streams the same text as it answers whole', async () => {
     const body = {
       model,
-      messages: [{ role: 'user', content: 'Tell me about rivers.' }],
+      messages: [{ role: 'user', content: 'Hello! Who are you?' }],
       seed: 7,
       max_tokens: 24,
     } satisfies OpenAI.ChatCompletionCreateParams;
     const whole = await client.chat.completions.create(body);
+    expect(whole.choices[0]?.message.content).toMatch(/\S/);
     const stream = client.chat.completions.stream({ ...body, stream_options: { include_usage: true } });
     const streamed = await stream.finalChatCompletion();
     expect(streamed.choices[0]?.message.content).toBe(whole.choices[0]?.message.content);
