@@ -22,6 +22,7 @@ export default defineConfig({
         setupFiles: [path.join(repository, 'vitest.setup.ts')],
         testTimeout: 60_000,
         hookTimeout: 60_000,
+        expect: { poll: { timeout: 30_000 } },
       },
     })),
   },
