@@ -1,4 +1,7 @@
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { demoModel } from '@halftone/demo-model';
@@ -43,6 +46,20 @@ describe('halftone serve', () => {
     child.kill('SIGTERM');
     await expect(failed).rejects.toThrow();
     expect((await ended).code).toBe(143);
+  });
+
+  it('opens no door by a key that is none', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'halftone-'));
+    const file = path.join(folder, 'keys');
+    await writeFile(file, '\n \n');
+    for (const words of [
+      ['--api-key', ''],
+      ['--api-key-file', file],
+    ]) {
+      const { code, stderr } = await halftone('serve', '-m', model, '--port', '0', ...words);
+      expect([code, stderr]).toEqual([1, expect.stringMatching(/API key/)]);
+    }
+    await rm(folder, { recursive: true });
   });
 
   it('says what is wrong with the model', async () => {

@@ -66,6 +66,13 @@ describe('doors that are closed', () => {
     expect(preflight.ok).toBe(false);
   });
 
+  it('let all pages ask where that is said', async () => {
+    const open = await serveDemo({ slots: 1, contextLength: 512 }, { corsOrigins: ['*'] });
+    const answer = await fetch(`${open.url}/v1/models`, { headers: { origin: 'https://page.example' } });
+    expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([200, '*']);
+    await open.close();
+  });
+
   it('work for their own page, and for no page that hides its origin', async () => {
     const from = async (origin: string) =>
       (await ask('/v1/models', { headers: { ...headers, origin } })).status;

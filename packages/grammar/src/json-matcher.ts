@@ -21,15 +21,17 @@ const MAX_CLOSING_STEPS = 1500;
  * do. Space is what programs write: none, one, or a line break with an indent. (JSON Schema 2020-12.) Time grows with the text alone, whatever the schema.
  */
 export class JsonMatcher {
+  readonly #values: Values;
   #states: readonly State[];
   #steps = 0;
 
   /**
    * @param schema - what the text has to become; `true` for any value.
    * @param closing - what has to follow the value; space may stand around both then. Nothing when left out.
+   * @throws GrammarError `bad-grammar` for a schema that leaves too much open.
    */
   constructor(schema: JsonSchema, closing = '') {
-    const values = new Values(new SchemaReader(schema));
+    this.#values = new Values(new SchemaReader(schema));
     // A token may hold the end of the mark and a line break behind it.
     const end =
       closing === ''
@@ -39,7 +41,7 @@ export class JsonMatcher {
             spaced(() => [END]),
           );
     const value = (): readonly State[] =>
-      values.of(
+      this.#values.of(
         schema,
         spaced(() => [end]),
       );
@@ -70,6 +72,7 @@ export class JsonMatcher {
     if (states.length === 0) return false;
     this.#states = states;
     this.#steps = 0;
+    this.#values.forget();
     return true;
   }
 

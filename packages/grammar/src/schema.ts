@@ -63,7 +63,8 @@ export class SchemaReader {
 
   /** Each once: choices of choices that are the same grow without end otherwise. */
   #options(schema: JsonSchema, options: readonly unknown[]): readonly JsonSchema[] {
-    const resolved = options.map((option) => merged(schema, this.#resolve(asSchema(option))));
+    const bare = without(schema as Readonly<Record<string, unknown>>, ...NOT_FOLLOWED);
+    const resolved = options.map((option) => merged(bare, stripped(this.#resolve(asSchema(option)))));
     return [...new Map(resolved.map((option) => [JSON.stringify(option), option])).values()];
   }
 
@@ -143,11 +144,23 @@ function limits(least: unknown, most: unknown): { readonly least: number; readon
   };
 }
 
+/** Words that say nothing of a value where they stand: definitions are looked for at the root. */
+const NOT_FOLLOWED = [
+  '$defs',
+  'definitions',
+  '$schema',
+  '$id',
+  'title',
+  'description',
+  'examples',
+  'default',
+];
+
 /** A schema with what surrounds it. */
 function merged(outer: JsonSchema, inner: JsonSchema): JsonSchema {
   if (typeof outer === 'boolean') return inner;
   if (typeof inner === 'boolean') return outer;
-  const rest = without(outer, 'anyOf', 'oneOf');
+  const rest = without(outer, 'anyOf', 'oneOf', ...NOT_FOLLOWED);
   const properties = { ...asObject(rest['properties']), ...asObject(inner['properties']) };
   const required = [...asList(rest['required']), ...asList(inner['required'])];
   return {
@@ -161,6 +174,10 @@ function merged(outer: JsonSchema, inner: JsonSchema): JsonSchema {
 /** The texts of JSON of some values, each once. */
 function unique(values: readonly unknown[]): readonly string[] {
   return [...new Set(values.map((value) => JSON.stringify(value)))];
+}
+
+function stripped(schema: JsonSchema): JsonSchema {
+  return typeof schema === 'boolean' ? schema : without(schema, ...NOT_FOLLOWED);
 }
 
 function without(schema: Readonly<Record<string, unknown>>, ...keywords: readonly string[]) {

@@ -76,21 +76,27 @@ function branchesOf(
 ): ReadonlyMap<string, readonly State[]> {
   const groups = new Map<string, Alternative[]>();
   for (const alternative of alternatives) {
-    const character = alternative.text.charAt(from);
+    const character = characterAt(alternative.text, from);
     const group = groups.get(character);
     if (group === undefined) groups.set(character, [alternative]);
     else group.push(alternative);
   }
   return new Map(
     [...groups].map(([character, group]) => {
-      const ended = group.filter(({ text }) => text.length === from + 1);
-      const longer = group.filter(({ text }) => text.length > from + 1);
+      const end = from + character.length;
+      const ended = group.filter(({ text }) => text.length === end);
+      const longer = group.filter(({ text }) => text.length > end);
       return [
         character,
-        [...ended.map(({ then }) => then()), ...(longer.length === 0 ? [] : [oneOf(longer, from + 1)])],
+        [...ended.map(({ then }) => then()), ...(longer.length === 0 ? [] : [oneOf(longer, end)])],
       ];
     }),
   );
+}
+
+/** The character at a place, whole: of some, UTF-16 has two halves. */
+function characterAt(text: string, place: number): string {
+  return String.fromCodePoint(text.codePointAt(place) ?? 0);
 }
 
 /**

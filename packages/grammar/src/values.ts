@@ -1,3 +1,4 @@
+import { GrammarError } from './error';
 import type { JsonSchema, SchemaNode, SchemaReader } from './schema';
 import { literal, number, oneOf, otherName, spaced, stringBody, type State } from './states';
 
@@ -7,13 +8,29 @@ type ArrayNode = Extract<SchemaNode, { readonly kind: 'array' }>;
 /** Levels of values in a text. Threat: a model that opens brackets for ever. Largest: a dozen. */
 const MAX_DEPTH = 64;
 
+/** Values whose beginnings may be made between two pieces of a text. Threat: choices that lead to choices. Largest: some hundreds. */
+const MAX_VALUES = 100_000;
+
 /** Makes the places of values, by a schema. */
 export class Values {
+  #made = 0;
+
   constructor(private readonly schemas: SchemaReader) {}
 
-  /** The beginnings of a value that a schema allows, each followed by `then`. */
+  /** A piece of the text came: what was made before counts no longer. */
+  forget(): void {
+    this.#made = 0;
+  }
+
+  /** The beginnings of a value that a schema allows, each followed by `then`. @throws GrammarError `bad-grammar` for too many. */
   of(schema: JsonSchema, then: State, depth = 0): readonly State[] {
     if (depth === MAX_DEPTH) return [];
+    if (++this.#made > MAX_VALUES) {
+      throw new GrammarError('bad-grammar', 'the choices of the schema lead to too many others', {
+        allowed: `${MAX_VALUES} values`,
+        advice: 'Give the schema fewer choices within choices.',
+      });
+    }
     const node = this.schemas.node(schema);
     switch (node.kind) {
       case 'any':

@@ -52,3 +52,31 @@ test('objects of many properties, and lists that are never long enough', () => {
   expect(endless.accept('[null, ')).toBe(true);
   expect(endless.closing()).toBeUndefined();
 });
+
+test('choices that lead to each other without a letter between are refused, however small', () => {
+  const options = (title: string): JsonSchema => ({
+    title,
+    anyOf: [{ $ref: '#/$defs/a', minLength: 1 }, { $ref: '#/$defs/b' }],
+    maxLength: title.length,
+  });
+  const schema = { $ref: '#/$defs/a', $defs: { a: options('x'), b: options('yy') } };
+  expect(() => new JsonMatcher(schema)).toThrow(expect.objectContaining({ code: 'bad-grammar' }));
+});
+
+test('what says nothing of values is not carried into each option', () => {
+  const $defs = Object.fromEntries(
+    Array.from({ length: 2000 }, (_, place) => [`d${place}`, { description: 'x'.repeat(500) }]),
+  );
+  const anyOf = Array.from({ length: 300 }, (_, place) => ({ const: place, title: `option ${place}` }));
+  const matcher = new JsonMatcher({ $defs, anyOf });
+  expect(matcher.accept('299')).toBe(true);
+  expect(matcher.isComplete).toBe(true);
+});
+
+test('letters of two halves stand in values and names', () => {
+  const matcher = new JsonMatcher({ type: 'object', properties: { '👍': { enum: ['👎🏽', 'ok'] } } });
+  expect(matcher.accept('{"👍": "👎')).toBe(true);
+  expect(matcher.allows('🏿"}')).toBe(false);
+  expect(matcher.accept('🏽"}')).toBe(true);
+  expect(matcher.isComplete).toBe(true);
+});

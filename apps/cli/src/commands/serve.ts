@@ -8,11 +8,13 @@ import { samplingOf } from '../sampling-options';
 import type { ServeRequest } from '../serve-command';
 
 /** The server could not begin. */
-class ServeError extends HalftoneError<'cannot-listen'> {}
+class ServeError extends HalftoneError<'cannot-listen' | 'no-keys'> {}
 
 /** `halftone serve`: answer requests until a signal says that it is enough; what runs then is finished. */
 export async function serve(request: ServeRequest, output: Output, signal: AbortSignal): Promise<void> {
   const apiKeys = [...request.apiKeys, ...(await keysOfFile(request.apiKeyFile))];
+  // An empty key is what a request without one has: a variable that is not set would open all doors.
+  if (apiKeys.includes('')) throw noKeys('an API key is empty', undefined);
   // What the server did wrong is always told.
   const log = (entry: LogEntry): void => {
     if (request.log || entry.level === 'error') output.note(JSON.stringify(entry));
@@ -62,10 +64,19 @@ export async function serve(request: ServeRequest, output: Output, signal: Abort
 async function keysOfFile(path: string | undefined): Promise<readonly string[]> {
   if (path === undefined) return [];
   const text = await readInputText(path, 'the API keys');
-  return text
+  const keys = text
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
+  if (keys.length === 0) throw noKeys('there is no API key in the file', path);
+  return keys;
+}
+
+function noKeys(what: string, file: string | undefined): ServeError {
+  return new ServeError('no-keys', what, {
+    ...(file === undefined ? {} : { file }),
+    advice: 'Give a key, or leave the option out to open the doors to all who reach them.',
+  });
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

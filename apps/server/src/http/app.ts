@@ -92,7 +92,7 @@ export function createApp(engine: Engine, options: AppOptions = {}): DoorApp {
   if (log !== undefined) app.use(tellLog(log));
   // Before keys are asked for: the page is where a user enters one, and no secret.
   if (webui) showPage(app);
-  if (corsOrigins.length > 0) app.use(cors({ origin: [...corsOrigins] }));
+  if (corsOrigins.length > 0) app.use(cors({ origin: corsOrigins.includes('*') ? '*' : [...corsOrigins] }));
   app.use(refuseOrigins(new Set(corsOrigins)));
   app.use(identify(new ApiKeys(apiKeys)));
   app.use(limitBody(maxBodyBytes));
