@@ -196,7 +196,7 @@ describe('schemas that would grow without end', () => {
       })
       .then(
         () => 200,
-        (error: unknown) => (error instanceof OpenAI.APIError ? error.status : error),
+        (error: unknown) => (error instanceof OpenAI.APIError ? Number(error.status) : error),
       );
     const other = await client.completions.create({ model, prompt: 'Once', max_tokens: 3 });
     expect(other.choices[0]?.text).not.toBe('');
