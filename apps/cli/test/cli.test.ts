@@ -336,7 +336,7 @@ const failures: readonly Failure[] = [
   {
     name: 'an option with a type that is for activations alone',
     args: () => ['--attn-q-type', 'q8_K', demo, output, 'Q8_0'],
-    says: /--attn-q-type: there is no type of this name/,
+    says: /--attn-q-type: the type is of activations/,
   },
   {
     name: 'a recipe that is no UTF-8',

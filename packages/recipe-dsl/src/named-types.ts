@@ -83,5 +83,5 @@ export function withTypeOptions(
  */
 export function parseTypeOption(text: string, option: TypeOption | 'extra-output-tensor'): TypeName {
   if (isTypeName(text)) return text;
-  throw noSuchType(text, `--${option}: there is no type of this name`);
+  throw noSuchType(text, 'there is no type of this name', { option });
 }

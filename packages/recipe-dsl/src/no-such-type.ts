@@ -18,16 +18,22 @@ const activationNames: ReadonlySet<string> = new Set([
 export function noSuchType(
   found: string,
   what: string,
-  where: { readonly file?: string; readonly line?: number } = {},
+  where: { readonly file?: string; readonly line?: number; readonly option?: string } = {},
 ): RecipeError {
-  const facts = { ...where, found: quoted(found), allowed: typeNames.join(', ') };
+  const { option, ...place } = where;
+  const facts = { ...place, found: quoted(found), allowed: typeNames.join(', ') };
+  const before = option === undefined ? '' : `--${option}: `;
   if (activationNames.has(found)) {
-    return new RecipeError('activation-type', 'the type is of activations: no tensor is stored in it', {
-      ...facts,
-      advice: 'Take q8_0 for 8 bits a weight.',
-    });
+    return new RecipeError(
+      'activation-type',
+      `${before}the type is of activations: no tensor is stored in it`,
+      {
+        ...facts,
+        advice: 'Take q8_0 for 8 bits a weight.',
+      },
+    );
   }
-  return new RecipeError('unknown-type', what, {
+  return new RecipeError('unknown-type', `${before}${what}`, {
     ...facts,
     advice: didYouMean(found, typeNames) ?? 'Take one of the allowed types.',
   });
