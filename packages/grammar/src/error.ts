@@ -8,3 +8,11 @@ import { HalftoneError } from '@halftone/errors';
  * - `unsupported`: it asks for what is not done here, such as looking behind
  */
 export class GrammarError extends HalftoneError<'bad-grammar' | 'left-recursion' | 'unsupported'> {}
+
+/** The error for a schema that leaves so much open at once that following it would take too long. */
+export function tooOpen(allowed: string): GrammarError {
+  return new GrammarError('bad-grammar', 'the schema leaves too many ways open at once', {
+    allowed,
+    advice: 'Give the schema fewer choices within choices.',
+  });
+}

@@ -1,4 +1,4 @@
-import { GrammarError } from './error';
+import { tooOpen } from './error';
 import { SchemaReader, type JsonSchema } from './schema';
 import { END, firstClosing, literal, spaced, type State } from './states';
 import { Values } from './values';
@@ -80,17 +80,12 @@ export class JsonMatcher {
     let states = this.#states;
     for (const character of text) {
       this.#steps += states.length;
-      if (states.length > MAX_STATES || this.#steps > MAX_TRIED_STEPS) throw tooOpen();
+      if (states.length > MAX_STATES || this.#steps > MAX_TRIED_STEPS) {
+        throw tooOpen(`${MAX_STATES} places, ${MAX_TRIED_STEPS} steps for a token`);
+      }
       states = states.flatMap((state) => state.step(character));
       if (states.length === 0) return states;
     }
     return states;
   }
-}
-
-function tooOpen(): GrammarError {
-  return new GrammarError('bad-grammar', 'a text may be in too many places of the schema at once', {
-    allowed: `${MAX_STATES} places, ${MAX_TRIED_STEPS} steps for a token`,
-    advice: 'Give the schema fewer choices within choices.',
-  });
 }

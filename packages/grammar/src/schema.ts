@@ -63,8 +63,7 @@ export class SchemaReader {
 
   /** Each once: choices of choices that are the same grow without end otherwise. */
   #options(schema: JsonSchema, options: readonly unknown[]): readonly JsonSchema[] {
-    const bare = without(schema as Readonly<Record<string, unknown>>, ...NOT_FOLLOWED);
-    const resolved = options.map((option) => merged(bare, stripped(this.#resolve(asSchema(option)))));
+    const resolved = options.map((option) => merged(schema, this.#resolve(asSchema(option))));
     return [...new Map(resolved.map((option) => [JSON.stringify(option), option])).values()];
   }
 
@@ -165,7 +164,7 @@ function merged(outer: JsonSchema, inner: JsonSchema): JsonSchema {
   const required = [...asList(rest['required']), ...asList(inner['required'])];
   return {
     ...rest,
-    ...inner,
+    ...without(inner, ...NOT_FOLLOWED),
     ...(Object.keys(properties).length === 0 ? {} : { properties }),
     ...(required.length === 0 ? {} : { required }),
   };
@@ -174,10 +173,6 @@ function merged(outer: JsonSchema, inner: JsonSchema): JsonSchema {
 /** The texts of JSON of some values, each once. */
 function unique(values: readonly unknown[]): readonly string[] {
   return [...new Set(values.map((value) => JSON.stringify(value)))];
-}
-
-function stripped(schema: JsonSchema): JsonSchema {
-  return typeof schema === 'boolean' ? schema : without(schema, ...NOT_FOLLOWED);
 }
 
 function without(schema: Readonly<Record<string, unknown>>, ...keywords: readonly string[]) {

@@ -1,4 +1,4 @@
-import { GrammarError } from './error';
+import { tooOpen } from './error';
 import type { JsonSchema, SchemaNode, SchemaReader } from './schema';
 import { literal, number, oneOf, otherName, spaced, stringBody, type State } from './states';
 
@@ -25,12 +25,7 @@ export class Values {
   /** The beginnings of a value that a schema allows, each followed by `then`. @throws GrammarError `bad-grammar` for too many. */
   of(schema: JsonSchema, then: State, depth = 0): readonly State[] {
     if (depth === MAX_DEPTH) return [];
-    if (++this.#made > MAX_VALUES) {
-      throw new GrammarError('bad-grammar', 'the choices of the schema lead to too many others', {
-        allowed: `${MAX_VALUES} values`,
-        advice: 'Give the schema fewer choices within choices.',
-      });
-    }
+    if (++this.#made > MAX_VALUES) throw tooOpen(`${MAX_VALUES} values for a token`);
     const node = this.schemas.node(schema);
     switch (node.kind) {
       case 'any':

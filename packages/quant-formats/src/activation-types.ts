@@ -19,39 +19,24 @@ export interface ActivationType {
  * `_x4`: the fields of four blocks stand together, scales first.
  */
 export const activationTypes: readonly ActivationType[] = [
-  {
-    ...{ name: 'q8_0_x4', id: 97, blockLength: 32, bytesPerBlock: 34, rowPrefixBytes: 0 },
-    holds: 'f16 scales of four blocks, then their codes',
-  },
-  {
-    ...{ name: 'q8_1_x4', id: 98, blockLength: 32, bytesPerBlock: 36, rowPrefixBytes: 0 },
-    holds: 'f16 scales and sums of four blocks, then their codes',
-  },
-  {
-    ...{ name: 'q8_2_x4', id: 99, blockLength: 32, bytesPerBlock: 36, rowPrefixBytes: 0 },
-    holds: 'bf16 scales and i16 sums of four blocks, then their codes',
-  },
-  {
-    ...{ name: 'q8_K64', id: 136, blockLength: 64, bytesPerBlock: 68, rowPrefixBytes: 0 },
-    holds: 'f32 scale, codes',
-  },
-  {
-    ...{ name: 'q8_K16', id: 147, blockLength: 64, bytesPerBlock: 64, rowPrefixBytes: 20 },
-    holds: 'codes; scales stand before the row',
-  },
-  {
-    ...{ name: 'q8_K32', id: 148, blockLength: 256, bytesPerBlock: 296, rowPrefixBytes: 0 },
-    holds: 'as q8_K, sums of 32 codes',
-  },
-  {
-    ...{ name: 'q8_KR8', id: 149, blockLength: 256, bytesPerBlock: 296, rowPrefixBytes: 0 },
-    holds: 'as q8_K, for rows that are woven',
-  },
-  {
-    ...{ name: 'q8_K128', id: 150, blockLength: 128, bytesPerBlock: 140, rowPrefixBytes: 0 },
-    holds: 'f32 scale, i16 sums of 32 codes, codes',
-  },
+  ofActivations('q8_0_x4', 97, [32, 34, 0], 'f16 scales of four blocks, then their codes'),
+  ofActivations('q8_1_x4', 98, [32, 36, 0], 'f16 scales and sums of four blocks, then their codes'),
+  ofActivations('q8_2_x4', 99, [32, 36, 0], 'bf16 scales and i16 sums of four blocks, then their codes'),
+  ofActivations('q8_K64', 136, [64, 68, 0], 'f32 scale, codes'),
+  ofActivations('q8_K16', 147, [64, 64, 20], 'codes; scales stand before the row'),
+  ofActivations('q8_K32', 148, [256, 296, 0], 'as q8_K, sums of 32 codes'),
+  ofActivations('q8_KR8', 149, [256, 296, 0], 'as q8_K, for rows that are woven'),
+  ofActivations('q8_K128', 150, [128, 140, 0], 'f32 scale, i16 sums of 32 codes, codes'),
 ];
+
+function ofActivations(
+  name: string,
+  id: number,
+  [blockLength, bytesPerBlock, rowPrefixBytes]: readonly [number, number, number],
+  holds: string,
+): ActivationType {
+  return { name, id, blockLength, bytesPerBlock, rowPrefixBytes, holds };
+}
 
 /** The type of activations with ggml's type id `id`, if it is one. */
 export function activationTypeById(id: number): ActivationType | undefined {

@@ -74,7 +74,7 @@ describe('compareWeights', () => {
       length: 32,
       error: (16 / 32 / energy) * 128,
     });
-    expect(tensors[0]?.sums.squareError).toBe(16 + 1);
+    expect(tensors[0]?.sums.error).toBe(16 + 1);
   });
 
   it('weighs the error of each column with its importance', async () => {
@@ -109,8 +109,8 @@ describe('compareWeights', () => {
       ['f32 f32', 1, [8, 8]],
     ]);
     expect(all.tensors).toBe(3);
-    expect(all.sums.squareError).toBeCloseTo(
-      tensors.reduce((sum, { sums }) => sum + sums.squareError, 0),
+    expect(all.sums.error).toBeCloseTo(
+      tensors.reduce((sum, { sums }) => sum + sums.error, 0),
       12,
     );
     const errors = tensors.map(({ worst }) => worst?.error ?? 0);

@@ -17,7 +17,7 @@ import { readInputFile, readInputText } from '../input-file';
 import { sessionOptions, withModel } from '../open-request';
 import { CountProgress } from '../print/count-progress';
 import type { Output } from '../print/output';
-import { formatError } from '../print/units';
+import { formatError, formatPercent } from '../print/units';
 
 /** HellaSwag has 10,042 tasks, of which llama-perplexity takes so many when nothing is said. */
 const HELLASWAG_TASKS = 400;
@@ -44,7 +44,6 @@ export async function choose(request: ChooseRequest, output: Output, signal: Abo
       output.note(`${request.model}: ${tasks.length} of ${all.length} tasks, ${model.device.describe()}`);
       const { report, answers } = await scoreTasks(model, tasks, request, output, signal);
       const { accuracy, chance } = report;
-      const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
       output.line(
         request.json
           ? JSON.stringify(
@@ -52,7 +51,7 @@ export async function choose(request: ChooseRequest, output: Output, signal: Abo
               undefined,
               2,
             )
-          : `accuracy ${percent(accuracy.value)} +/- ${formatError(accuracy.error, percent)} over ${tasks.length} tasks (by chance ${percent(chance)})`,
+          : `accuracy ${formatPercent(accuracy.value)} +/- ${formatError(accuracy.error, formatPercent)} over ${tasks.length} tasks (by chance ${formatPercent(chance)})`,
       );
     },
   );
@@ -91,7 +90,7 @@ async function scoreTasks(
       const scores = await scoreAnswers(session, tokenized[index] ?? [], signal);
       const chosen = score.add(task, scores);
       answers.push({ scores, chosen, isCorrect: task.answers[chosen]?.isCorrect === true });
-      progress.update(index + 1, () => `accuracy ${(100 * score.report().accuracy.value).toFixed(2)} %`);
+      progress.update(index + 1, () => `accuracy ${formatPercent(score.report().accuracy.value)}`);
     }
     return { report: score.report(), answers };
   } finally {

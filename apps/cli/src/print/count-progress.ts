@@ -1,8 +1,6 @@
 import type { Output } from './output';
+import { Pace } from './pace';
 import { formatDuration } from './units';
-
-/** The status line changes at most this often: a terminal is slow. */
-const MILLISECONDS_BETWEEN_UPDATES = 100;
 
 /** What is counted. */
 export interface Counted {
@@ -16,8 +14,7 @@ export interface Counted {
 
 /** Tells on a status line how work goes on whose parts are alike: how many are done, what came of them so far, rate and time left. */
 export class CountProgress {
-  readonly #start = performance.now();
-  #lastUpdate = -Infinity;
+  readonly #pace = new Pace();
 
   constructor(
     private readonly output: Output,
@@ -26,14 +23,12 @@ export class CountProgress {
 
   /** Seconds since the work began. */
   get seconds(): number {
-    return (performance.now() - this.#start) / 1000;
+    return this.#pace.seconds;
   }
 
   /** So many are done; `soFar` is asked for only when it is shown. */
   update(done: number, soFar: () => string): void {
-    const now = performance.now();
-    if (now - this.#lastUpdate < MILLISECONDS_BETWEEN_UPDATES) return;
-    this.#lastUpdate = now;
+    if (!this.#pace.isDue()) return;
     const { name, count, tokens } = this.counted;
     const perSecond = done / this.seconds;
     const rate =

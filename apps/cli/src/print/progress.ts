@@ -5,16 +5,13 @@ import {
   type UnfinishedWork,
 } from '@halftone/quantize';
 import type { Output } from './output';
+import { Pace } from './pace';
 import { formatBytes, formatDimensions, formatDuration } from './units';
-
-/** The status line changes at most this often: a terminal is slow. */
-const MILLISECONDS_BETWEEN_UPDATES = 100;
 
 /** Tells how quantizing goes on: a line per tensor, and on a terminal a status line with rate and time left. */
 export class ProgressPrinter {
   readonly #output: Output;
-  readonly #start = performance.now();
-  #lastUpdate = -Infinity;
+  readonly #pace = new Pace();
   /** Weights that an earlier run has written: no part of the rate of this one. */
   #weightsBefore = 0;
 
@@ -24,7 +21,7 @@ export class ProgressPrinter {
 
   /** Seconds since the work began. */
   get seconds(): number {
-    return (performance.now() - this.#start) / 1000;
+    return this.#pace.seconds;
   }
 
   /** The work goes on where an earlier run ended. */
@@ -43,9 +40,7 @@ export class ProgressPrinter {
 
   /** Some more rows were written. */
   update(progress: QuantizeProgress): void {
-    const now = performance.now();
-    if (now - this.#lastUpdate < MILLISECONDS_BETWEEN_UPDATES) return;
-    this.#lastUpdate = now;
+    if (!this.#pace.isDue()) return;
     const { planned, weightsDone, weightsTotal } = progress;
     const percent = ((100 * weightsDone) / weightsTotal).toFixed(1).padStart(5);
     this.#output.status(`${percent} %  ${planned.source.name} -> ${planned.format}  ${this.#rate(progress)}`);

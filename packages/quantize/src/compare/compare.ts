@@ -189,8 +189,8 @@ class BlockSums {
           importance?.subarray(column, column + this.#length),
         );
         this.sums = addDifferences(this.sums, sums);
-        if (sums.squareError > this.#worst.squareError)
-          this.#worst = { squareError: sums.squareError, row: firstRow + row, column };
+        if (sums.error > this.#worst.squareError)
+          this.#worst = { squareError: sums.error, row: firstRow + row, column };
       }
     }
   }

@@ -1,41 +1,24 @@
-/** Sums over weights x of one file and y of another, from which all that compares them follows. */
-export interface DifferenceSums {
+import { addErrors, NO_ERROR, type SquareErrorSums } from '@halftone/tensor-kernels';
+
+/** Sums over weights x of one file and y of another, from which all that compares them follows: `error` is that of (x - y)^2. */
+export interface DifferenceSums extends SquareErrorSums {
   readonly weights: number;
-  /** Sum of (x - y)^2. */
-  readonly squareError: number;
-  /** Sum of x^2. */
-  readonly energy: number;
   /** Sum of y^2. */
   readonly otherEnergy: number;
   /** Sum of x y. */
   readonly product: number;
-  /** Sum of w (x - y)^2, where w is the importance of the column; equal to `squareError` where there is none. */
-  readonly weightedError: number;
-  /** Sum of w x^2. */
-  readonly weightedEnergy: number;
 }
 
 /** The sums over no weights at all. */
-export const NO_DIFFERENCE: DifferenceSums = {
-  weights: 0,
-  squareError: 0,
-  energy: 0,
-  otherEnergy: 0,
-  product: 0,
-  weightedError: 0,
-  weightedEnergy: 0,
-};
+export const NO_DIFFERENCE: DifferenceSums = { ...NO_ERROR, weights: 0, otherEnergy: 0, product: 0 };
 
 /** The sums over two disjoint sets of weights. */
 export function addDifferences(one: DifferenceSums, two: DifferenceSums): DifferenceSums {
   return {
+    ...addErrors(one, two),
     weights: one.weights + two.weights,
-    squareError: one.squareError + two.squareError,
-    energy: one.energy + two.energy,
     otherEnergy: one.otherEnergy + two.otherEnergy,
     product: one.product + two.product,
-    weightedError: one.weightedError + two.weightedError,
-    weightedEnergy: one.weightedEnergy + two.weightedEnergy,
   };
 }
 
@@ -45,7 +28,7 @@ export function differenceSums(
   others: Float32Array,
   importance: Float32Array | undefined,
 ): DifferenceSums {
-  let squareError = 0;
+  let error = 0;
   let energy = 0;
   let otherEnergy = 0;
   let product = 0;
@@ -54,18 +37,18 @@ export function differenceSums(
   for (let column = 0; column < weights.length; column++) {
     const weight = weights[column] ?? 0;
     const other = others[column] ?? 0;
-    const error = (weight - other) ** 2;
+    const square = (weight - other) ** 2;
     const columnImportance = importance === undefined ? 1 : (importance[column] ?? 0);
-    squareError += error;
+    error += square;
     energy += weight * weight;
     otherEnergy += other * other;
     product += weight * other;
-    weightedError += columnImportance * error;
+    weightedError += columnImportance * square;
     weightedEnergy += columnImportance * weight * weight;
   }
   return {
     weights: weights.length,
-    squareError,
+    error,
     energy,
     otherEnergy,
     product,
@@ -88,7 +71,7 @@ export interface DifferenceFigures {
 
 /** The figures of sums; two files of zeros are equal, and zeros are at a right angle to all else. */
 export function differenceFigures(sums: DifferenceSums): DifferenceFigures {
-  const { squareError, energy, otherEnergy, product, weightedError, weightedEnergy } = sums;
+  const { error: squareError, energy, otherEnergy, product, weightedError, weightedEnergy } = sums;
   const lengths = Math.sqrt(energy) * Math.sqrt(otherEnergy);
   return {
     squareError,
