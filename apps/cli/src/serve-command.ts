@@ -93,7 +93,7 @@ const scheduling = group(
     ),
     maxWaiting: optional(
       option('--queue', integer({ min: 0, metavar: 'REQUESTS' }), {
-        description: message`Requests that may wait for a slot; more are refused. 256 if not given.`,
+        description: message`Texts that may wait for a slot; more are refused, but clients of whom few wait may add theirs. 256 if not given.`,
       }),
     ),
   }),

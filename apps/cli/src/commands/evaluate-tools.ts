@@ -47,7 +47,7 @@ async function answerTask(
   const prompt = { kind: 'chat', chat: { messages, tools } } as const;
   const calls = { choice: 'auto', isParallel: true } as const;
   const request = { prompt, sampling: { temperature: 0 }, maxTokens: MAX_TOKENS, calls, client: 'evaluate' };
-  for await (const event of engine.generate(request, AbortSignal.any([signal]))) {
+  for await (const { event } of engine.generate([request], AbortSignal.any([signal]))) {
     if (event.kind === 'answer') events.push(...event.events);
   }
   return collectAnswer(events);

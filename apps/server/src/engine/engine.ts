@@ -85,6 +85,12 @@ export type GenerationEvent =
       readonly times: GenerationTimes;
     };
 
+/** An event of one of the texts that were asked for together. */
+export interface IndexedEvent {
+  readonly index: number;
+  readonly event: GenerationEvent;
+}
+
 /** A text whose vectors are asked for. Plain data: it passes to another thread. */
 export interface EmbeddingRequest {
   readonly prompt: Prompt;
@@ -189,8 +195,11 @@ export interface TokenText {
 /** A model that answers many requests at once. All that it throws is an `EngineError`. */
 export interface Engine {
   readonly model: ServedModel;
-  /** The events come as soon as they happen. Who stops before the end, or aborts the signal, frees what the request took. */
-  generate(request: GenerationRequest, signal: AbortSignal): AsyncIterable<GenerationEvent>;
+  /**
+   * Several texts of one client: all are taken in or none is, and when one fails, the others end with it. The events come as soon as they
+   * happen. Who stops before the end, or aborts the signal, frees what the texts took.
+   */
+  generate(requests: readonly GenerationRequest[], signal: AbortSignal): AsyncIterable<IndexedEvent>;
   /** A text as vectors. Who aborts the signal frees what the request took. */
   embed(request: EmbeddingRequest, signal: AbortSignal): Promise<Embedding>;
   /** A text in tokens. */

@@ -1,3 +1,10 @@
+/** How many items a queue may have. */
+export interface QueueRoom {
+  readonly limit: number;
+  /** Places beyond the limit, for clients of whom few wait. */
+  readonly spare: number;
+}
+
 /** A queue in which clients take turns, however much one of them sends; each client's own items keep their order. */
 export class FairQueue<Item> {
   /** A map keeps the order in which keys were added: the client whose turn it is stands first. */
@@ -6,6 +13,23 @@ export class FairQueue<Item> {
 
   get length(): number {
     return this.#length;
+  }
+
+  /** Items of one client. */
+  countOf(client: string): number {
+    return this.#byClient.get(client)?.length ?? 0;
+  }
+
+  /**
+   * Whether a client may add so many items to a queue that is meant for `limit` of them.
+   *
+   * Beyond the limit there are `spare` places, of which a client has no more than half of those that are left: who has filled the queue
+   * gets none of them, and whoever comes next always gets some.
+   */
+  mayAdd(client: string, count: number, { limit, spare }: QueueRoom): boolean {
+    if (this.#length + count <= limit) return true;
+    const left = limit + spare - this.#length;
+    return this.countOf(client) + count <= Math.ceil(left / 2);
   }
 
   add(client: string, item: Item): void {

@@ -11,8 +11,8 @@ import type {
   EmbeddingRequest,
   Engine,
   EngineStatus,
-  GenerationEvent,
   GenerationRequest,
+  IndexedEvent,
   Prompt,
   ServedModel,
   SlotTransfer,
@@ -25,7 +25,8 @@ import { canBindCalls, constraintOf } from './constraints/constraint';
 import { TokenTexts } from './constraints/token-texts';
 import { Scheduler, type SlotDifference } from './scheduler';
 import { modelIdentity, readSlotFile, slotFilePath, writeSlotFile, type SlotFileMaker } from './slot-file';
-import { TextTask } from './text-task';
+import { TextGroup } from './text-group';
+import { TextTask, type TextListener } from './text-task';
 
 /** How a model is served. */
 export interface EngineOptions extends Pick<SessionOptions, 'batchSize' | 'cacheFormat'> {
@@ -43,7 +44,7 @@ export interface EngineOptions extends Pick<SessionOptions, 'batchSize' | 'cache
   readonly contextLength?: number;
   /** Tokens beyond that are kept of conversations that nobody works on. Those in free slots are kept anyway. None when left out. */
   readonly keptTokens?: number;
-  /** Requests that may wait for a slot: 256 when left out. */
+  /** Texts that may wait for a slot: 256 when left out. Clients of whom few wait may add theirs to a queue that is full. */
   readonly maxWaiting?: number;
   /** How tokens are chosen where a request does not say. */
   readonly sampling?: SamplingOptions;
@@ -82,7 +83,7 @@ export async function openModelEngine(options: EngineOptions): Promise<Engine> {
 /** A prompt in tokens, and how the model will answer. */
 interface ReadPrompt {
   readonly tokens: Int32Array;
-  readonly parser: AnswerParser | undefined;
+  readonly parser: (() => AnswerParser) | undefined;
   readonly format: AnswerFormat | undefined;
   readonly tools: readonly ToolDefinition[];
 }
@@ -122,36 +123,36 @@ class ModelEngine implements Engine {
   }
 
   async *generate(
-    request: GenerationRequest,
+    requests: readonly GenerationRequest[],
     signal: AbortSignal,
-  ): AsyncGenerator<GenerationEvent, void, undefined> {
-    const task = this.#told(() => this.#textTask(request));
-    const abort = (): void => {
-      this.#scheduler.abort(task);
-      task.events.end();
-    };
+  ): AsyncGenerator<IndexedEvent, void, undefined> {
     signal.throwIfAborted();
+    const { events, tasks } = this.#begin(requests);
+    const abort = (): void => {
+      for (const task of tasks) if (!task.isEnded) this.#scheduler.abort(task);
+      events.end();
+    };
     signal.addEventListener('abort', abort, { once: true });
     try {
-      this.#scheduler.add(task);
-      yield* task.events;
+      yield* events;
     } finally {
       signal.removeEventListener('abort', abort);
-      if (!task.isEnded) abort();
+      // One that has failed takes the others with it.
+      abort();
     }
     signal.throwIfAborted();
   }
 
   async embed(request: EmbeddingRequest, signal: AbortSignal): Promise<Embedding> {
-    const task = this.#told(() => this.#embeddingTask(request));
+    signal.throwIfAborted();
+    const make = (): readonly [EmbeddingTask] => [this.#embeddingTask(request)];
+    const [task] = this.#told(() => this.#scheduler.add(request.client, 1, make));
     const abort = (): void => {
       this.#scheduler.abort(task);
       task.fail(signal.reason);
     };
-    signal.throwIfAborted();
     signal.addEventListener('abort', abort, { once: true });
     try {
-      this.#scheduler.add(task);
       return { vectors: await task.vectors, promptTokens: task.prompt.length };
     } finally {
       signal.removeEventListener('abort', abort);
@@ -210,12 +211,37 @@ class ModelEngine implements Engine {
     await this.#opened.close();
   }
 
-  #textTask(asked: GenerationRequest): TextTask {
+  /** Take the texts of a request in. A prompt that several of them have is read once. */
+  #begin(requests: readonly GenerationRequest[]) {
+    const { length: count, 0: first } = requests;
+    const group = new TextGroup(count);
+    const read = new Map<Prompt, ReadPrompt>();
+    const make = (): readonly TextTask[] =>
+      requests.map((request, index) => {
+        const { prompt, calls } = request;
+        const found = read.get(prompt) ?? this.#readSome(prompt, calls);
+        read.set(prompt, found);
+        return this.#textTask(request, found, group.listener(index));
+      });
+    const tasks = this.#told(() => this.#scheduler.add(first?.client ?? '', count, make));
+    return { events: group.events, tasks };
+  }
+
+  #textTask(asked: GenerationRequest, prompt: ReadPrompt, listener: TextListener): TextTask {
     const request = { ...asked, sampling: { ...this.#options.sampling, ...asked.sampling } };
-    const { tokens, parser, format, tools } = this.#readSome(request.prompt, request.calls);
+    const { tokens, parser, format, tools } = prompt;
     const constraint = constraintOf(request, { texts: this.#texts, format, tools });
     const { model } = this.#opened;
-    return new TextTask({ model, request, prompt: tokens, parser, constraint, answers: this.#answers });
+    const answers = this.#answers;
+    return new TextTask({
+      model,
+      request,
+      prompt: tokens,
+      parser: parser?.(),
+      constraint,
+      answers,
+      listener,
+    });
   }
 
   #embeddingTask({ prompt, client, mayCut = false }: EmbeddingRequest): EmbeddingTask {
@@ -254,7 +280,7 @@ class ModelEngine implements Engine {
         if (calls?.choice === 'none' && tools.length > 0 && !canBindCalls(this.#texts, format)) {
           return this.#read({ kind: 'chat', chat: { ...prompt.chat, tools: [] } });
         }
-        return { tokens, format, parser: parser(), tools };
+        return { tokens, format, parser, tools };
       }
     }
   }

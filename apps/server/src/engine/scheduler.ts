@@ -14,7 +14,7 @@ export interface SchedulerOptions {
   readonly slots: number;
   /** Tokens of one conversation at most. */
   readonly contextLength: number;
-  /** Requests that may wait for a slot. */
+  /** Texts that may wait for a slot; clients of whom few wait may add theirs to a queue that is full. */
   readonly maxWaiting: number;
 }
 
@@ -65,26 +65,18 @@ export class Scheduler {
     this.#slots = Array.from({ length: options.slots }, () => ({}));
   }
 
-  /** Take a task in. @throws EngineError `too-long`, `queue-full`, `closed`. */
-  add(task: Task): void {
-    const { contextLength, maxWaiting, slots } = this.#options;
-    if (this.#isClosed) throw closedError();
-    if (task.prompt.length >= contextLength) {
-      throw new EngineError('too-long', 'the prompt does not fit into the context', {
-        found: `${task.prompt.length} tokens`,
-        allowed: `fewer than ${contextLength}`,
-        advice: 'Shorten it, or start the server with a larger context or fewer slots.',
-      });
-    }
-    if (this.#waiting.length + this.#running.length >= slots + maxWaiting) {
-      throw new EngineError('queue-full', 'too many requests wait already', {
-        found: `${this.#waiting.length} waiting`,
-        allowed: `${maxWaiting}`,
-        advice: 'Ask again later.',
-      });
-    }
-    this.#waiting.add(task.client, task);
+  /**
+   * Take several tasks of a client in, all or none. They are made when there is room for them, so that nothing is done for what is refused.
+   *
+   * @throws EngineError `too-long`, `queue-full`, `bad-request` for more than there is ever room for, `closed`; whatever `make` throws.
+   */
+  add<Tasks extends readonly Task[]>(client: string, count: number, make: () => Tasks): Tasks {
+    this.#checkRoom(client, count);
+    const tasks = make();
+    for (const { prompt } of tasks) this.#checkLength(prompt);
+    for (const task of tasks) this.#waiting.add(client, task);
     this.#work ??= this.#run();
+    return tasks;
   }
 
   /** Nobody wants the task any more. What it read stays in the cache. */
@@ -169,6 +161,35 @@ export class Scheduler {
       this.#release();
     }
     this.#work = undefined;
+  }
+
+  #checkRoom(client: string, count: number): void {
+    const { maxWaiting, slots } = this.#options;
+    if (this.#isClosed) throw closedError();
+    if (count > slots + maxWaiting) {
+      throw new EngineError('bad-request', 'the request asks for more texts than may ever wait', {
+        found: count,
+        allowed: `${slots + maxWaiting}`,
+        advice: 'Ask for fewer texts at once.',
+      });
+    }
+    const room = { limit: maxWaiting + slots - this.#running.length, spare: maxWaiting };
+    if (this.#waiting.mayAdd(client, count, room)) return;
+    throw new EngineError('queue-full', 'too many texts wait already', {
+      found: `${this.#waiting.length} waiting, ${count} more asked for`,
+      allowed: `${maxWaiting} waiting`,
+      advice: 'Ask again later.',
+    });
+  }
+
+  #checkLength({ length }: Int32Array): void {
+    const { contextLength } = this.#options;
+    if (length < contextLength) return;
+    throw new EngineError('too-long', 'the prompt does not fit into the context', {
+      found: `${length} tokens`,
+      allowed: `fewer than ${contextLength}`,
+      advice: 'Shorten it, or start the server with a larger context or fewer slots.',
+    });
   }
 
   /** Give free slots to those who wait. Whether there is something to do. */

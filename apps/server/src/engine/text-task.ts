@@ -1,10 +1,9 @@
 import { collectAnswer, type AnswerEvent, type AnswerParser } from '@halftone/chat';
 import type { RememberedAnswers } from '@halftone/conversation';
 import { Continuation, Sampler, type BatchEntry, type ContinuationEnd, type Model } from '@halftone/runtime';
-import { Channel } from './channel';
 import type { ClosingConstraint } from './constraints/constraint';
 import type { GenerationEvent, GenerationRequest, SlotStatus, WrittenToken } from './engine';
-import { engineErrorOf } from './error';
+import { engineErrorOf, type EngineError } from './error';
 import type { TakenSequence } from './kept-sequences';
 import { Logprobs } from './logprobs';
 import { Task } from './task';
@@ -19,13 +18,21 @@ export interface TextParts {
   /** What binds the text. */
   readonly constraint: ClosingConstraint | undefined;
   readonly answers: RememberedAnswers;
+  readonly listener: TextListener;
+}
+
+/** Who is told of a text. */
+export interface TextListener {
+  /** The last one has the kind `end`. */
+  tell(event: GenerationEvent): void;
+  /** The text will have no end. */
+  fail(error: EngineError): void;
 }
 
 /** One text in the making: what was written, and who is told. */
 export class TextTask extends Task {
   readonly kind = 'logits';
   readonly staysInCache = true;
-  readonly events = new Channel<GenerationEvent>();
   readonly #parts: TextParts;
   readonly #continuation: Continuation;
   readonly #began = performance.now();
@@ -54,7 +61,11 @@ export class TextTask extends Task {
     super.start(taken, slot);
     this.#started = performance.now();
     for (const token of this.prompt) this.#continuation.sampler.accept(token);
-    this.events.push({ kind: 'started', promptTokens: this.prompt.length, cachedTokens: this.cached });
+    this.#parts.listener.tell({
+      kind: 'started',
+      promptTokens: this.prompt.length,
+      cachedTokens: this.cached,
+    });
   }
 
   override next(count: number): Int32Array {
@@ -78,7 +89,7 @@ export class TextTask extends Task {
 
   fail(error: unknown): void {
     this.isEnded = true;
-    this.events.end(engineErrorOf(error));
+    this.#parts.listener.fail(engineErrorOf(error));
   }
 
   override status(): SlotStatus {
@@ -120,7 +131,8 @@ export class TextTask extends Task {
   #push(events: readonly AnswerEvent[], tokens: readonly (WrittenToken | undefined)[]): void {
     const told = tokens.filter((token) => token !== undefined);
     this.#told.push(...events);
-    if (events.length > 0 || told.length > 0) this.events.push({ kind: 'answer', events, tokens: told });
+    if (events.length === 0 && told.length === 0) return;
+    this.#parts.listener.tell({ kind: 'answer', events, tokens: told });
   }
 
   #finish({ reason, text, stop }: ContinuationEnd): void {
@@ -135,7 +147,7 @@ export class TextTask extends Task {
       answers.remember(prompt, this.#written, collectAnswer(this.#told));
     }
     const now = performance.now();
-    this.events.push({
+    this.#parts.listener.tell({
       kind: 'end',
       reason,
       stop,
@@ -150,6 +162,5 @@ export class TextTask extends Task {
         writing: now - this.#wroteFirst,
       },
     });
-    this.events.end();
   }
 }

@@ -1,6 +1,5 @@
 import type { AnswerEvent } from '@halftone/chat';
-import type { GenerationEvent, WrittenToken } from '../engine/engine';
-import type { IndexedEvent } from './generations';
+import type { GenerationEvent, IndexedEvent, WrittenToken } from '../engine/engine';
 
 /** One text, whole. */
 export interface CollectedText {

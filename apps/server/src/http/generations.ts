@@ -1,14 +1,8 @@
-import type { Engine, GenerationEvent, GenerationRequest } from '../engine/engine';
-
-/** An event of one of several texts that a request asked for. */
-export interface IndexedEvent {
-  readonly index: number;
-  readonly event: GenerationEvent;
-}
+import type { Engine, GenerationRequest, IndexedEvent } from '../engine/engine';
 
 /** Several texts in the making, and how to stop them. */
 export interface Generations {
-  readonly events: AsyncGenerator<IndexedEvent, void, undefined>;
+  readonly events: AsyncIterable<IndexedEvent>;
   readonly abort: () => void;
 }
 
@@ -25,47 +19,18 @@ export async function beginGenerations(
 ): Promise<Generations> {
   const controller = new AbortController();
   const signal = AbortSignal.any([gone, controller.signal]);
-  const abort = (): void => controller.abort();
-  const merged = merge(requests.map((request) => engine.generate(request, signal)));
-  try {
-    const first = await merged.next();
-    return { events: resumed(first, merged), abort };
-  } catch (error) {
-    abort();
-    throw error;
-  }
+  const rest = engine.generate(requests, signal)[Symbol.asyncIterator]();
+  const first = await rest.next();
+  return { events: resumed(first, rest), abort: () => controller.abort() };
 }
 
 async function* resumed(
-  first: IteratorResult<IndexedEvent, void>,
-  rest: AsyncGenerator<IndexedEvent, void, undefined>,
+  first: IteratorResult<IndexedEvent>,
+  rest: AsyncIterator<IndexedEvent>,
 ): AsyncGenerator<IndexedEvent, void, undefined> {
   try {
-    if (first.done !== true) yield first.value;
-    yield* rest;
+    for (let one = first; one.done !== true; one = await rest.next()) yield one.value;
   } finally {
-    await rest.return();
-  }
-}
-
-async function* merge(
-  texts: readonly AsyncIterable<GenerationEvent>[],
-): AsyncGenerator<IndexedEvent, void, undefined> {
-  const iterators = texts.map((text) => text[Symbol.asyncIterator]());
-  const next = async (index: number) => ({ index, result: await iterators[index]?.next() });
-  const waiting = new Map(iterators.map((_, index) => [index, next(index)]));
-  try {
-    while (waiting.size > 0) {
-      const { index, result } = await Promise.race(waiting.values());
-      if (result === undefined || result.done === true) {
-        waiting.delete(index);
-        continue;
-      }
-      waiting.set(index, next(index));
-      yield { index, event: result.value };
-    }
-  } finally {
-    for (const pending of waiting.values()) pending.catch(() => undefined);
-    await Promise.allSettled([...waiting.keys()].map(async (index) => iterators[index]?.return?.()));
+    await rest.return?.();
   }
 }

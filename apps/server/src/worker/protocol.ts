@@ -1,8 +1,8 @@
 import type {
   EmbeddingRequest,
   Engine,
-  GenerationEvent,
   GenerationRequest,
+  IndexedEvent,
   ServedModel,
 } from '../engine/engine';
 import { EngineError, type EngineErrorCode } from '../engine/error';
@@ -27,7 +27,7 @@ export type ToWorker =
       readonly question: Question;
       readonly values: readonly unknown[];
     }
-  | { readonly kind: 'generate'; readonly id: number; readonly request: GenerationRequest }
+  | { readonly kind: 'generate'; readonly id: number; readonly requests: readonly GenerationRequest[] }
   | { readonly kind: 'embed'; readonly id: number; readonly request: EmbeddingRequest }
   | { readonly kind: 'abort'; readonly id: number };
 
@@ -36,7 +36,7 @@ export type FromWorker =
   | { readonly kind: 'opened'; readonly model: ServedModel }
   | { readonly kind: 'not-opened'; readonly error: SentError }
   | { readonly kind: 'result'; readonly id: number; readonly value: unknown }
-  | { readonly kind: 'event'; readonly id: number; readonly event: GenerationEvent }
+  | { readonly kind: 'event'; readonly id: number; readonly event: IndexedEvent }
   | { readonly kind: 'end'; readonly id: number }
   | { readonly kind: 'error'; readonly id: number; readonly error: SentError };
 

@@ -5,8 +5,8 @@ import type {
   EmbeddingRequest,
   Engine,
   EngineStatus,
-  GenerationEvent,
   GenerationRequest,
+  IndexedEvent,
   Prompt,
   ServedModel,
   SlotTransfer,
@@ -54,7 +54,7 @@ interface Pending {
 }
 
 class WorkerEngine implements Engine {
-  readonly #channels = new Map<number, Channel<GenerationEvent>>();
+  readonly #channels = new Map<number, Channel<IndexedEvent>>();
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
   #failure: EngineError | undefined;
@@ -73,16 +73,16 @@ class WorkerEngine implements Engine {
   }
 
   async *generate(
-    request: GenerationRequest,
+    requests: readonly GenerationRequest[],
     signal: AbortSignal,
-  ): AsyncGenerator<GenerationEvent, void, undefined> {
+  ): AsyncGenerator<IndexedEvent, void, undefined> {
     signal.throwIfAborted();
     const id = this.#nextId();
-    const channel = new Channel<GenerationEvent>();
+    const channel = new Channel<IndexedEvent>();
     this.#channels.set(id, channel);
     const abort = (): void => channel.end(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
-    this.#send({ kind: 'generate', id, request });
+    this.#send({ kind: 'generate', id, requests });
     try {
       yield* channel;
     } finally {

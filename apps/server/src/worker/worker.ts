@@ -46,7 +46,7 @@ async function begin(
     send({ kind: 'result', id, value: await engine.embed(message.request, signal) });
     return;
   }
-  for await (const event of engine.generate(message.request, signal)) send({ kind: 'event', id, event });
+  for await (const event of engine.generate(message.requests, signal)) send({ kind: 'event', id, event });
   send({ kind: 'end', id });
 }
 

@@ -1,6 +1,5 @@
 import { collectAnswer, type AnswerEvent } from '@halftone/chat';
-import type { WrittenToken } from '../../engine/engine';
-import type { IndexedEvent } from '../generations';
+import type { IndexedEvent, WrittenToken } from '../../engine/engine';
 import { chatLogprobs, finishReason, timingsOf, usageOf, type EndEvent } from './usage';
 
 /** What is the same in all chunks of an answer. */

@@ -5,8 +5,8 @@ import { badField } from '../errors';
 import { chatMessages, chatTools, conversationFields } from './messages';
 import { samplingFields, samplingOf } from './sampling';
 
-/** Texts of one request. Threat: one request that fills all slots. Largest: some tens, for votes. */
-const MAX_CHOICES = 128;
+/** Texts of one request: prompts, and choices of each. Threat: one request that fills the queue. Largest: some tens, for votes. */
+export const MAX_TEXTS_AT_ONCE = 128;
 
 /** Strings that end a text, and their length. Threat: all are looked for in every piece. Largest: a dozen. */
 const MAX_STOPS = 64;
@@ -35,7 +35,7 @@ export const generationFields = {
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
   max_tokens: z.int().min(0).nullish(),
   stop: z.union([stop, z.array(stop).max(MAX_STOPS)]).nullish(),
-  n: z.int().min(1).max(MAX_CHOICES).nullish(),
+  n: z.int().min(1).max(MAX_TEXTS_AT_ONCE).nullish(),
   cache_prompt: z.boolean().nullish(),
 };
 

@@ -8,15 +8,12 @@ import { badField, httpErrorOf } from '../errors';
 import { sseMessage, streamResponse } from '../event-stream';
 import { beginGenerations, type Generations } from '../generations';
 import type { AnswerHead } from './chat-chunks';
-import { generationFields, severalTexts, stopStrings, textForms } from './chat-request';
+import { generationFields, MAX_TEXTS_AT_ONCE, severalTexts, stopStrings, textForms } from './chat-request';
 import { openAiError } from './error-body';
 import { randomId } from './ids';
 import { promptsField, promptsOf } from './prompts';
 import { samplingFields, samplingOf } from './sampling';
 import { finishReason, timingsOf, usageOf, type EndEvent } from './usage';
-
-/** Prompts of one request. Threat: one request that fills the queue. */
-const MAX_PROMPTS = 128;
 
 /** As many as OpenAI's API gives here. */
 const MAX_LOGPROBS = 20;
@@ -25,7 +22,7 @@ const MAX_LOGPROBS = 20;
 export const completionSchema = z.looseObject({
   ...generationFields,
   ...samplingFields,
-  prompt: promptsField(MAX_PROMPTS),
+  prompt: promptsField(MAX_TEXTS_AT_ONCE),
   logprobs: z.int().min(0).max(MAX_LOGPROBS).nullish(),
   echo: z.boolean().nullish(),
   suffix: z.string().nullish(),
@@ -39,8 +36,10 @@ export async function completions({ engine }: Doors, context: DoorContext): Prom
   const body = await readBody(context.req.raw, completionSchema);
   refuseUnsupported(body);
   const prompts = promptsOf(body.prompt);
+  const choices = body.n ?? 1;
+  checkTexts(prompts.length, choices);
   const requests = prompts.flatMap((prompt) =>
-    severalTexts(generation(body, prompt, context.var.client), body.n ?? 1),
+    severalTexts(generation(body, prompt, context.var.client), choices),
   );
   const generations = await beginGenerations(engine, requests, context.req.raw.signal);
   const head = {
@@ -54,6 +53,15 @@ export async function completions({ engine }: Doors, context: DoorContext): Prom
   }
   const counts = { prompts: prompts.length, texts: requests.length };
   return context.json(await completionAnswer(generations, head, counts));
+}
+
+function checkTexts(prompts: number, choices: number): void {
+  const texts = prompts * choices;
+  if (texts <= MAX_TEXTS_AT_ONCE) return;
+  throw badField(
+    'n',
+    `n: ${choices} texts for each of ${prompts} prompts are ${texts}; one request may ask for ${MAX_TEXTS_AT_ONCE}`,
+  );
 }
 
 function refuseUnsupported({ echo, suffix, best_of: best, n }: CompletionBody): void {

@@ -1,5 +1,5 @@
+import type { IndexedEvent } from '../../engine/engine';
 import { AnswerBlocks, type AnswerBlock, type BlockEvent } from '../answer-blocks';
-import type { IndexedEvent } from '../generations';
 import { randomId } from '../openai/ids';
 import type { EndEvent } from '../openai/usage';
 import type { ResponsesBody } from './schema';
