@@ -49,6 +49,8 @@ import iq6_k from './formats/iq6_k';
 import mxfp4 from './formats/mxfp4';
 import mxfp4_r8 from './formats/mxfp4_r8';
 import nvfp4 from './formats/nvfp4';
+import pq2_0 from './formats/pq2_0';
+import ptq1_0 from './formats/ptq1_0';
 import q1_0 from './formats/q1_0';
 import q2_0 from './formats/q2_0';
 import q2_K from './formats/q2_K';
@@ -78,6 +80,7 @@ import q8_1 from './formats/q8_1';
 import q8_K from './formats/q8_K';
 import q8_KV from './formats/q8_KV';
 import q8_KV_r8 from './formats/q8_KV_r8';
+import q8_k_r16 from './formats/q8_k_r16';
 import q8_k_r8 from './formats/q8_k_r8';
 import tq1_0 from './formats/tq1_0';
 import tq2_0 from './formats/tq2_0';
@@ -133,6 +136,8 @@ export type FormatName =
   | 'mxfp4'
   | 'mxfp4_r8'
   | 'nvfp4'
+  | 'pq2_0'
+  | 'ptq1_0'
   | 'q1_0'
   | 'q2_0'
   | 'q2_K'
@@ -162,6 +167,7 @@ export type FormatName =
   | 'q8_K'
   | 'q8_KV'
   | 'q8_KV_r8'
+  | 'q8_k_r16'
   | 'q8_k_r8'
   | 'tq1_0'
   | 'tq2_0';
@@ -217,6 +223,8 @@ export const formats: { readonly [Name in FormatName]: FormatDefinition<Name> } 
   mxfp4,
   mxfp4_r8,
   nvfp4,
+  pq2_0,
+  ptq1_0,
   q1_0,
   q2_0,
   q2_K,
@@ -246,6 +254,7 @@ export const formats: { readonly [Name in FormatName]: FormatDefinition<Name> } 
   q8_K,
   q8_KV,
   q8_KV_r8,
+  q8_k_r16,
   q8_k_r8,
   tq1_0,
   tq2_0,

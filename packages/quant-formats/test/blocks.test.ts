@@ -288,6 +288,18 @@ describe('blocks worked out by hand', () => {
     expect([60, 61, 62, 63].map((i) => out[i])).toEqual([-0.5, 0, 0.5, 1]);
   });
 
+  test('pq2_0: d = 0.5', () => {
+    const out = decodeBlock(formats.pq2_0, { 1: HALF, 33: 0b11_10_01_00 });
+    expect([124, 125, 126, 127].map((i) => out[i])).toEqual([-0.5, 0, 0.5, 1]);
+  });
+
+  test('ptq1_0: d = 0.5, digits 2 0 1 0 2', () => {
+    const out = decodeBlock(formats.ptq1_0, { 1: 183, 17: 183, 25: 183, 27: HALF });
+    expect([1, 17, 33, 49, 65].map((i) => out[i])).toEqual([0.5, -0.5, 0, -0.5, 0.5]);
+    expect([81, 89, 97, 105, 113].map((i) => out[i])).toEqual([0.5, -0.5, 0, -0.5, 0.5]);
+    expect([121, 123, 125, 127].map((i) => out[i])).toEqual([0.5, -0.5, 0, -0.5]);
+  });
+
   test('nvfp4: scales 1, the smallest, the largest, and the NaN that counts as zero', () => {
     const out = decodeBlock(formats.nvfp4, {
       0: 0x38,

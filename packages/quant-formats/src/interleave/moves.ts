@@ -7,29 +7,12 @@
  * another order, with `r` for the rows. An axis strides over what stands behind it, or over as many bits as `*` says; `@` says at which bit of the field the
  * first one is. Some of them pass through a bijection of the values of their last axis.
  */
-import { u8At } from '../numeric/bytes';
 import type { Field } from '../format';
-
-/** What becomes of the values of the last axis of a move; `undo` takes each result back to its value. */
-export interface Recoding {
-  readonly apply: (value: number) => number;
-  readonly undo: (value: number) => number;
-}
+import { BYTE, moveRun, runsOf, type BitRun, type Recoding, type Unit } from './bit-runs';
 
 /** A move, or one with a recoding. */
 export type Move = string | readonly [move: string, recoding: Recoding];
 
-/** One value of up to sixteen bits that moves: where it is in the single rows' blocks and in the woven block, counted in bits. */
-interface Unit {
-  readonly row: number;
-  readonly from: number;
-  readonly to: number;
-  readonly width: number;
-  readonly recoding: Recoding | undefined;
-}
-
-/** Bits of the largest unit that is moved at once; wider ones go byte by byte. */
-const BYTE = 8;
 const ROW_AXIS = 'r';
 
 interface Axis {
@@ -47,6 +30,7 @@ interface Side {
 /** Moves bits between the blocks of `rows` single rows and one woven block. */
 export class Weaver {
   private readonly units: readonly Unit[];
+  private readonly runs: readonly BitRun[];
 
   /**
    * @param moves - that take every bit of the woven block from another bit
@@ -55,6 +39,7 @@ export class Weaver {
    */
   constructor(moves: readonly Move[], rows: number, single: readonly Field[], woven: readonly Field[]) {
     this.units = moves.flatMap((move) => unitsOf(move, rows, single, woven));
+    this.runs = runsOf(this.units);
   }
 
   /** The bits of the woven block, in some order, each with the row and the bit that it comes from. */
@@ -65,32 +50,19 @@ export class Weaver {
 
   /** Add the bits of a woven block at `out[woven]`, which is zero, from the blocks of rows of `rowBytes` of which the first is at `singles[single]`. */
   weave(singles: Uint8Array, single: number, rowBytes: number, out: Uint8Array, woven: number): void {
-    for (const { row, from, to, width, recoding } of this.units) {
-      const value = bitsAt(singles, single + row * rowBytes, from, width);
-      addBits(out, woven, to, recoding === undefined ? value : recoding.apply(value));
+    for (const { row, width, from, to, recoding } of this.runs) {
+      const source = { bytes: singles, start: single + row * rowBytes, places: from };
+      moveRun(width, source, { bytes: out, start: woven, places: to }, recoding?.apply);
     }
   }
 
   /** The opposite of {@link weave}. */
   unweave(wovens: Uint8Array, woven: number, out: Uint8Array, single: number, rowBytes: number): void {
-    for (const { row, from, to, width, recoding } of this.units) {
-      const value = bitsAt(wovens, woven, to, width);
-      addBits(out, single + row * rowBytes, from, recoding === undefined ? value : recoding.undo(value));
+    for (const { row, width, from, to, recoding } of this.runs) {
+      const target = { bytes: out, start: single + row * rowBytes, places: from };
+      moveRun(width, { bytes: wovens, start: woven, places: to }, target, recoding?.undo);
     }
   }
-}
-
-/** `width` bits from bit `bit` behind byte `start` on; they lie within two bytes. */
-function bitsAt(bytes: Uint8Array, start: number, bit: number, width: number): number {
-  const at = start + (bit >> 3);
-  return ((u8At(bytes, at) | (u8At(bytes, at + 1) << BYTE)) >> (bit & 7)) & ((1 << width) - 1);
-}
-
-function addBits(out: Uint8Array, start: number, bit: number, value: number): void {
-  const at = start + (bit >> 3);
-  const shifted = value << (bit & 7);
-  out[at] = u8At(out, at) | shifted;
-  if (shifted >= 1 << BYTE) out[at + 1] = u8At(out, at + 1) | (shifted >> BYTE);
 }
 
 function unitsOf(move: Move, rows: number, single: readonly Field[], woven: readonly Field[]): Unit[] {

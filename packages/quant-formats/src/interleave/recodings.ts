@@ -1,4 +1,4 @@
-import type { Recoding } from './moves';
+import type { Recoding } from './bit-runs';
 
 /**
  * Seven signs as their running parities: bit j is set where an odd number of the signs 0 to j are. The highest is then the eighth sign of a group whose
@@ -18,4 +18,10 @@ export const RUNNING_PARITY: Recoding = {
 export const SIGNED_NIBBLES: Recoding = {
   apply: (pair) => pair ^ 0x88,
   undo: (pair) => pair ^ 0x88,
+};
+
+/** A signed byte with 128 added, as unsigned. */
+export const UNSIGNED_BYTES: Recoding = {
+  apply: (code) => code ^ 0x80,
+  undo: (code) => code ^ 0x80,
 };

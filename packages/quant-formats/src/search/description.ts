@@ -48,7 +48,7 @@ export interface TrellisDescription {
 export interface SearchDescription {
   readonly kind: 'scale';
   /** Weights that share a multiplier and a variant. */
-  readonly blockLength: 16 | 32 | 64;
+  readonly blockLength: 16 | 32 | 64 | 128;
   /**
    * The values that codes 0, 1, … stand for, ascending; with a grid, those that a coordinate may have; with a trellis, the
    * least and the greatest number that follows from a state.
