@@ -26,10 +26,14 @@ const demo = fileURLToPath(demoModel.model);
 async function endWhen(said: string, signal: NodeJS.Signals): Promise<Run> {
   const { child, ended } = startHalftone(['quantize', ...recipe, demo, output, 'IQ4_KSS', '1']);
   let told = '';
-  child.stderr?.on('data', (chunk: Buffer) => {
+  const listen = (chunk: Buffer): void => {
     told += chunk.toString();
-    if (told.includes(said)) child.kill(signal);
-  });
+    if (!told.includes(said)) return;
+    // A second Ctrl-C would end it without a word.
+    child.stderr?.off('data', listen);
+    child.kill(signal);
+  };
+  child.stderr?.on('data', listen);
   return ended;
 }
 
