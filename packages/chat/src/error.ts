@@ -12,6 +12,7 @@ import { HalftoneError } from '@halftone/errors';
  * - `unsupported-content`: a message has a part, such as an image, that the template has no place for
  * - `no-tools`: the conversation has tools or tool calls, and the template has no place for them
  * - `too-deep`: a message or a tool definition is nested deeper than any real one
+ * - `too-long`: the prompt has more text than was allowed
  */
 export type ChatErrorCode =
   | 'no-template'
@@ -22,7 +23,8 @@ export type ChatErrorCode =
   | 'too-much-work'
   | 'unsupported-content'
   | 'no-tools'
-  | 'too-deep';
+  | 'too-deep'
+  | 'too-long';
 
 /** A chat template that cannot be used, or a conversation that it cannot render. What a model answers never throws. */
 export class ChatError extends HalftoneError<ChatErrorCode> {}

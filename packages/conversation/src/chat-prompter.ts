@@ -24,6 +24,12 @@ export interface ChatPromptRequest extends ChatRequest {
   readonly templateName?: string | undefined;
 }
 
+/** How a prompt is made. */
+export interface ChatPromptOptions {
+  /** UTF-16 units of the prompt's text, at most: for whoever has no use for a longer one. Any when left out. */
+  readonly maxLength?: number;
+}
+
 /** The prompt of a conversation. */
 export interface ChatPrompt {
   readonly tokens: Int32Array;
@@ -74,9 +80,13 @@ export class ChatPrompter {
   /**
    * The prompt in tokens. Answers that are remembered stand in it as the model wrote them.
    *
-   * @throws {@link ChatError}; {@link TokenizerError}.
+   * @throws {@link ChatError}, `too-long` before any of a prompt that is too long is made into tokens; {@link TokenizerError}.
    */
-  prompt(request: ChatPromptRequest, answers?: RememberedAnswers): ChatPrompt {
+  prompt(
+    request: ChatPromptRequest,
+    answers?: RememberedAnswers,
+    { maxLength = Infinity }: ChatPromptOptions = {},
+  ): ChatPrompt {
     const template = this.template(request);
     const without = new Set<number>();
     for (let tries = 1; ; tries++) {
@@ -84,6 +94,7 @@ export class ChatPrompter {
       const marked = isLast ? undefined : markAnswers(template, request, answers, without);
       const messages = marked?.messages ?? request.messages;
       const rendered = renderChatSegments(template, { ...request, messages }, this.#specialTexts);
+      checkLength(rendered.segments, maxLength);
       const assembly = new Assembly(this.#tokenizer, request, marked, answers);
       const failed = assembly.add(rendered.segments);
       if (failed.length === 0) return this.#finish(template, request, rendered, assembly);
@@ -107,6 +118,16 @@ export class ChatPrompter {
       parser: () => new AnswerParser({ ...format, startsInReasoning, tools }),
     };
   }
+}
+
+function checkLength(segments: readonly PromptSegment[], most: number): void {
+  const length = segments.reduce((sum, { text }) => sum + text.length, 0);
+  if (length <= most) return;
+  throw new ChatError('too-long', 'the prompt is too long', {
+    found: `${length} characters`,
+    allowed: `${most}`,
+    advice: 'Shorten the conversation.',
+  });
 }
 
 /** Puts a prompt together: the tokens of its text, and in the places of marks the tokens of answers. */

@@ -1,3 +1,8 @@
-export { ChatPrompter, type ChatPrompt, type ChatPromptRequest } from './chat-prompter';
+export {
+  ChatPrompter,
+  type ChatPrompt,
+  type ChatPromptOptions,
+  type ChatPromptRequest,
+} from './chat-prompter';
 export { answerMessage } from './answer-message';
 export { RememberedAnswers, type RememberedAnswersOptions, type SavedAnswer } from './remembered-answers';

@@ -39,6 +39,7 @@ export function engineErrorOf(error: unknown): EngineError {
   const what = error.message.replace(/\.$/, '');
   const isRequestFault =
     error instanceof ChatError ? !templateFaults.has(error.code) : requestFaults.has(error.code);
-  if (error.code === 'context-full') return new EngineError('too-long', what, { cause: error });
+  if (error.code === 'context-full' || error.code === 'too-long')
+    return new EngineError('too-long', what, { cause: error });
   return new EngineError(isRequestFault ? 'bad-request' : 'failed', what, { cause: error });
 }

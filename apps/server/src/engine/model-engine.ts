@@ -21,7 +21,7 @@ import type {
 } from './engine';
 import { EmbeddingTask } from './embedding-task';
 import { engineErrorOf, EngineError } from './error';
-import { canBindCalls, constraintOf } from './constraints/constraint';
+import { canBindCalls, constraintOf, type ClosingConstraint } from './constraints/constraint';
 import { TokenTexts } from './constraints/token-texts';
 import { Scheduler, type SlotDifference } from './scheduler';
 import { modelIdentity, readSlotFile, slotFilePath, writeSlotFile, type SlotFileMaker } from './slot-file';
@@ -96,6 +96,8 @@ class ModelEngine implements Engine {
   readonly #prompter: ChatPrompter;
   readonly #answers = new RememberedAnswers();
   readonly #texts: TokenTexts;
+  /** UTF-16 units of a text of as many tokens as a conversation may have, each the longest there is: whatever is longer has more tokens. */
+  readonly #longestText: number;
   readonly #options: EngineOptions;
   /** Which model it is, for files; read from its file when it is first needed. */
   #identity: Promise<string> | undefined;
@@ -109,6 +111,7 @@ class ModelEngine implements Engine {
     this.#opened = opened;
     this.#options = options;
     this.#texts = new TokenTexts(model.tokenizer);
+    this.#longestText = contextLength * this.#texts.longest();
     this.#prompter = new ChatPrompter(model.tokenizer, model.plan.file.metadata, model.plan.file.source.name);
     const pooling = options.pooling ?? model.hyperparameters.pooling ?? 'mean';
     const prompter = this.#prompter;
@@ -221,7 +224,10 @@ class ModelEngine implements Engine {
         const { prompt, calls } = request;
         const found = read.get(prompt) ?? this.#readSome(prompt, calls);
         read.set(prompt, found);
-        return this.#textTask(request, found, group.listener(index));
+        const task = this.#textTask(request, found, group.listener(index));
+        // What is wrong with a form is told before it waits; it is the same for all texts.
+        if (index === 0) task.check();
+        return task;
       });
     const tasks = this.#told(() => this.#scheduler.add(first?.client ?? '', count, make));
     return { events: group.events, tasks };
@@ -230,8 +236,9 @@ class ModelEngine implements Engine {
   #textTask(asked: GenerationRequest, prompt: ReadPrompt, listener: TextListener): TextTask {
     const request = { ...asked, sampling: { ...this.#options.sampling, ...asked.sampling } };
     const { tokens, parser, format, tools } = prompt;
-    const constraint = constraintOf(request, { texts: this.#texts, format, tools });
     const { model } = this.#opened;
+    const constraint = (): ClosingConstraint | undefined =>
+      constraintOf(request, { texts: this.#texts, format, tools });
     const answers = this.#answers;
     return new TextTask({
       model,
@@ -245,9 +252,14 @@ class ModelEngine implements Engine {
   }
 
   #embeddingTask({ prompt, client, mayCut = false }: EmbeddingRequest): EmbeddingTask {
-    const { tokens } = this.#readSome(prompt);
+    const { tokens } = this.#readSome(mayCut ? this.#cut(prompt) : prompt);
     const { contextLength, pooling } = this.model;
     return new EmbeddingTask(client, mayCut ? tokens.subarray(0, contextLength - 1) : tokens, pooling);
+  }
+
+  /** What may fit of a prompt whose end may be left out. */
+  #cut(prompt: Prompt): Prompt {
+    return prompt.kind === 'text' ? { ...prompt, text: prompt.text.slice(0, this.#longestText) } : prompt;
   }
 
   /** Read a prompt that has to have tokens, all of them of the vocabulary. */
@@ -270,11 +282,14 @@ class ModelEngine implements Engine {
     const plain = { parser: undefined, format: undefined, tools: [] };
     switch (prompt.kind) {
       case 'text':
+        this.#checkLength(prompt.text);
         return { tokens: tokenizer.encode(prompt.text, { parseSpecial: true }), ...plain };
       case 'tokens':
         return { tokens: Int32Array.from(prompt.tokens), ...plain };
       case 'chat': {
-        const { tokens, format, parser } = this.#prompter.prompt(prompt.chat, this.#answers);
+        const { tokens, format, parser } = this.#prompter.prompt(prompt.chat, this.#answers, {
+          maxLength: this.#longestText,
+        });
         const { tools = [] } = prompt.chat;
         // Where calls cannot be forbidden, the model is not told of tools. Else it is, so that the cache knows the prompt.
         if (calls?.choice === 'none' && tools.length > 0 && !canBindCalls(this.#texts, format)) {
@@ -283,6 +298,16 @@ class ModelEngine implements Engine {
         return { tokens, format, parser, tools };
       }
     }
+  }
+
+  /** A text is made into tokens as a whole, and meanwhile nothing else is done: one that cannot fit is not begun with. */
+  #checkLength({ length }: string): void {
+    if (length <= this.#longestText) return;
+    throw new EngineError('too-long', 'the prompt does not fit into the context', {
+      found: `${length} characters`,
+      allowed: `fewer than ${this.model.contextLength} tokens`,
+      advice: 'Shorten it, or start the server with a larger context or fewer slots.',
+    });
   }
 
   #differences(): readonly CacheDifference[] {

@@ -15,8 +15,8 @@ export interface TextParts {
   readonly prompt: Int32Array;
   /** Takes the answer of a conversation apart; a plain text has none. */
   readonly parser: AnswerParser | undefined;
-  /** What binds the text. */
-  readonly constraint: ClosingConstraint | undefined;
+  /** Makes what binds the text, when it begins: many texts of one request wait, and a large schema takes its time for each. */
+  readonly constraint: () => ClosingConstraint | undefined;
   readonly answers: RememberedAnswers;
   readonly listener: TextListener;
 }
@@ -34,7 +34,9 @@ export class TextTask extends Task {
   readonly kind = 'logits';
   readonly staysInCache = true;
   readonly #parts: TextParts;
-  readonly #continuation: Continuation;
+  readonly #sampler: Sampler;
+  #constraint: ClosingConstraint | undefined;
+  #continuation: Continuation | undefined;
   readonly #began = performance.now();
   readonly #written: number[] = [];
   readonly #told: AnswerEvent[] = [];
@@ -48,19 +50,19 @@ export class TextTask extends Task {
     const { model, request, prompt } = parts;
     super({ client: request.client, prompt, useCache: request.useCache ?? true });
     this.#parts = parts;
-    this.#continuation = new Continuation(model.tokenizer, {
-      sampler: new Sampler(request.sampling, model.tokenizer),
-      special: parts.parser !== undefined,
-      ...(parts.constraint === undefined ? {} : { constraint: parts.constraint }),
-      ...(request.maxTokens === undefined ? {} : { maxTokens: request.maxTokens }),
-      ...(request.stop === undefined ? {} : { stop: request.stop }),
-    });
+    this.#sampler = new Sampler(request.sampling, model.tokenizer);
+  }
+
+  /** Make what is needed for the text, and throw it away. @throws EngineError, RuntimeError `bad-option`, GrammarError. */
+  check(): void {
+    this.#begin();
   }
 
   override start(taken: TakenSequence, slot: number): void {
     super.start(taken, slot);
     this.#started = performance.now();
-    for (const token of this.prompt) this.#continuation.sampler.accept(token);
+    this.#continuation = this.#begin();
+    for (const token of this.prompt) this.#sampler.accept(token);
     this.#parts.listener.tell({
       kind: 'started',
       promptTokens: this.prompt.length,
@@ -96,8 +98,21 @@ export class TextTask extends Task {
     return { ...super.status(), writtenTokens: this.#written.length };
   }
 
+  #begin(): Continuation {
+    const { model, request, parser, constraint } = this.#parts;
+    this.#constraint = constraint();
+    return new Continuation(model.tokenizer, {
+      sampler: this.#sampler,
+      special: parser !== undefined,
+      ...(this.#constraint === undefined ? {} : { constraint: this.#constraint }),
+      ...(request.maxTokens === undefined ? {} : { maxTokens: request.maxTokens }),
+      ...(request.stop === undefined ? {} : { stop: request.stop }),
+    });
+  }
+
   #write(logits: Float32Array, contextLength: number): void {
     const continuation = this.#continuation;
+    if (continuation === undefined) throw new Error('the text has not been started');
     if (continuation.isFull) {
       this.#finish(continuation.end('max-tokens'));
       return;
@@ -137,9 +152,9 @@ export class TextTask extends Task {
 
   #finish({ reason, text, stop }: ContinuationEnd): void {
     this.isEnded = true;
-    const { parser, answers, prompt, constraint } = this.#parts;
+    const { parser, answers, prompt } = this.#parts;
     const wasCut = reason === 'max-tokens' || reason === 'context';
-    const closing = (wasCut ? constraint?.closing() : undefined) ?? '';
+    const closing = (wasCut ? this.#constraint?.closing() : undefined) ?? '';
     if (text + closing !== '') this.#tell(text + closing, []);
     if (parser !== undefined) this.#push(parser.finish(), []);
     // With a stop string, the tokens hold more than the text that the client gets; where it was closed, less.

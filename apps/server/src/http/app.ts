@@ -7,7 +7,7 @@ import { countTokens, messages } from './anthropic/messages';
 import { ApiKeys } from './api-keys';
 import type { DoorApp, DoorContext, Doors, DoorVariables } from './context';
 import { HttpError, httpErrorOf } from './errors';
-import type { Log } from './log';
+import type { Log, LogEntry } from './log';
 import { applyTemplate, detokenize, embedding, health, model, models, props, tokenize } from './native';
 import { ollamaEmbed, ollamaEmbeddings } from './ollama/embed';
 import { ollamaChat, ollamaGenerate } from './ollama/generate';
@@ -146,11 +146,9 @@ function addressOf({ env }: Context): string {
 }
 
 function limitBody(maxSize: number) {
-  const onError = (context: Context): Response =>
-    errorResponse(
-      new HttpError(413, `the body is larger than ${maxSize} bytes`, { code: 'body_too_large' }),
-      context,
-    );
+  const onError = (): never => {
+    throw new HttpError(413, `the body is larger than ${maxSize} bytes`, { code: 'body_too_large' });
+  };
   return bodyLimit({ maxSize, onError });
 }
 
@@ -158,10 +156,12 @@ function tellLog(log: Log) {
   return async (context: DoorContext, next: () => Promise<void>): Promise<void> => {
     const began = performance.now();
     await next();
-    const { error } = context;
     const { status } = context.res;
-    const hasFailed = status >= 500;
-    const cause = error?.cause instanceof Error ? error.cause : error;
+    // 503 is what a server that ends has to say.
+    const hasFailed = status >= 500 && status !== 503;
+    const refused = context.error === undefined ? undefined : httpErrorOf(context.error);
+    const { code, field, offset, cause } = refused?.details ?? {};
+    const failed = hasFailed ? failureOf(cause ?? context.error) : {};
     log({
       level: hasFailed ? 'error' : 'info',
       event: hasFailed ? 'failure' : 'request',
@@ -171,10 +171,17 @@ function tellLog(log: Log) {
       path: context.req.path,
       status,
       milliseconds: Math.round(performance.now() - began),
-      ...(error === undefined ? {} : { error: error.message }),
-      ...(hasFailed ? { stack: cause?.stack } : {}),
+      ...(code === undefined ? {} : { code }),
+      ...(field === undefined ? {} : { field }),
+      ...(offset === undefined ? {} : { offset }),
+      ...failed,
     });
   };
+}
+
+/** What the server did wrong. Messages of refusals may quote what a client says; those of failures tell of the server. */
+function failureOf(error: unknown): Pick<LogEntry, 'error' | 'stack'> {
+  return error instanceof Error ? { error: error.message, stack: error.stack } : { error: String(error) };
 }
 
 /** An error in the form of the API that was asked. */

@@ -1,10 +1,18 @@
 import type { z } from 'zod';
 import { HttpError, schemaError } from './errors';
+import { jsonFaultAt, jsonSize } from './json-text';
 
 /** Levels of a body. Threat: the stack, wherever a value is walked. Largest: schemas of tools, about 20. */
 const MAX_DEPTH = 128;
 
-/** Read the JSON body of a request. @throws HttpError 400 for what is no JSON, nested too deep, or not as the schema says. */
+/** Values in a body. Threat: the time that checking takes, in which nobody else is answered. Largest: a prompt of 2^18 tokens. */
+const MAX_VALUES = 2 ** 19;
+
+/**
+ * Read the JSON body of a request.
+ *
+ * @throws HttpError 400 for what is no JSON, nested too deep, has too many values, or is not as the schema says.
+ */
 export async function readBody<Schema extends z.ZodType>(
   request: Request,
   schema: Schema,
@@ -15,24 +23,18 @@ export async function readBody<Schema extends z.ZodType>(
 }
 
 function parseJson(text: string): unknown {
-  if (depthOf(text) > MAX_DEPTH) {
-    throw new HttpError(400, `the body is nested deeper than ${MAX_DEPTH} levels`, { code: 'invalid_json' });
-  }
+  const { depth, values } = jsonSize(text);
+  if (depth > MAX_DEPTH) throw badJson(`the body is nested deeper than ${MAX_DEPTH} levels`);
+  if (values > MAX_VALUES) throw badJson(`the body has more than ${MAX_VALUES} values`);
   try {
     return JSON.parse(text);
-  } catch (cause) {
-    const told = cause instanceof Error ? cause.message : String(cause);
-    throw new HttpError(400, `the body is no JSON: ${told}`, { code: 'invalid_json', cause });
+  } catch {
+    const place = jsonFaultAt(text);
+    const told = place < text.length ? `character ${place} cannot stand there` : 'it ends too early';
+    throw badJson(`the body is no JSON: ${told}`, place);
   }
 }
 
-/** How deep brackets outside of quotes are nested, at most. */
-function depthOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"?|[[\]{}]/gs)) {
-    if (token === '{' || token === '[') deepest = Math.max(deepest, ++depth);
-    else if (token === '}' || token === ']') depth--;
-  }
-  return deepest;
+function badJson(message: string, offset?: number): HttpError {
+  return new HttpError(400, message, { code: 'invalid_json', ...(offset === undefined ? {} : { offset }) });
 }

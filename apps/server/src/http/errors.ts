@@ -12,6 +12,8 @@ export class HttpError extends Error {
       readonly code: string;
       /** The field of the body that is at fault. */
       readonly field?: string;
+      /** The place in the body that is at fault, in characters. */
+      readonly offset?: number;
       /** Seconds after which it may be asked again. */
       readonly retryAfter?: number;
       readonly cause?: unknown;
@@ -67,9 +69,30 @@ export function httpErrorOf(error: unknown): HttpError {
 /** A body that is not what the schema says: the first thing that is wrong. */
 export function schemaError(error: z.ZodError): HttpError {
   const [issue] = error.issues;
-  const field = issue?.path.map(String).join('.') ?? '';
-  return new HttpError(400, `${field === '' ? 'the body' : field}: ${issue?.message ?? 'is wrong'}`, {
+  const { path, message } = issue === undefined ? { path: [], message: 'is wrong' } : toldIssue(issue);
+  const field = path.map(String).join('.');
+  return new HttpError(400, `${field === '' ? 'the body' : field}: ${message}`, {
     code: 'invalid_value',
     ...(field === '' ? {} : { field }),
   });
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Of a value that may have several forms, what is wrong with the form that it comes closest to. */
+function toldIssue(issue: Issue): { readonly path: readonly PropertyKey[]; readonly message: string } {
+  // The name of a field that a client made up is a part of what it says.
+  if (issue.code === 'invalid_key') return { path: issue.path.slice(0, -1), message: issue.message };
+  if (issue.code !== 'invalid_union') return issue;
+  const forms = issue.errors.filter((issues) => !issues.some(isOtherForm));
+  const [closest] = forms.toSorted((one, other) => one.length - other.length);
+  const [first] = closest ?? [];
+  if (first === undefined) return issue;
+  const { path, message } = toldIssue(first);
+  return { path: [...issue.path, ...path], message };
+}
+
+/** Whether the value is not even of the type of the form, or says itself that it is another one. */
+function isOtherForm({ code, path }: Issue): boolean {
+  return path.length === 0 ? code === 'invalid_type' : code === 'invalid_value' && path.join('.') === 'type';
 }

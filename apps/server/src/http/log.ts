@@ -9,7 +9,13 @@ export interface LogEntry {
   readonly status: number;
   /** Until the answer began. */
   readonly milliseconds: number;
-  /** Why a request was refused or failed. */
+  /** The code of the error by which a request was refused or failed. */
+  readonly code?: string | undefined;
+  /** The field of the body that was at fault. */
+  readonly field?: string | undefined;
+  /** The place in the body that was at fault, in characters. */
+  readonly offset?: number | undefined;
+  /** Why the server failed. */
   readonly error?: string | undefined;
   /** Where the server failed. */
   readonly stack?: string | undefined;

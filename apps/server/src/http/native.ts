@@ -66,9 +66,12 @@ export function model(doors: Doors, context: DoorContext): Response {
   throw new HttpError(404, `there is no model ${JSON.stringify(id)}`, { code: 'model_not_found' });
 }
 
+/** UTF-16 units of a text that is made into tokens. Threat: a second in which no text goes on. Largest: a book's chapter, some 100,000. */
+const MAX_TOKENIZED = 2 ** 19;
+
 /** The body of `POST /tokenize`. */
 export const tokenizeSchema = z.looseObject({
-  content: z.string(),
+  content: z.string().max(MAX_TOKENIZED),
   add_special: z.boolean().nullish(),
   parse_special: z.boolean().nullish(),
   with_pieces: z.boolean().nullish(),
@@ -85,7 +88,7 @@ export async function tokenize({ engine }: Doors, context: DoorContext): Promise
 }
 
 /** The body of `POST /detokenize`. */
-export const detokenizeSchema = z.looseObject({ tokens: z.array(z.int().min(0)) });
+export const detokenizeSchema = z.looseObject({ tokens: z.array(z.int().min(0)).max(MAX_TOKENIZED) });
 
 /** `POST /detokenize` */
 export async function detokenize({ engine }: Doors, context: DoorContext): Promise<Response> {

@@ -11,6 +11,15 @@ export class TokenTexts {
     return (this.#texts[token] ??= this.#read(token));
   }
 
+  /** UTF-16 units of the longest. */
+  longest(): number {
+    let longest = 1;
+    for (let token = 0; token < this.tokenizer.size; token++) {
+      longest = Math.max(longest, this.tokenizer.text(token).length);
+    }
+    return longest;
+  }
+
   #read(token: number): string | undefined {
     const kind = this.tokenizer.kind(token);
     if (kind === 'control' || kind === 'unknown') return undefined;

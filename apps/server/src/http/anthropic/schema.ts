@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messageList, toolList } from '../lists';
 
 const textBlock = z.looseObject({ type: z.literal('text'), text: z.string() });
 const callBlock = z.looseObject({
@@ -67,16 +68,14 @@ const MAX_STOP_LENGTH = 1024;
 /** What a prompt is made of. */
 const conversation = {
   model: z.string(),
-  messages: z
-    .array(
-      z.looseObject({
-        role: z.enum(['user', 'assistant']),
-        content: z.union([z.string(), z.array(block)]),
-      }),
-    )
-    .min(1),
+  messages: messageList(
+    z.looseObject({
+      role: z.enum(['user', 'assistant']),
+      content: z.union([z.string(), z.array(block)]),
+    }),
+  ),
   system: z.union([z.string(), z.array(textBlock)]).optional(),
-  tools: z.array(tool).optional(),
+  tools: toolList(tool).optional(),
   tool_choice: toolChoice.optional(),
 };
 

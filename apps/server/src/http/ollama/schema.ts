@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messageList, toolList } from '../lists';
 
 const real = z.number().optional();
 const whole = z.int().optional();
@@ -57,8 +58,8 @@ const tool = z.looseObject({
 /** The body of `POST /api/chat`. */
 export const ollamaChatSchema = z.looseObject({
   ...common,
-  messages: z.array(message).min(1),
-  tools: z.array(tool).nullish(),
+  messages: messageList(message),
+  tools: toolList(tool).nullish(),
 });
 
 /** The body of `POST /api/generate`. */

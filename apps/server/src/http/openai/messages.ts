@@ -1,5 +1,6 @@
 import type { ChatMessage, JsonObject, ToolDefinition } from '@halftone/chat';
 import { z } from 'zod';
+import { messageList, toolList } from '../lists';
 
 const part = z.looseObject({ type: z.string() });
 const content = z.union([z.string(), z.array(part)]).nullable();
@@ -40,8 +41,8 @@ const tool = z.looseObject({
 
 /** The fields of a conversation. */
 export const conversationFields = {
-  messages: z.array(message).min(1),
-  tools: z.array(tool).nullish(),
+  messages: messageList(message),
+  tools: toolList(tool).nullish(),
   chat_template_kwargs: z.record(z.string(), z.unknown()).nullish(),
 };
 

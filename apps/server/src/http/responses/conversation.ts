@@ -1,4 +1,4 @@
-import type { ChatMessage, JsonObject, MessageContent, ToolDefinition } from '@halftone/chat';
+import type { ChatMessage, JsonObject, MessageContent, ToolCall, ToolDefinition } from '@halftone/chat';
 import type { ChatPromptRequest } from '@halftone/conversation';
 import { badField } from '../errors';
 import type { InputItem, ResponsesBody } from './schema';
@@ -10,30 +10,51 @@ export function chatOf({ input, instructions, tools }: ResponsesBody): ChatPromp
       ? []
       : [{ role: 'system', content: instructions }];
   const items = typeof input === 'string' ? [{ role: 'user', content: input } as const] : input;
-  const turns = items.reduce<readonly ChatMessage[]>(addItem, []);
-  return { messages: [...head, ...turns], tools: (tools ?? []).map(toolOf) };
+  const turns = new Turns();
+  for (const item of items) turns.add(item);
+  return { messages: [...head, ...turns.messages], tools: (tools ?? []).map(toolOf) };
 }
 
-/** Calls and texts of one answer stand in items of their own; together they are one message. */
-function addItem(messages: readonly ChatMessage[], item: InputItem): readonly ChatMessage[] {
-  if ('role' in item) return [...messages, messageOf(item as Extract<InputItem, { readonly role: string }>)];
-  switch (item.type) {
-    case 'function_call': {
-      const { call_id: id, name, arguments: text } = item;
-      const call = { id, type: 'function' as const, function: { name, arguments: text } };
-      const last = messages.at(-1);
-      if (last?.role !== 'assistant') {
-        return [...messages, { role: 'assistant', content: '', tool_calls: [call] }];
+/** Makes messages of items. Calls and texts of one answer stand in items of their own; together they are one message. */
+class Turns {
+  readonly messages: ChatMessage[] = [];
+  /** The calls of the last message, where it is an answer. */
+  #calls: ToolCall[] = [];
+
+  add(item: InputItem): void {
+    if ('role' in item) {
+      this.#push(messageOf(item as Extract<InputItem, { readonly role: string }>));
+      return;
+    }
+    switch (item.type) {
+      case 'function_call': {
+        const { call_id: id, name, arguments: text } = item;
+        this.#call({ id, type: 'function', function: { name, arguments: text } });
+        return;
       }
-      return [...messages.slice(0, -1), { ...last, tool_calls: [...(last.tool_calls ?? []), call] }];
-    }
-    case 'function_call_output': {
-      const { call_id: id, output } = item;
-      return [...messages, { role: 'tool', tool_call_id: id, content: contentOf(output) }];
-    }
-    default:
+      case 'function_call_output': {
+        const { call_id: id, output } = item;
+        this.#push({ role: 'tool', tool_call_id: id, content: contentOf(output) });
+        return;
+      }
+      default:
       // What the model thought before is not told to it again, as this API has it for reasoning without its text.
-      return messages;
+    }
+  }
+
+  #push(message: ChatMessage): void {
+    this.messages.push(message);
+    this.#calls = [];
+  }
+
+  #call(call: ToolCall): void {
+    if (this.#calls.length === 0) {
+      const last = this.messages.at(-1);
+      const answer = last?.role === 'assistant' ? last : { role: 'assistant' as const, content: '' };
+      if (answer === last) this.messages.pop();
+      this.messages.push({ ...answer, tool_calls: this.#calls });
+    }
+    this.#calls.push(call);
   }
 }
 

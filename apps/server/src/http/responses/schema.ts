@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messageList, toolList } from '../lists';
 import { samplingFields } from '../openai/sampling';
 
 const part = z.looseObject({ type: z.string() });
@@ -37,9 +38,9 @@ const tool = z.looseObject({
 export const responsesSchema = z.looseObject({
   ...samplingFields,
   model: z.string().optional(),
-  input: z.union([z.string(), z.array(item).min(1)]),
+  input: z.union([z.string(), messageList(item)]),
   instructions: z.string().nullish(),
-  tools: z.array(tool).nullish(),
+  tools: toolList(tool).nullish(),
   tool_choice: z
     .union([
       z.enum(['auto', 'none', 'required']),
