@@ -146,12 +146,12 @@ const quantize = command(
       ),
       repack: withDefault(
         flag('--repack', {
-          description: message`Quantize nothing: weave the rows of all tensors together whose type has such a form, q4_K to q4_k_r4 and so on. No bit is lost; FTYPE may be left out.`,
+          description: message`Quantize nothing: interleave the rows of all tensors whose type has such a form, q4_K to q4_k_r4 and so on. No bit is lost; FTYPE may be left out.`,
         }),
         false,
       ),
       unpack: withDefault(
-        flag('--unpack', { description: message`The way back: take rows apart that are woven together.` }),
+        flag('--unpack', { description: message`The way back: take rows apart that are interleaved.` }),
         false,
       ),
       repackPattern: multiple(

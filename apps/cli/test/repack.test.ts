@@ -21,23 +21,23 @@ afterAll(async () => {
 });
 
 describe('halftone quantize --repack', () => {
-  it('weaves rows together and takes them apart again, to the same file', async () => {
+  it('interleaves rows and takes them apart again, to the same file', async () => {
     // llama-quantize asks for a type.
     const repacked = await halftone(
       'quantize',
       '--repack',
       at('single.gguf'),
-      at('woven.gguf'),
+      at('interleaved.gguf'),
       'Q4_K_S',
       '2',
     );
     expect(repacked.code).toBe(0);
-    const { stdout } = await halftone('inspect', at('woven.gguf'));
+    const { stdout } = await halftone('inspect', at('interleaved.gguf'));
     expect(stdout).toMatch(/attn_q\.weight .* iq4_ks_r4 /);
     expect(stdout).toMatch(/ffn_up\.weight .* q4_k_r4 /);
     expect(stdout).toMatch(/general\.file_type +uint32 +214/);
     expect(stdout).toMatch(/quantize\.recipe +string +"attn=iq4_ks\\n"/);
-    await halftone('quantize', '--unpack', at('woven.gguf'), at('back.gguf'));
+    await halftone('quantize', '--unpack', at('interleaved.gguf'), at('back.gguf'));
     expect(await readFile(at('back.gguf'))).toEqual(await readFile(at('single.gguf')));
   });
 

@@ -25,7 +25,7 @@ export const activationTypes: readonly ActivationType[] = [
   ofActivations('q8_K64', 136, [64, 68, 0], 'f32 scale, codes'),
   ofActivations('q8_K16', 147, [64, 64, 20], 'codes; scales stand before the row'),
   ofActivations('q8_K32', 148, [256, 296, 0], 'as q8_K, sums of 32 codes'),
-  ofActivations('q8_KR8', 149, [256, 296, 0], 'as q8_K, for rows that are woven'),
+  ofActivations('q8_KR8', 149, [256, 296, 0], 'as q8_K, for rows that are interleaved'),
   ofActivations('q8_K128', 150, [128, 140, 0], 'f32 scale, i16 sums of 32 codes, codes'),
 ];
 

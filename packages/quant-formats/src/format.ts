@@ -26,7 +26,7 @@ export type ImportanceUse = 'required' | 'optional' | 'ignored';
  */
 export type FormatFamily = 'float' | 'legacy' | 'k' | 'iq' | 'iqk' | 'mx' | 'bn' | 'kv' | 'activation';
 
-/** How the rows of a format are woven into one another. */
+/** How the rows of a format are interleaved. */
 export interface Interleaving {
   /** How many rows stand together: the rows of a matrix must be a multiple of it. */
   readonly rows: number;
@@ -36,10 +36,10 @@ export interface Interleaving {
   readonly parent: string;
   /** Whether `llama-quantize --repack` takes tensors of the type `single` to this one. */
   readonly isRepackTarget: boolean;
-  /** `rows` single rows of `columns` weights, one after another, as they are woven. */
-  weave(singles: Uint8Array, columns: number, out: Uint8Array): void;
-  /** The opposite of `weave`. */
-  unweave(woven: Uint8Array, columns: number, out: Uint8Array): void;
+  /** `rows` single rows of `columns` weights, one after another, as they are interleaved. */
+  interleave(singles: Uint8Array, columns: number, out: Uint8Array): void;
+  /** The opposite of `interleave`. */
+  deinterleave(interleaved: Uint8Array, columns: number, out: Uint8Array): void;
 }
 
 /**
@@ -62,7 +62,7 @@ export interface FormatDefinition<Name extends string = string> {
    */
   readonly largestWeight: number;
   readonly importance: ImportanceUse;
-  /** Set where rows are woven into one another. Lengths are then the share of one row, `layout` and the two functions are of all rows that stand together. */
+  /** Set where rows are interleaved. Lengths are then the share of one row, `layout` and the two functions are of all rows that stand together. */
   readonly interleaved?: Interleaving;
   /** Every byte of the row prefix and of the block, in order, without gaps. */
   readonly layout: { readonly rowPrefix: readonly Field[]; readonly block: readonly Field[] };

@@ -5,7 +5,7 @@ import { MAX_F32 } from '../src/numeric/f32';
 import { decodeRows, encodeRows } from '../src/rows';
 import { anyImportance, oddRow } from './arbitraries';
 import { goldenInputs, readGoldens, type Golden } from './goldens';
-import { testWoven } from './woven';
+import { testInterleaved } from './interleaved';
 import { relativeWeightedSquareError, weightedSquareError } from './square-error';
 
 type EncodableFormat = FormatDefinition & Required<Pick<FormatDefinition, 'encodeRow'>>;
@@ -14,7 +14,7 @@ type EncodableFormat = FormatDefinition & Required<Pick<FormatDefinition, 'encod
 export function testFormat(format: FormatDefinition): void {
   describe(format.name, () => {
     if (format.interleaved !== undefined) {
-      testWoven(format, format.interleaved);
+      testInterleaved(format, format.interleaved);
       return;
     }
     const goldens = readGoldens(format);

@@ -83,7 +83,7 @@ export function readGoldens(format: FormatDefinition): readonly Golden[] | undef
   return goldens;
 }
 
-/** Single rows that the peer wove: those of `edge`, as it packed them; of a float, 16 rows of 256. */
+/** Single rows that the peer interleaved: those of `edge`, as it packed them; of a float, 16 rows of 256. */
 export function singleRows(format: FormatDefinition): {
   readonly bytes: Uint8Array;
   readonly columns: number;
@@ -98,8 +98,8 @@ export function singleRows(format: FormatDefinition): {
   return { bytes, columns };
 }
 
-/** What the peer wove them to. */
-export function readWovenRows(format: FormatDefinition, rows: number, columns: number): Uint8Array {
+/** What the peer interleaved them to. */
+export function readInterleavedRows(format: FormatDefinition, rows: number, columns: number): Uint8Array {
   const reader = new Reader(`${format.name}.bin`);
   const bytes = reader.bytes(rows * bytesPerRow(format, columns));
   reader.end();
@@ -107,7 +107,7 @@ export function readWovenRows(format: FormatDefinition, rows: number, columns: n
 }
 
 /** Where single rows are no type of the peer's: rows of `real` with its importance, and what it decodes them to. */
-export function readWovenCoding(
+export function readInterleavedCoding(
   format: FormatDefinition,
   rows: number,
   columns: number,

@@ -47,7 +47,7 @@ export class WindowEncoder {
     this.#backend = backend;
   }
 
-  /** Encode the rows of `task`; where the format does not change check them, and where it weaves rows together or takes them apart move their bits. */
+  /** Encode the rows of `task`; where the format does not change check them, and where it interleaves rows or takes them apart move their bits. */
   encode(task: EncodeTask): EncodeResult {
     const { sourceFormat, format, columns, rows, source, output } = task;
     this.#reserve(rows * columns);

@@ -41,7 +41,7 @@ export function* rowWindows(jobs: Iterable<TensorJob>): Generator<RowWindow> {
   }
 }
 
-/** Whether the rows may be cut between blocks: nothing is encoded, no row has a prefix that its blocks depend on, and none is woven into others. */
+/** Whether the rows may be cut between blocks: nothing is encoded, no row has a prefix that its blocks depend on, and none is interleaved with others. */
 export function isDivisible({ format, source }: Pick<PlannedTensor, 'format' | 'source'>): boolean {
   const { rowPrefixBytes, interleaved } = typeFacts(format);
   return format === source.format && rowPrefixBytes === 0 && interleaved === undefined;
@@ -62,7 +62,7 @@ function* wholeRows(job: TensorJob): Generator<RowWindow> {
     yield { ...job, ...run, firstColumn: 0, columns };
 }
 
-/** Cut a tensor into runs of whole rows, each enough for a window. Rows that a format weaves into one another stay together, and no run spans two experts. */
+/** Cut a tensor into runs of whole rows, each enough for a window. Rows that a format interleaves stay together, and no run spans two experts. */
 export function* rowRuns(
   [columns = 1, rowsPerExpert = 1, ...experts]: readonly number[],
   formatsOfRows: readonly FormatName[],

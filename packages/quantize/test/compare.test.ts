@@ -92,10 +92,10 @@ describe('compareWeights', () => {
     expect(relativeError).toBeCloseTo(1 / (others + 126 ** 2), 12);
   });
 
-  it('compares types that weave rows with those that do not', async () => {
+  it('compares types that interleave rows with those that do not', async () => {
     const one = tinyTensor(NAME, [256, 8], 'q4_K');
-    const woven = { ...one, format: 'q4_k_r4' as const };
-    const { tensors } = await compareWeights(await tinyModel([one]), await tinyModel([woven]));
+    const interleaved = { ...one, format: 'q4_k_r4' as const };
+    const { tensors } = await compareWeights(await tinyModel([one]), await tinyModel([interleaved]));
     expect(tensors[0]).toMatchObject({ types: ['q4_K', 'q4_k_r4'], worst: undefined });
   });
 

@@ -42,7 +42,7 @@ describe('WindowEncoder', () => {
     });
   });
 
-  it('moves the bits of rows that are woven into one another, and takes them apart to the same bytes', () => {
+  it('moves the bits of rows that are interleaved, and takes them apart to the same bytes', () => {
     const packed = encoder.encode(f32Task('q8_0', bellCurve(8 * 32, 1)));
     if (packed.kind !== 'encoded') throw new Error(packed.kind);
     const repack = (sourceFormat: FormatName, format: FormatName, source: Uint8Array<ArrayBuffer>) =>
@@ -55,10 +55,10 @@ describe('WindowEncoder', () => {
         output: new Uint8Array(source.length).fill(0xa5),
         importance: undefined,
       });
-    const woven = repack('q8_0', 'q8_0_r8', packed.bytes.slice());
-    if (woven.kind !== 'encoded') throw new Error(woven.kind);
-    expect(woven.bytes).not.toEqual(packed.bytes);
-    expect(repack('q8_0_r8', 'q8_0', woven.bytes.slice())).toMatchObject({
+    const interleaved = repack('q8_0', 'q8_0_r8', packed.bytes.slice());
+    if (interleaved.kind !== 'encoded') throw new Error(interleaved.kind);
+    expect(interleaved.bytes).not.toEqual(packed.bytes);
+    expect(repack('q8_0_r8', 'q8_0', interleaved.bytes.slice())).toMatchObject({
       bytes: packed.bytes,
       errors: { error: 0 },
     });

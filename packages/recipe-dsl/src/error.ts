@@ -19,7 +19,7 @@ import { HalftoneError } from '@halftone/errors';
  * - `missing-layer-count`: a default type depends on the number of layers, and the metadata does not tell it
  * - `requantize`: a tensor is quantized already
  * - `no-extra-output`: a second output matrix would not be smaller than the one of the source
- * - `nothing-to-repack`: no tensor has rows that could be woven into one another, or taken apart
+ * - `nothing-to-repack`: no tensor has rows that could be interleaved, or taken apart
  * - `unused-rules`, `fallback`: reported by every plan, an error in a strict one
  */
 export type RecipeErrorCode =

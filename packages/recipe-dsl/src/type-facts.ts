@@ -17,7 +17,7 @@ export interface TypeFacts {
   readonly bytesPerBlock: number;
   readonly rowPrefixBytes: number;
   readonly importance: ImportanceUse;
-  /** Set where the rows of several are woven into one another: how many, the type of those left over, and how each is stored by itself. */
+  /** Set where the rows of several are interleaved: how many, the type of those left over, and how each is stored by itself. */
   readonly interleaved?: {
     readonly rows: number;
     readonly parent: string;

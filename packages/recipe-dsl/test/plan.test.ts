@@ -263,10 +263,10 @@ describe('odd models', () => {
   });
 });
 
-describe('rows that are woven into one another', () => {
+describe('rows that are interleaved', () => {
   it.each([
     ['blk.0.attn_q.weight', 64, 'q4_k_r4', undefined],
-    ['blk.0.attn_q.weight', 62, 'q4_K', 'which weaves 4 rows together, while there are 62'],
+    ['blk.0.attn_q.weight', 62, 'q4_K', 'which interleaves 4 rows, while there are 62'],
     ['token_embd.weight', 64, 'q4_K', 'whose rows cannot be read one by one'],
   ])('%s of %i rows: %s', (name, rows, format, why) => {
     const { tensors: planned } = plan({ tensors: [tensor(name, [256, rows])], recipe: '.*=q4_k_r4' });

@@ -24,7 +24,7 @@ function types(options: Partial<RepackingOptions>): string[] {
 }
 
 describe('planRepacking', () => {
-  it('takes each type to its woven form, where rows can stand together and are not read one by one', () => {
+  it('takes each type to its interleaved form, where rows can stand together and are not read one by one', () => {
     expect(types({})).toEqual(['q4_K', 'f32', 'q4_k_r4', 'q5_K', 'iq4_ks_r4', 'iq6_k', 'bf16']);
   });
 
@@ -33,10 +33,10 @@ describe('planRepacking', () => {
     expect(types({ repacking: 'unpack', tensors: [{ name: 'a', dimensions: [64, 8], format }] })).toEqual([
       'q4_0',
     ]);
-    const woven = planRepacking({ tensors, repacking: 'repack', only: [] }).tensors.map(
+    const interleaved = planRepacking({ tensors, repacking: 'repack', only: [] }).tensors.map(
       ({ source, format }) => ({ ...source, format }),
     );
-    expect(types({ repacking: 'unpack', tensors: woven })).toEqual(tensors.map(({ format }) => format));
+    expect(types({ repacking: 'unpack', tensors: interleaved })).toEqual(tensors.map(({ format }) => format));
   });
 
   it('looks at the names', () => {
@@ -48,12 +48,12 @@ describe('planRepacking', () => {
     const { tensors: planned } = planRepacking({ tensors, repacking: 'repack', only: [] });
     expect(planned.map(({ reason }) => ('text' in reason ? reason.text : ''))).toEqual([
       'not q4_k_r4, whose rows cannot be read one by one',
-      'f32 has no woven form',
+      'f32 has no interleaved form',
       'the same weights, repacked',
-      'not q5_k_r4, which weaves 4 rows together, while there are 34',
+      'not q5_k_r4, which interleaves 4 rows, while there are 34',
       'the same weights, repacked',
-      'iq6_k has no woven form',
-      'bf16 has no woven form',
+      'iq6_k has no interleaved form',
+      'bf16 has no interleaved form',
     ]);
   });
 
@@ -84,9 +84,9 @@ describe('repackedFtype', () => {
     ['IQ4_KSS', 'COPY', 'COPY'],
     ['BF16', 'COPY', 'COPY'],
   ])('%s', (name, repacked, unpacked) => {
-    const woven = repackedFtype(parseFtype(name).id, 'repack');
-    expect(woven.name).toBe(repacked);
-    expect(repackedFtype(woven.id, 'unpack').name).toBe(unpacked);
+    const interleaved = repackedFtype(parseFtype(name).id, 'repack');
+    expect(interleaved.name).toBe(repacked);
+    expect(repackedFtype(interleaved.id, 'unpack').name).toBe(unpacked);
   });
 
   it('leaves a number that it does not know', () => {

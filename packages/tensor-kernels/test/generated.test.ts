@@ -9,7 +9,7 @@ test('the C++ descriptions are what quant-formats says', () => {
   expect(() => execFileSync(process.execPath, [tool, '--check'], { stdio: 'pipe' })).not.toThrow();
 });
 
-/** Encoded and decoded by the reference, as all formats of woven rows are, and decoded when a device loads them. */
+/** Encoded and decoded by the reference, as all formats of interleaved rows are, and decoded when a device loads them. */
 const withoutKernels: readonly string[] = [
   ...['mxfp4', 'iq2_kl'],
   ...['tq1_0', 'tq2_0', 'q1_0', 'q2_0', 'nvfp4', 'iq1_bn', 'iq2_bn', 'q8_KV', 'q8_1', 'q8_K'],

@@ -8,7 +8,7 @@ import { printPlan } from './plan';
 import { chooseThreads, quantizeAndReport } from './quantize';
 
 /**
- * Whether rows are to be woven together or taken apart; `undefined` where a model is quantized.
+ * Whether rows are to be interleaved or taken apart; `undefined` where a model is quantized.
  *
  * @throws UsageError when both are asked for, or what has no use beside them.
  */

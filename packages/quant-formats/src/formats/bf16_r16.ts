@@ -1,5 +1,5 @@
 /*
- * bf16_r16: 16 rows of bf16 woven into one another, so that one load of a processor has weights of all of them.
+ * bf16_r16: 16 rows of bf16 interleaved, so that one load of a processor has weights of all of them.
  *
  *   block: 16 rows of 2 weights in 64 bytes
  *   +------------+
@@ -12,10 +12,10 @@
  *
  * A block is two columns of sixteen rows.
  */
-import { defineWoven } from '../interleave/define';
+import { defineInterleaved } from '../interleave/define';
 import bf16 from './bf16';
 
-export default defineWoven({
+export default defineInterleaved({
   name: 'bf16_r16',
   id: 230,
   rows: 16,

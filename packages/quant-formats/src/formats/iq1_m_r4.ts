@@ -1,5 +1,5 @@
 /*
- * iq1_m_r4: four rows woven into one another, of weights in eights, each a point of the grid of iq1_s with a direction of its own, in which its weights are moved
+ * iq1_m_r4: four rows interleaved, of weights in eights, each a point of the grid of iq1_s with a direction of its own, in which its weights are moved
  * by an eighth; blocks of 16 with a 4-bit scale each, under one f16 per row.
  *
  *   row prefix: 8 bytes for 4 rows
@@ -24,7 +24,7 @@
  */
 import { IQ1_GRID } from '../codebooks/grids';
 import { defineFormat, type FormatDefinition } from '../format';
-import { defineWoven } from '../interleave/define';
+import { defineInterleaved } from '../interleave/define';
 import { i16At, readF16, u8At, valueAt, writeF16 } from '../numeric/bytes';
 import { MAX_F16 } from '../numeric/f16';
 import { ScaleSearch } from '../search/index';
@@ -114,7 +114,7 @@ const single = defineFormat({
   encodeRow,
 });
 
-export default defineWoven({
+export default defineInterleaved({
   name: NAME,
   id: ID,
   rows: 4,

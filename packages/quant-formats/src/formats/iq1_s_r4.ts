@@ -1,5 +1,5 @@
 /*
- * iq1_s_r4: four rows woven into one another, of weights in eights, each a point of the grid of iq1_s; blocks of 32 with a 3-bit scale and a choice of
+ * iq1_s_r4: four rows interleaved, of weights in eights, each a point of the grid of iq1_s; blocks of 32 with a 3-bit scale and a choice of
  * direction each, in which all weights are moved by an eighth, under one f16 per row.
  *
  *   row prefix: 8 bytes for 4 rows
@@ -24,7 +24,7 @@
  */
 import { IQ1_GRID } from '../codebooks/grids';
 import { defineFormat, type FormatDefinition } from '../format';
-import { defineWoven } from '../interleave/define';
+import { defineInterleaved } from '../interleave/define';
 import { i16At, readF16, readU16, u8At, valueAt, writeF16, writeU16 } from '../numeric/bytes';
 import { MAX_F16 } from '../numeric/f16';
 import { ScaleSearch } from '../search/index';
@@ -111,7 +111,7 @@ const single = defineFormat({
   encodeRow,
 });
 
-export default defineWoven({
+export default defineInterleaved({
   name: NAME,
   id: ID,
   rows: 4,

@@ -1,5 +1,5 @@
 /*
- * iq2_bn_r4: 4 rows of iq2_bn woven into one another, so that one load of a processor has weights of all of them.
+ * iq2_bn_r4: 4 rows of iq2_bn interleaved, so that one load of a processor has weights of all of them.
  *
  *   row prefix: 16 bytes for 4 rows
  *   +------------+
@@ -16,10 +16,10 @@
  *
  * How bits move: `moves`, in the words of interleave/moves.ts. Restore: as iq2_bn.
  */
-import { defineWoven } from '../interleave/define';
+import { defineInterleaved } from '../interleave/define';
 import iq2_bn from './iq2_bn';
 
-export default defineWoven({
+export default defineInterleaved({
   name: 'iq2_bn_r4',
   id: 335,
   rows: 4,

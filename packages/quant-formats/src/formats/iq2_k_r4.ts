@@ -1,5 +1,5 @@
 /*
- * iq2_k_r4: 4 rows of iq2_k woven into one another, so that one load of a processor has weights of all of them.
+ * iq2_k_r4: 4 rows of iq2_k interleaved, so that one load of a processor has weights of all of them.
  *
  *   block: 4 rows of 256 weights in 304 bytes
  *   +-----------+------------+--------------+--------------+
@@ -10,10 +10,10 @@
  *
  * How bits move: `moves`, in the words of interleave/moves.ts. Restore: as iq2_k.
  */
-import { defineWoven } from '../interleave/define';
+import { defineInterleaved } from '../interleave/define';
 import iq2_k from './iq2_k';
 
-export default defineWoven({
+export default defineInterleaved({
   name: 'iq2_k_r4',
   id: 337,
   rows: 4,

@@ -1,5 +1,5 @@
 /*
- * iq2_s_r4: 4 rows of iq2_s woven into one another, so that one load of a processor has weights of all of them.
+ * iq2_s_r4: 4 rows of iq2_s interleaved, so that one load of a processor has weights of all of them.
  *
  *   block: 4 rows of 256 weights in 328 bytes
  *   +-----------+-------------+---------------+---------------+---------------+
@@ -10,10 +10,10 @@
  *
  * How bits move: `moves`, in the words of interleave/moves.ts. Restore: as iq2_s.
  */
-import { defineWoven } from '../interleave/define';
+import { defineInterleaved } from '../interleave/define';
 import iq2_s from './iq2_s';
 
-export default defineWoven({
+export default defineInterleaved({
   name: 'iq2_s_r4',
   id: 222,
   rows: 4,

@@ -1,5 +1,5 @@
 /*
- * iq2_xs_r4: 4 rows of iq2_xs woven into one another, so that one load of a processor has weights of all of them.
+ * iq2_xs_r4: 4 rows of iq2_xs interleaved, so that one load of a processor has weights of all of them.
  *
  *   block: 4 rows of 256 weights in 296 bytes
  *   +-----------+-------------+---------------+
@@ -12,11 +12,11 @@
  *
  * Bits 9-15 of each word are the seven signs as their running parities.
  */
-import { defineWoven } from '../interleave/define';
+import { defineInterleaved } from '../interleave/define';
 import { RUNNING_PARITY } from '../interleave/recodings';
 import iq2_xs from './iq2_xs';
 
-export default defineWoven({
+export default defineInterleaved({
   name: 'iq2_xs_r4',
   id: 217,
   rows: 4,

@@ -1,5 +1,5 @@
 /*
- * iq2_xxs_r4: 4 rows of iq2_xxs woven into one another, so that one load of a processor has weights of all of them.
+ * iq2_xxs_r4: 4 rows of iq2_xxs interleaved, so that one load of a processor has weights of all of them.
  *
  *   block: 4 rows of 256 weights in 264 bytes
  *   +-----------+-------------+---------------+
@@ -12,11 +12,11 @@
  *
  * Of each byte of `sas`, bit 0 is a bit of the scale, and the others are seven signs as their running parities.
  */
-import { defineWoven } from '../interleave/define';
+import { defineInterleaved } from '../interleave/define';
 import { RUNNING_PARITY } from '../interleave/recodings';
 import iq2_xxs from './iq2_xxs';
 
-export default defineWoven({
+export default defineInterleaved({
   name: 'iq2_xxs_r4',
   id: 216,
   rows: 4,

@@ -1,5 +1,5 @@
 /*
- * iq3_k_r4: 4 rows of iq3_k woven into one another, so that one load of a processor has weights of all of them.
+ * iq3_k_r4: 4 rows of iq3_k interleaved, so that one load of a processor has weights of all of them.
  *
  *   block: 4 rows of 256 weights in 440 bytes
  *   +-----------+------------+-------------+--------------+--------------+---------------+
@@ -10,10 +10,10 @@
  *
  * How bits move: `moves`, in the words of interleave/moves.ts. Restore: as iq3_k.
  */
-import { defineWoven } from '../interleave/define';
+import { defineInterleaved } from '../interleave/define';
 import iq3_k from './iq3_k';
 
-export default defineWoven({
+export default defineInterleaved({
   name: 'iq3_k_r4',
   id: 338,
   rows: 4,

@@ -1,5 +1,5 @@
 /*
- * iq3_s_r4: 4 rows of iq3_s woven into one another, so that one load of a processor has weights of all of them.
+ * iq3_s_r4: 4 rows of iq3_s interleaved, so that one load of a processor has weights of all of them.
  *
  *   block: 4 rows of 256 weights in 440 bytes
  *   +-----------+-------------+---------------+---------------+---------------+
@@ -10,10 +10,10 @@
  *
  * How bits move: `moves`, in the words of interleave/moves.ts. Restore: as iq3_s.
  */
-import { defineWoven } from '../interleave/define';
+import { defineInterleaved } from '../interleave/define';
 import iq3_s from './iq3_s';
 
-export default defineWoven({
+export default defineInterleaved({
   name: 'iq3_s_r4',
   id: 221,
   rows: 4,

@@ -1,5 +1,5 @@
 /*
- * iq3_xxs_r4: 4 rows of iq3_xxs woven into one another, so that one load of a processor has weights of all of them.
+ * iq3_xxs_r4: 4 rows of iq3_xxs interleaved, so that one load of a processor has weights of all of them.
  *
  *   block: 4 rows of 256 weights in 392 bytes
  *   +-----------+-------------+---------------+
@@ -12,11 +12,11 @@
  *
  * Of each byte of `sas`, bit 0 is a bit of the scale, and the others are seven signs as their running parities.
  */
-import { defineWoven } from '../interleave/define';
+import { defineInterleaved } from '../interleave/define';
 import { RUNNING_PARITY } from '../interleave/recodings';
 import iq3_xxs from './iq3_xxs';
 
-export default defineWoven({
+export default defineInterleaved({
   name: 'iq3_xxs_r4',
   id: 218,
   rows: 4,

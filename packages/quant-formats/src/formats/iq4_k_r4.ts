@@ -1,5 +1,5 @@
 /*
- * iq4_k_r4: 4 rows of iq4_k woven into one another, so that one load of a processor has weights of all of them.
+ * iq4_k_r4: 4 rows of iq4_k interleaved, so that one load of a processor has weights of all of them.
  *
  *   block: 4 rows of 256 weights in 576 bytes
  *   +-----------+------------+-------------+--------------+----------------+
@@ -10,10 +10,10 @@
  *
  * How bits move: `moves`, in the words of interleave/moves.ts. Restore: as iq4_k.
  */
-import { defineWoven } from '../interleave/define';
+import { defineInterleaved } from '../interleave/define';
 import iq4_k from './iq4_k';
 
-export default defineWoven({
+export default defineInterleaved({
   name: 'iq4_k_r4',
   id: 339,
   rows: 4,

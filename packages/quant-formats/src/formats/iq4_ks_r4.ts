@@ -1,5 +1,5 @@
 /*
- * iq4_ks_r4: 4 rows of iq4_ks woven into one another, so that one load of a processor has weights of all of them.
+ * iq4_ks_r4: 4 rows of iq4_ks interleaved, so that one load of a processor has weights of all of them.
  *
  *   row prefix: 16 bytes for 4 rows
  *   +------------+
@@ -16,10 +16,10 @@
  *
  * How bits move: `moves`, in the words of interleave/moves.ts. Restore: as iq4_ks.
  */
-import { defineWoven } from '../interleave/define';
+import { defineInterleaved } from '../interleave/define';
 import iq4_ks from './iq4_ks';
 
-export default defineWoven({
+export default defineInterleaved({
   name: 'iq4_ks_r4',
   id: 344,
   rows: 4,

@@ -1,5 +1,5 @@
 /*
- * iq4_nl_r4: 4 rows of iq4_nl woven into one another, so that one load of a processor has weights of all of them.
+ * iq4_nl_r4: 4 rows of iq4_nl interleaved, so that one load of a processor has weights of all of them.
  *
  *   block: 4 rows of 32 weights in 72 bytes
  *   +-----------+---------------+
@@ -10,10 +10,10 @@
  *
  * How bits move: `moves`, in the words of interleave/moves.ts. Restore: as iq4_nl.
  */
-import { defineWoven } from '../interleave/define';
+import { defineInterleaved } from '../interleave/define';
 import iq4_nl from './iq4_nl';
 
-export default defineWoven({
+export default defineInterleaved({
   name: 'iq4_nl_r4',
   id: 220,
   rows: 4,

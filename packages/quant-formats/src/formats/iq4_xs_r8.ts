@@ -1,5 +1,5 @@
 /*
- * iq4_xs_r8: 8 rows of iq4_xs woven into one another, so that one load of a processor has weights of all of them.
+ * iq4_xs_r8: 8 rows of iq4_xs interleaved, so that one load of a processor has weights of all of them.
  *
  *   block: 8 rows of 256 weights in 1088 bytes
  *   +------------+-------------+--------------+----------------+
@@ -10,10 +10,10 @@
  *
  * How bits move: `moves`, in the words of interleave/moves.ts. Restore: as iq4_xs.
  */
-import { defineWoven } from '../interleave/define';
+import { defineInterleaved } from '../interleave/define';
 import iq4_xs from './iq4_xs';
 
-export default defineWoven({
+export default defineInterleaved({
   name: 'iq4_xs_r8',
   id: 223,
   rows: 8,

@@ -1,5 +1,5 @@
 /*
- * iq5_k_r4: 4 rows of iq5_k woven into one another, so that one load of a processor has weights of all of them.
+ * iq5_k_r4: 4 rows of iq5_k interleaved, so that one load of a processor has weights of all of them.
  *
  *   block: 4 rows of 256 weights in 704 bytes
  *   +-----------+------------+-------------+--------------+----------------+---------------+
@@ -10,10 +10,10 @@
  *
  * How bits move: `moves`, in the words of interleave/moves.ts. Restore: as iq5_k.
  */
-import { defineWoven } from '../interleave/define';
+import { defineInterleaved } from '../interleave/define';
 import iq5_k from './iq5_k';
 
-export default defineWoven({
+export default defineInterleaved({
   name: 'iq5_k_r4',
   id: 340,
   rows: 4,

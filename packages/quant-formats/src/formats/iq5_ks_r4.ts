@@ -1,5 +1,5 @@
 /*
- * iq5_ks_r4: 4 rows of iq5_ks woven into one another, so that one load of a processor has weights of all of them.
+ * iq5_ks_r4: 4 rows of iq5_ks interleaved, so that one load of a processor has weights of all of them.
  *
  *   row prefix: 16 bytes for 4 rows
  *   +------------+
@@ -16,10 +16,10 @@
  *
  * How bits move: `moves`, in the words of interleave/moves.ts. Restore: as iq5_ks.
  */
-import { defineWoven } from '../interleave/define';
+import { defineInterleaved } from '../interleave/define';
 import iq5_ks from './iq5_ks';
 
-export default defineWoven({
+export default defineInterleaved({
   name: 'iq5_ks_r4',
   id: 352,
   rows: 4,

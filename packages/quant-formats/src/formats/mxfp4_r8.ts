@@ -1,5 +1,5 @@
 /*
- * mxfp4_r8: 8 rows of mxfp4 woven into one another, so that one load of a processor has weights of all of them.
+ * mxfp4_r8: 8 rows of mxfp4 interleaved, so that one load of a processor has weights of all of them.
  *
  *   block: 8 rows of 32 weights in 136 bytes
  *   +-----------+---------------+
@@ -10,10 +10,10 @@
  *
  * How bits move: `moves`, in the words of interleave/moves.ts. Restore: as mxfp4.
  */
-import { defineWoven } from '../interleave/define';
+import { defineInterleaved } from '../interleave/define';
 import mxfp4 from './mxfp4';
 
-export default defineWoven({
+export default defineInterleaved({
   name: 'mxfp4_r8',
   id: 353,
   rows: 8,

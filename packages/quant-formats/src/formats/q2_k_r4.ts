@@ -1,5 +1,5 @@
 /*
- * q2_k_r4: 4 rows of q2_K woven into one another, so that one load of a processor has weights of all of them.
+ * q2_k_r4: 4 rows of q2_K interleaved, so that one load of a processor has weights of all of them.
  *
  *   block: 4 rows of 256 weights in 336 bytes
  *   +------------+-------------+--------------+
@@ -10,10 +10,10 @@
  *
  * How bits move: `moves`, in the words of interleave/moves.ts. Restore: as q2_K.
  */
-import { defineWoven } from '../interleave/define';
+import { defineInterleaved } from '../interleave/define';
 import q2_K from './q2_K';
 
-export default defineWoven({
+export default defineInterleaved({
   name: 'q2_k_r4',
   id: 210,
   rows: 4,

@@ -1,5 +1,5 @@
 /*
- * q3_k_r4: 4 rows of q3_K woven into one another, so that one load of a processor has weights of all of them.
+ * q3_k_r4: 4 rows of q3_K interleaved, so that one load of a processor has weights of all of them.
  *
  *   block: 4 rows of 256 weights in 440 bytes
  *   +-----------+------------+--------------+--------------+---------------+
@@ -10,10 +10,10 @@
  *
  * How bits move: `moves`, in the words of interleave/moves.ts. Restore: as q3_K.
  */
-import { defineWoven } from '../interleave/define';
+import { defineInterleaved } from '../interleave/define';
 import q3_K from './q3_K';
 
-export default defineWoven({
+export default defineInterleaved({
   name: 'q3_k_r4',
   id: 211,
   rows: 4,

@@ -1,5 +1,5 @@
 /*
- * q4_0_4x8: 4 rows of q4_0 woven into one another, so that one load of a processor has weights of all of them. Codes are signed.
+ * q4_0_4x8: 4 rows of q4_0 interleaved, so that one load of a processor has weights of all of them. Codes are signed.
  *
  *   block: 4 rows of 32 weights in 72 bytes
  *   +-----------+---------------+
@@ -12,11 +12,11 @@
  *
  * An older type, of llama.cpp of 2024 for ARM processors; ik_llama.cpp reads it and repacks to q4_0_r8.
  */
-import { defineWoven } from '../interleave/define';
+import { defineInterleaved } from '../interleave/define';
 import { SIGNED_NIBBLES } from '../interleave/recodings';
 import q4_0 from './q4_0';
 
-export default defineWoven({
+export default defineInterleaved({
   name: 'q4_0_4x8',
   id: 32,
   rows: 4,

@@ -1,5 +1,5 @@
 /*
- * q4_0_r8: 8 rows of q4_0 woven into one another, so that one load of a processor has weights of all of them.
+ * q4_0_r8: 8 rows of q4_0 interleaved, so that one load of a processor has weights of all of them.
  *
  *   block: 8 rows of 32 weights in 144 bytes
  *   +------------+---------------+
@@ -10,10 +10,10 @@
  *
  * How bits move: `moves`, in the words of interleave/moves.ts. Restore: as q4_0.
  */
-import { defineWoven } from '../interleave/define';
+import { defineInterleaved } from '../interleave/define';
 import q4_0 from './q4_0';
 
-export default defineWoven({
+export default defineInterleaved({
   name: 'q4_0_r8',
   id: 202,
   rows: 8,

@@ -1,5 +1,5 @@
 /*
- * q4_k_r4: 4 rows of q4_K woven into one another, so that one load of a processor has weights of all of them.
+ * q4_k_r4: 4 rows of q4_K interleaved, so that one load of a processor has weights of all of them.
  *
  *   block: 4 rows of 256 weights in 576 bytes
  *   +------------+-------------+--------------+----------------+
@@ -10,10 +10,10 @@
  *
  * How bits move: `moves`, in the words of interleave/moves.ts. Restore: as q4_K.
  */
-import { defineWoven } from '../interleave/define';
+import { defineInterleaved } from '../interleave/define';
 import q4_K from './q4_K';
 
-export default defineWoven({
+export default defineInterleaved({
   name: 'q4_k_r4',
   id: 212,
   rows: 4,

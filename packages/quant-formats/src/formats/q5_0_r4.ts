@@ -1,5 +1,5 @@
 /*
- * q5_0_r4: 4 rows of q5_0 woven into one another, so that one load of a processor has weights of all of them.
+ * q5_0_r4: 4 rows of q5_0 interleaved, so that one load of a processor has weights of all of them.
  *
  *   block: 4 rows of 32 weights in 88 bytes
  *   +-----------+-------------+---------------+
@@ -10,10 +10,10 @@
  *
  * How bits move: `moves`, in the words of interleave/moves.ts. Restore: as q5_0.
  */
-import { defineWoven } from '../interleave/define';
+import { defineInterleaved } from '../interleave/define';
 import q5_0 from './q5_0';
 
-export default defineWoven({
+export default defineInterleaved({
   name: 'q5_0_r4',
   id: 206,
   rows: 4,

@@ -1,5 +1,5 @@
 /*
- * q5_k_r4: 4 rows of q5_K woven into one another, so that one load of a processor has weights of all of them.
+ * q5_k_r4: 4 rows of q5_K interleaved, so that one load of a processor has weights of all of them.
  *
  *   block: 4 rows of 256 weights in 704 bytes
  *   +------------+-------------+--------------+--------------+----------------+
@@ -10,10 +10,10 @@
  *
  * How bits move: `moves`, in the words of interleave/moves.ts. Restore: as q5_K.
  */
-import { defineWoven } from '../interleave/define';
+import { defineInterleaved } from '../interleave/define';
 import q5_K from './q5_K';
 
-export default defineWoven({
+export default defineInterleaved({
   name: 'q5_k_r4',
   id: 213,
   rows: 4,

@@ -1,5 +1,5 @@
 /*
- * q6_0_r4: 4 rows of q6_0 woven into one another, so that one load of a processor has weights of all of them.
+ * q6_0_r4: 4 rows of q6_0 interleaved, so that one load of a processor has weights of all of them.
  *
  *   block: 4 rows of 32 weights in 104 bytes
  *   +-----------+-------------+---------------+
@@ -10,10 +10,10 @@
  *
  * How bits move: `moves`, in the words of interleave/moves.ts. Restore: as q6_0.
  */
-import { defineWoven } from '../interleave/define';
+import { defineInterleaved } from '../interleave/define';
 import q6_0 from './q6_0';
 
-export default defineWoven({
+export default defineInterleaved({
   name: 'q6_0_r4',
   id: 233,
   rows: 4,

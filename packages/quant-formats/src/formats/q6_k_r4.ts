@@ -1,5 +1,5 @@
 /*
- * q6_k_r4: 4 rows of q6_K woven into one another, so that one load of a processor has weights of all of them.
+ * q6_k_r4: 4 rows of q6_K interleaved, so that one load of a processor has weights of all of them.
  *
  *   block: 4 rows of 256 weights in 840 bytes
  *   +-----------+------------+--------------+----------------+
@@ -10,10 +10,10 @@
  *
  * How bits move: `moves`, in the words of interleave/moves.ts. Restore: as q6_K.
  */
-import { defineWoven } from '../interleave/define';
+import { defineInterleaved } from '../interleave/define';
 import q6_K from './q6_K';
 
-export default defineWoven({
+export default defineInterleaved({
   name: 'q6_k_r4',
   id: 214,
   rows: 4,

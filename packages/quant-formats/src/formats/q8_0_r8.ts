@@ -1,5 +1,5 @@
 /*
- * q8_0_r8: 8 rows of q8_0 woven into one another, so that one load of a processor has weights of all of them.
+ * q8_0_r8: 8 rows of q8_0 interleaved, so that one load of a processor has weights of all of them.
  *
  *   block: 8 rows of 32 weights in 272 bytes
  *   +------------+--------------+
@@ -10,10 +10,10 @@
  *
  * How bits move: `moves`, in the words of interleave/moves.ts. Restore: as q8_0.
  */
-import { defineWoven } from '../interleave/define';
+import { defineInterleaved } from '../interleave/define';
 import q8_0 from './q8_0';
 
-export default defineWoven({
+export default defineInterleaved({
   name: 'q8_0_r8',
   id: 208,
   rows: 8,

@@ -1,5 +1,5 @@
 /*
- * q8_KV_r8: eight rows of q8_KV woven into one another, so that one load of a processor has weights of all of them. The sums of rows are left out.
+ * q8_KV_r8: eight rows of q8_KV interleaved, so that one load of a processor has weights of all of them. The sums of rows are left out.
  *
  *   row prefix: 32 bytes for 8 rows
  *   +------------+
@@ -16,7 +16,7 @@
  *
  * How bits move: `moves`, in the words of interleave/moves.ts. Restore: as q8_KV.
  */
-import { defineWoven } from '../interleave/define';
+import { defineInterleaved } from '../interleave/define';
 import { i8At, writeBits32 } from '../numeric/bytes';
 import q8_KV from './q8_KV';
 
@@ -24,7 +24,7 @@ import q8_KV from './q8_KV';
 const SUM = 4;
 const QS = 8;
 
-export default defineWoven({
+export default defineInterleaved({
   name: 'q8_KV_r8',
   id: 398,
   rows: 8,

@@ -1,5 +1,5 @@
 /*
- * q8_k_r16: sixteen rows of bytes with a scale for each 256 weights, woven into one another, so that one load of a processor has weights of all of them.
+ * q8_k_r16: sixteen rows of bytes with a scale for each 256 weights, interleaved, so that one load of a processor has weights of all of them.
  *
  *   block: 16 rows of 256 weights in 4128 bytes
  *   +------------+---------------+
@@ -12,14 +12,14 @@
  *
  * ik_llama.cpp adds the 128 where it is built for AVX-512 alone, which has instructions for unsigned bytes, but takes it off again everywhere.
  */
-import { defineWoven } from '../interleave/define';
+import { defineInterleaved } from '../interleave/define';
 import { UNSIGNED_BYTES } from '../interleave/recodings';
 import { rowsOfBytes } from '../interleave/rows-of-bytes';
 
 const NAME = 'q8_k_r16';
 const ID = 397;
 
-export default defineWoven({
+export default defineInterleaved({
   name: NAME,
   id: ID,
   rows: 16,

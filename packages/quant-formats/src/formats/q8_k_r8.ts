@@ -1,5 +1,5 @@
 /*
- * q8_k_r8: eight rows of signed bytes with a scale for each 256 weights, woven into one another, so that one load of a processor has weights of all of them.
+ * q8_k_r8: eight rows of signed bytes with a scale for each 256 weights, interleaved, so that one load of a processor has weights of all of them.
  *
  *   block: 8 rows of 256 weights in 2064 bytes
  *   +------------+---------------+
@@ -10,13 +10,13 @@
  *
  * How bits move: `moves`, in the words of interleave/moves.ts. Restore: x = d * q.
  */
-import { defineWoven } from '../interleave/define';
+import { defineInterleaved } from '../interleave/define';
 import { rowsOfBytes } from '../interleave/rows-of-bytes';
 
 const NAME = 'q8_k_r8';
 const ID = 399;
 
-export default defineWoven({
+export default defineInterleaved({
   name: NAME,
   id: ID,
   rows: 8,

@@ -9,7 +9,7 @@ export interface Recoding {
   readonly undo: (value: number) => number;
 }
 
-/** One value of up to eight bits that moves: where it is in the single rows' blocks and in the woven block, counted in bits. */
+/** One value of up to eight bits that moves: where it is in the single rows' blocks and in the interleaved block, counted in bits. */
 export interface Unit {
   readonly row: number;
   readonly from: number;

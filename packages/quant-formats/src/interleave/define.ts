@@ -1,12 +1,12 @@
 import { bytesPerRow, defineFormat, type FormatDefinition } from '../format';
-import { Weaver, type Move } from './moves';
+import { BlockInterleaver, type Move } from './moves';
 
-/** What the file of a woven format says of it. Lengths, family and the rest are those of its single rows. */
-export interface WovenDefinition<Name extends string> {
+/** What the file of an interleaved format says of it. Lengths, family and the rest are those of its single rows. */
+export interface InterleavedDefinition<Name extends string> {
   /** ggml's name of the type. */
   readonly name: Name;
   readonly id: number;
-  /** How many rows are woven into one another. */
+  /** How many rows are interleaved. */
   readonly rows: number;
   /** How each row would be stored by itself. */
   readonly single: FormatDefinition;
@@ -14,25 +14,25 @@ export interface WovenDefinition<Name extends string> {
   readonly parent?: string;
   /** Whether llama-quantize repacks `single` to it. */
   readonly isRepackTarget: boolean;
-  /** Weights of each row in a woven block; a multiple of the block of a single row, and mostly the same. */
+  /** Weights of each row in an interleaved block; a multiple of the block of a single row, and mostly the same. */
   readonly blockLength?: number;
-  /** The fields of the prefixes of all rows, which stand before the blocks, and of a woven block. */
+  /** The fields of the prefixes of all rows, which stand before the blocks, and of an interleaved block. */
   readonly layout: FormatDefinition['layout'];
   readonly prefixMoves?: readonly Move[];
   readonly moves: readonly Move[];
-  /** Sets what a single row has and the woven ones do not, because it follows from the rest. */
+  /** Sets what a single row has and the interleaved ones do not, because it follows from the rest. */
   readonly complete?: (single: Uint8Array) => void;
 }
 
 /**
- * Declare a format in which the rows of several are woven into one another. It is decoded and encoded by its single rows: its `decodeRow` and
+ * Declare a format in which the rows of several are interleaved. It is decoded and encoded by its single rows: its `decodeRow` and
  * `encodeRow` take `rows` of them at a time.
  */
-export function defineWoven<const Name extends string>(
-  definition: WovenDefinition<Name>,
+export function defineInterleaved<const Name extends string>(
+  definition: InterleavedDefinition<Name>,
 ): FormatDefinition<Name> {
   const { name, id, rows, single, layout, isRepackTarget, blockLength = single.blockLength } = definition;
-  const weaving = new Weaving(definition, blockLength);
+  const interleaver = new RowInterleaver(definition, blockLength);
   const { encodeRow } = single;
   return defineFormat({
     name,
@@ -50,18 +50,18 @@ export function defineWoven<const Name extends string>(
       single,
       parent: definition.parent ?? single.name,
       isRepackTarget,
-      weave: (bytes, columns, out) => {
-        weaving.weave(bytes, columns, out);
+      interleave: (bytes, columns, out) => {
+        interleaver.interleave(bytes, columns, out);
       },
-      unweave: (bytes, columns, out) => {
-        weaving.unweave(bytes, columns, out);
+      deinterleave: (bytes, columns, out) => {
+        interleaver.deinterleave(bytes, columns, out);
       },
     },
     decodeRow(bytes, out) {
       const columns = out.length / rows;
       const rowBytes = bytesPerRow(single, columns);
       const singles = new Uint8Array(rows * rowBytes);
-      weaving.unweave(bytes, columns, singles);
+      interleaver.deinterleave(bytes, columns, singles);
       for (let row = 0; row < rows; row++) {
         const first = row * columns;
         single.decodeRow(
@@ -84,7 +84,7 @@ export function defineWoven<const Name extends string>(
             singles.subarray(row * rowBytes, (row + 1) * rowBytes),
           );
         }
-        weaving.weave(singles, columns, out);
+        interleaver.interleave(singles, columns, out);
       }),
   });
 }
@@ -93,58 +93,65 @@ function lengthOf(fields: FormatDefinition['layout']['block']): number {
   return fields.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
 }
 
-/** Weaves the prefixes and the blocks of rows, and takes them apart. */
-class Weaving {
-  private readonly definition: WovenDefinition<string>;
+/** Interleaves the prefixes and the blocks of rows, and takes them apart. */
+class RowInterleaver {
+  private readonly definition: InterleavedDefinition<string>;
   private readonly blockLength: number;
-  private readonly wovenPrefixBytes: number;
-  private readonly wovenBlockBytes: number;
-  /** Of a single row, what a woven block holds. */
+  private readonly interleavedPrefixBytes: number;
+  private readonly interleavedBlockBytes: number;
+  /** Of a single row, what an interleaved block holds. */
   private readonly singleBlockBytes: number;
   /** Made at first use: most programs need few formats. */
-  private weavers: { readonly prefix: Weaver; readonly block: Weaver } | undefined;
+  private blockInterleavers:
+    { readonly prefix: BlockInterleaver; readonly block: BlockInterleaver } | undefined;
 
-  constructor(definition: WovenDefinition<string>, blockLength: number) {
+  constructor(definition: InterleavedDefinition<string>, blockLength: number) {
     const { single, layout } = definition;
     this.definition = definition;
     this.blockLength = blockLength;
-    this.wovenPrefixBytes = lengthOf(layout.rowPrefix);
-    this.wovenBlockBytes = lengthOf(layout.block);
+    this.interleavedPrefixBytes = lengthOf(layout.rowPrefix);
+    this.interleavedBlockBytes = lengthOf(layout.block);
     this.singleBlockBytes = (blockLength / single.blockLength) * single.bytesPerBlock;
   }
 
-  weave(singles: Uint8Array, columns: number, out: Uint8Array): void {
+  interleave(singles: Uint8Array, columns: number, out: Uint8Array): void {
     const { prefix, block } = this.open();
     const { rowPrefixBytes } = this.definition.single;
     const rowBytes = bytesPerRow(this.definition.single, columns);
     out.fill(0);
-    prefix.weave(singles, 0, rowBytes, out, 0);
+    prefix.interleave(singles, 0, rowBytes, out, 0);
     for (let i = 0; i < columns / this.blockLength; i++) {
-      const at = this.wovenPrefixBytes + i * this.wovenBlockBytes;
-      block.weave(singles, rowPrefixBytes + i * this.singleBlockBytes, rowBytes, out, at);
+      const at = this.interleavedPrefixBytes + i * this.interleavedBlockBytes;
+      block.interleave(singles, rowPrefixBytes + i * this.singleBlockBytes, rowBytes, out, at);
     }
   }
 
-  unweave(wovens: Uint8Array, columns: number, out: Uint8Array): void {
+  deinterleave(interleavedRows: Uint8Array, columns: number, out: Uint8Array): void {
     const { prefix, block } = this.open();
     const { single, rows, complete } = this.definition;
     const rowBytes = bytesPerRow(single, columns);
     out.fill(0);
-    prefix.unweave(wovens, 0, out, 0, rowBytes);
+    prefix.deinterleave(interleavedRows, 0, out, 0, rowBytes);
     for (let i = 0; i < columns / this.blockLength; i++) {
-      const at = this.wovenPrefixBytes + i * this.wovenBlockBytes;
-      block.unweave(wovens, at, out, single.rowPrefixBytes + i * this.singleBlockBytes, rowBytes);
+      const at = this.interleavedPrefixBytes + i * this.interleavedBlockBytes;
+      block.deinterleave(
+        interleavedRows,
+        at,
+        out,
+        single.rowPrefixBytes + i * this.singleBlockBytes,
+        rowBytes,
+      );
     }
     if (complete === undefined) return;
     for (let row = 0; row < rows; row++) complete(out.subarray(row * rowBytes, (row + 1) * rowBytes));
   }
 
-  private open(): { readonly prefix: Weaver; readonly block: Weaver } {
+  private open(): { readonly prefix: BlockInterleaver; readonly block: BlockInterleaver } {
     const { prefixMoves = [], moves, rows, single, layout } = this.definition;
-    this.weavers ??= {
-      prefix: new Weaver(prefixMoves, rows, single.layout.rowPrefix, layout.rowPrefix),
-      block: new Weaver(moves, rows, single.layout.block, layout.block),
+    this.blockInterleavers ??= {
+      prefix: new BlockInterleaver(prefixMoves, rows, single.layout.rowPrefix, layout.rowPrefix),
+      block: new BlockInterleaver(moves, rows, single.layout.block, layout.block),
     };
-    return this.weavers;
+    return this.blockInterleavers;
   }
 }

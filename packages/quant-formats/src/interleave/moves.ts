@@ -1,9 +1,9 @@
 /*
- * How the bits of several rows are woven into one another, told as data. A move takes one field of the rows' blocks to one field of the woven block:
+ * How the bits of several rows are interleaved, told as data. A move takes one field of the rows' blocks to one field of the interleaved block:
  *
  *     qs: l4 i4 b8 -> qs: l r i b
  *
- * The bits of the field are an array with axes: four runs `l` of four bytes `i` of eight bits `b`, outermost first. In the woven field the same axes stand in
+ * The bits of the field are an array with axes: four runs `l` of four bytes `i` of eight bits `b`, outermost first. In the interleaved field the same axes stand in
  * another order, with `r` for the rows. An axis strides over what stands behind it, or over as many bits as `*` says; `@` says at which bit of the field the
  * first one is. Some of them pass through a bijection of the values of their last axis.
  */
@@ -27,50 +27,62 @@ interface Side {
   readonly axes: readonly Axis[];
 }
 
-/** Moves bits between the blocks of `rows` single rows and one woven block. */
-export class Weaver {
+/** Moves bits between the blocks of `rows` single rows and one interleaved block. */
+export class BlockInterleaver {
   private readonly units: readonly Unit[];
   private readonly runs: readonly BitRun[];
 
   /**
-   * @param moves - that take every bit of the woven block from another bit
+   * @param moves - that take every bit of the interleaved block from another bit
    * @param single - the fields of a block of a single row
-   * @param woven - the fields of a woven block
+   * @param interleaved - the fields of an interleaved block
    */
-  constructor(moves: readonly Move[], rows: number, single: readonly Field[], woven: readonly Field[]) {
-    this.units = moves.flatMap((move) => unitsOf(move, rows, single, woven));
+  constructor(moves: readonly Move[], rows: number, single: readonly Field[], interleaved: readonly Field[]) {
+    this.units = moves.flatMap((move) => unitsOf(move, rows, single, interleaved));
     this.runs = runsOf(this.units);
   }
 
-  /** The bits of the woven block, in some order, each with the row and the bit that it comes from. */
+  /** The bits of the interleaved block, in some order, each with the row and the bit that it comes from. */
   *bits(): Generator<{ readonly row: number; readonly from: number; readonly to: number }> {
     for (const { row, from, to, width } of this.units)
       for (let bit = 0; bit < width; bit++) yield { row, from: from + bit, to: to + bit };
   }
 
-  /** Add the bits of a woven block at `out[woven]`, which is zero, from the blocks of rows of `rowBytes` of which the first is at `singles[single]`. */
-  weave(singles: Uint8Array, single: number, rowBytes: number, out: Uint8Array, woven: number): void {
+  /** Add the bits of an interleaved block at `out[interleaved]`, which is zero, from the blocks of rows of `rowBytes` of which the first is at `singles[single]`. */
+  interleave(
+    singles: Uint8Array,
+    single: number,
+    rowBytes: number,
+    out: Uint8Array,
+    interleaved: number,
+  ): void {
     for (const { row, width, from, to, recoding } of this.runs) {
       const source = { bytes: singles, start: single + row * rowBytes, places: from };
-      moveRun(width, source, { bytes: out, start: woven, places: to }, recoding?.apply);
+      moveRun(width, source, { bytes: out, start: interleaved, places: to }, recoding?.apply);
     }
   }
 
-  /** The opposite of {@link weave}. */
-  unweave(wovens: Uint8Array, woven: number, out: Uint8Array, single: number, rowBytes: number): void {
+  /** The opposite of {@link interleave}. */
+  deinterleave(
+    interleavedRows: Uint8Array,
+    interleaved: number,
+    out: Uint8Array,
+    single: number,
+    rowBytes: number,
+  ): void {
     for (const { row, width, from, to, recoding } of this.runs) {
       const target = { bytes: out, start: single + row * rowBytes, places: from };
-      moveRun(width, { bytes: wovens, start: woven, places: to }, target, recoding?.undo);
+      moveRun(width, { bytes: interleavedRows, start: interleaved, places: to }, target, recoding?.undo);
     }
   }
 }
 
-function unitsOf(move: Move, rows: number, single: readonly Field[], woven: readonly Field[]): Unit[] {
+function unitsOf(move: Move, rows: number, single: readonly Field[], interleaved: readonly Field[]): Unit[] {
   const [text, recoding] = typeof move === 'string' ? [move, undefined] : move;
   const [fromText = '', toText = ''] = text.split(' -> ');
   const sizes = new Map([[ROW_AXIS, rows]]);
   const from = parseSide(fromText, sizes, single);
-  const to = parseSide(toText, sizes, woven);
+  const to = parseSide(toText, sizes, interleaved);
   const width = unitWidth(from.axes.at(-1), to.axes.at(-1));
   const places = placesOf([...from.axes, { name: ROW_AXIS, size: rows, stride: 0 }], width);
   return places.map((place) => ({

@@ -33,7 +33,7 @@ const fourBit: Mixture = general({
   ffn_down: [['q5_K', 'no imatrix', 'first 1/8']],
 });
 
-/** Types of ik_llama.cpp in which the rows of several are woven into one another. */
+/** Types of ik_llama.cpp in which the rows of several are interleaved. */
 export const interleavedFtypes: readonly Ftype[] = [
   { name: 'Q4_0_4_4', id: 33, mainType: 'q4_0_4x4', mixture: general({}) },
   { name: 'Q4_0_4_8', id: 34, mainType: 'q4_0_4x8', mixture: general({}) },

@@ -12,7 +12,7 @@ const LADDER: readonly FormatName[] = ['iq4_nl', 'q5_0', 'q6_0', 'q8_0'];
 /** Where not even 32 divides the row. Any row length will do. */
 const LAST_RESORT: FormatName = 'f16';
 
-/** Rows of these are looked up one by one, which is not possible where rows are woven into one another. */
+/** Rows of these are looked up one by one, which is not possible where rows are interleaved. */
 const LOOKED_UP_BY_ROW = new Set(['token_embd.weight', 'per_layer_token_embd.weight']);
 
 /** The type that a tensor really gets, and why it is not the wanted one. */
@@ -30,7 +30,7 @@ export function typeForTensor(
     ? 'whose rows cannot be read one by one'
     : rows % interleaved.rows === 0
       ? undefined
-      : `which weaves ${interleaved.rows} rows together, while there are ${rows}`;
+      : `which interleaves ${interleaved.rows} rows, while there are ${rows}`;
   return why === undefined
     ? { type }
     : { type: parentForRow(interleaved.parent, columns), fallback: { from: wanted, why } };

@@ -7,7 +7,7 @@ import type { Plan, SourceTensor } from '../types';
 import { typeForTensor } from './fallback';
 import { keep, sized, totals } from './planned-tensor';
 
-/** `repack`: single rows are woven into one another. `unpack`: woven rows are taken apart. */
+/** `repack`: single rows are interleaved. `unpack`: interleaved rows are taken apart. */
 export type Repacking = 'repack' | 'unpack';
 
 /** What to do with the rows of a model. */
@@ -20,7 +20,7 @@ export interface RepackingOptions {
 }
 
 /** Types that `llama-quantize --repack` of ik_llama.cpp takes others to, each by the other. Floats it takes there on some processors alone. */
-const WOVEN_FORM: ReadonlyMap<string, TypeName> = new Map(
+const INTERLEAVED_FORM: ReadonlyMap<string, TypeName> = new Map(
   typeNames.flatMap((name): [string, TypeName][] => {
     const { interleaved, family } = typeFacts(name);
     return interleaved?.isRepackTarget === true && family !== 'float'
@@ -30,7 +30,7 @@ const WOVEN_FORM: ReadonlyMap<string, TypeName> = new Map(
 );
 
 /**
- * Plan to move the bits of a model and no more: every tensor keeps its weights to the bit, in the type whose rows are woven into one another,
+ * Plan to move the bits of a model and no more: every tensor keeps its weights to the bit, in the type whose rows are interleaved,
  * or in the type of single rows.
  *
  * @throws RecipeError `nothing-to-repack` when every tensor stays as it is
@@ -39,7 +39,10 @@ export function planRepacking({ tensors, repacking, only }: RepackingOptions): P
   const planned = tensors.map((tensor) => {
     const type = otherForm(tensor.format, repacking);
     if (type === undefined)
-      return keep(tensor, `${tensor.format} has no ${repacking === 'repack' ? 'woven' : 'single'} form`);
+      return keep(
+        tensor,
+        `${tensor.format} has no ${repacking === 'repack' ? 'interleaved' : 'single'} form`,
+      );
     if (only.length > 0 && !only.some((matches) => matches(tensor.name))) return keep(tensor, 'not named');
     const { fallback } = typeForTensor(type, tensor);
     if (fallback !== undefined) return keep(tensor, `not ${type}, ${fallback.why}`);
@@ -61,9 +64,9 @@ export function repackedFtype(fileType: number | undefined, repacking: Repacking
 }
 
 function otherForm(type: TypeName, repacking: Repacking): TypeName | undefined {
-  if (repacking === 'repack') return WOVEN_FORM.get(type);
+  if (repacking === 'repack') return INTERLEAVED_FORM.get(type);
   const { interleaved } = typeFacts(type);
-  // Some types weave rows that no type stores one by one; those have the name of the woven type.
+  // Some types interleave rows that no type stores one by one; those have the name of the interleaved type.
   const single = interleaved?.single.name ?? type;
   return single !== type && isTypeName(single) ? single : undefined;
 }

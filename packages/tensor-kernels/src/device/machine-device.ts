@@ -67,7 +67,7 @@ class MachineDevice implements Device {
     return this.keep({ kind: 'weights', shape }, this.open().copyWeights(format, shape, bytes));
   }
 
-  /** Weights whose rows are woven into one another are loaded as single rows. */
+  /** Weights whose rows are interleaved are loaded as single rows. */
   private async loadInterleaved(shape: WeightShape, source: WeightSource): Promise<Weights> {
     const bytes = await source.read();
     checkWeightBytes(shape, bytes.length);

@@ -1,7 +1,7 @@
 import { bytesPerRow, decodeRows, formatById, formats, repackRows } from '@halftone/quant-formats';
 import type { WeightShape } from './device';
 
-/** Weights whose rows are woven into one another as single rows: packed as they are, or decoded where ggml has no type for them. */
+/** Weights whose rows are interleaved as single rows: packed as they are, or decoded where ggml has no type for them. */
 export function asSingleRows(
   shape: WeightShape,
   bytes: Uint8Array,

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { bytesPerRow, type FormatDefinition, type Interleaving } from '../src/format';
 import { repackRows } from '../src/interleave/repack';
 import { decodeRows, encodeRows } from '../src/rows';
-import { goldenInputs, readWovenCoding, readWovenRows, singleRows } from './goldens';
+import { goldenInputs, readInterleavedCoding, readInterleavedRows, singleRows } from './goldens';
 import { relativeWeightedSquareError } from './square-error';
 
 /** Few, because each has thousands of bits that all go their way. */
@@ -20,8 +20,8 @@ function bitsOf(row: Float32Array): Uint32Array {
   return new Uint32Array(row.buffer, row.byteOffset, row.length);
 }
 
-/** What every format must keep whose rows are woven into one another. */
-export function testWoven(format: FormatDefinition, interleaved: Interleaving): void {
+/** What every format must keep whose rows are interleaved. */
+export function testInterleaved(format: FormatDefinition, interleaved: Interleaving): void {
   testMoves(format, interleaved);
   testEncode(format, interleaved);
   // Single rows of the same name are no type of files.
@@ -29,39 +29,39 @@ export function testWoven(format: FormatDefinition, interleaved: Interleaving): 
   else testGoldenCoding(format, interleaved);
 }
 
-function testMoves(format: FormatDefinition, interleaved: Interleaving): void {
-  const { rows, single } = interleaved;
+function testMoves(format: FormatDefinition, interleaving: Interleaving): void {
+  const { rows, single } = interleaving;
   const columns = 2 * format.blockLength;
   const bytesOf = (each: FormatDefinition) => {
     const length = rows * bytesPerRow(each, columns);
     return fc.uint8Array({ minLength: length, maxLength: length });
   };
-  const woven = (singles: Uint8Array) => {
+  const interleaved = (singles: Uint8Array) => {
     const out = new Uint8Array(rows * bytesPerRow(format, columns)).fill(0xa5);
-    interleaved.weave(singles, columns, out);
+    interleaving.interleave(singles, columns, out);
     return out;
   };
-  const unwoven = (bytes: Uint8Array) => {
+  const deinterleaved = (bytes: Uint8Array) => {
     const out = new Uint8Array(rows * bytesPerRow(single, columns)).fill(0xa5);
-    interleaved.unweave(bytes, columns, out);
+    interleaving.deinterleave(bytes, columns, out);
     return out;
   };
 
-  test('woven rows taken apart and woven again are the same bytes', () => {
+  test('interleaved rows taken apart and interleaved again are the same bytes', () => {
     fc.assert(
       fc.property(bytesOf(format), (bytes) => {
-        expect(woven(unwoven(bytes))).toEqual(bytes);
+        expect(interleaved(deinterleaved(bytes))).toEqual(bytes);
       }),
       RUNS,
     );
   });
 
-  test('single rows woven and taken apart are the same bytes, but for what follows from the rest', () => {
+  test('single rows interleaved and taken apart are the same bytes, but for what follows from the rest', () => {
     fc.assert(
       fc.property(bytesOf(single), (bytes) => {
-        const again = unwoven(woven(bytes));
+        const again = deinterleaved(interleaved(bytes));
         // Taken apart, rows are complete.
-        expect(unwoven(woven(again))).toEqual(again);
+        expect(deinterleaved(interleaved(again))).toEqual(again);
         if (bytesPerRow(single, columns) === bytesPerRow(format, columns)) expect(again).toEqual(bytes);
       }),
       RUNS,
@@ -72,7 +72,7 @@ function testMoves(format: FormatDefinition, interleaved: Interleaving): void {
     fc.assert(
       fc.property(bytesOf(format), (bytes) => {
         expect(bitsOf(decode(format, bytes, columns))).toEqual(
-          bitsOf(decode(single, unwoven(bytes), columns)),
+          bitsOf(decode(single, deinterleaved(bytes), columns)),
         );
       }),
       RUNS,
@@ -86,12 +86,12 @@ function testEncode(format: FormatDefinition, interleaved: Interleaving): void {
     test.skip('encode (reason: the format can be read but not written)');
     return;
   }
-  test('rows are encoded as single ones, and woven', () => {
+  test('rows are encoded as single ones, and interleaved', () => {
     const { columns, weights, importance } = realRows(rows);
     const singles = new Uint8Array(rows * bytesPerRow(single, columns));
     encodeRows(single, weights, columns, importance, singles);
     const expected = new Uint8Array(rows * bytesPerRow(format, columns));
-    interleaved.weave(singles, columns, expected);
+    interleaved.interleave(singles, columns, expected);
     const found = new Uint8Array(expected.length);
     encodeRows(format, weights, columns, importance, found);
     expect(found).toEqual(expected);
@@ -111,21 +111,21 @@ function realRows(rows: number) {
 
 function testGoldenRepacking(format: FormatDefinition, { single }: Interleaving): void {
   const { bytes: singles, columns } = singleRows(single);
-  const expected = readWovenRows(format, singles.length / bytesPerRow(single, columns), columns);
+  const expected = readInterleavedRows(format, singles.length / bytesPerRow(single, columns), columns);
 
-  test("weaves the peer's rows to the peer's bytes, and takes these apart", () => {
-    const woven = new Uint8Array(expected.length);
-    repackRows(single, format, singles, columns, woven);
-    expect(woven).toEqual(expected);
-    const unwoven = new Uint8Array(singles.length);
-    repackRows(format, single, expected, columns, unwoven);
-    expect(unwoven).toEqual(singles);
+  test("interleaves the peer's rows to the peer's bytes, and takes these apart", () => {
+    const interleaved = new Uint8Array(expected.length);
+    repackRows(single, format, singles, columns, interleaved);
+    expect(interleaved).toEqual(expected);
+    const deinterleaved = new Uint8Array(singles.length);
+    repackRows(format, single, expected, columns, deinterleaved);
+    expect(deinterleaved).toEqual(singles);
   });
 }
 
 function testGoldenCoding(format: FormatDefinition, { rows }: Interleaving): void {
   const { columns, weights, importance } = realRows(rows);
-  const { bytes, decoded } = readWovenCoding(format, rows, columns);
+  const { bytes, decoded } = readInterleavedCoding(format, rows, columns);
 
   test("decodes the peer's bytes to the peer's weights, bit for bit", () => {
     expect(bitsOf(decode(format, bytes, columns))).toEqual(bitsOf(decoded));
