@@ -34,6 +34,11 @@ const serving = group(
         description: message`Keys, one a line: other users of this machine see what stands on a command line.`,
       }),
     ),
+    allowedHosts: multiple(
+      option('--allowed-host', string({ metavar: 'NAME' }), {
+        description: message`A name by which this server may be asked for, besides localhost and --host. May be repeated. Without API keys, requests to other names are refused: pages of other sites could have sent them.`,
+      }),
+    ),
     corsOrigins: multiple(
       option('--cors-origin', string({ metavar: 'ORIGIN' }), {
         description: message`Pages of this origin may ask, such as https://example.org. May be repeated; none may if not given.`,

@@ -151,7 +151,7 @@ describe('what clients do wrong', () => {
 
   it('a client that sends half a request holds nobody up', async () => {
     const socket = await connected();
-    socket.write('POST /v1/completions HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n{"prompt": "');
+    socket.write('POST /v1/completions HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000\r\n\r\n{"prompt": "');
     const body = JSON.stringify({ prompt: 'Once', max_tokens: 2 });
     expect((await fetch(`${server.url}/v1/completions`, { method: 'POST', body })).status).toBe(200);
     socket.destroy();
@@ -162,7 +162,7 @@ describe('what clients do wrong', () => {
     let answer = '';
     socket.on('data', (bytes: Buffer) => (answer += bytes.toString()));
     const ended = new Promise((resolve) => socket.once('close', resolve));
-    socket.write('POST /v1/completions HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n');
+    socket.write('POST /v1/completions HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n');
     const chunk = Buffer.from(`10000\r\n${'x'.repeat(0x10000)}\r\n`);
     const before = process.memoryUsage().rss;
     let sent = 0;
@@ -194,7 +194,7 @@ describe('what clients do wrong', () => {
     const listening = await listenAt(app, { port: 0 });
     const socket = await connected(listening.url);
     socket.pause();
-    socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    socket.write('GET / HTTP/1.1\r\nhost: localhost\r\n\r\n');
     await expect.poll(() => pulled).toBeGreaterThan(1);
     let last = -1;
     await expect

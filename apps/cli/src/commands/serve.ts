@@ -32,9 +32,11 @@ export async function serve(request: ServeRequest, output: Output, signal: Abort
   };
   const engine = await openEngine(settings, { onFailure });
   try {
-    const { host, port, corsOrigins, webui } = request;
-    const listening = await listenAt(createApp(engine, { apiKeys, corsOrigins, webui, log }), {
-      ...(host === undefined ? {} : { host }),
+    const { host, port, allowedHosts, corsOrigins, webui } = request;
+    const at = host === undefined ? {} : { host };
+    const app = createApp(engine, { apiKeys, ...at, allowedHosts, corsOrigins, webui, log });
+    const listening = await listenAt(app, {
+      ...at,
       ...(port === undefined ? {} : { port }),
     }).catch((cause: unknown) => {
       throw new ServeError('cannot-listen', 'cannot listen for requests', {

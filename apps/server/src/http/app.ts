@@ -7,6 +7,7 @@ import { countTokens, messages } from './anthropic/messages';
 import { ApiKeys } from './api-keys';
 import type { DoorApp, DoorContext, Doors, DoorVariables } from './context';
 import { HttpError, httpErrorOf } from './errors';
+import { refuseForeign } from './foreign-requests';
 import type { Log, LogEntry } from './log';
 import { applyTemplate, detokenize, embedding, health, model, models, props, tokenize } from './native';
 import { ollamaEmbed, ollamaEmbeddings } from './ollama/embed';
@@ -28,6 +29,13 @@ export interface AppOptions {
   readonly apiKeys?: readonly string[];
   /** Bytes of a body at most: 16 MiB when left out. */
   readonly maxBodyBytes?: number;
+  /** The host that the server listens at, by which it may be asked for: 127.0.0.1 when left out; all addresses of the machine for 0.0.0.0. */
+  readonly host?: string;
+  /**
+   * More names by which the server may be asked for, besides `host`, localhost and its addresses: requests that name another host in their
+   * Host header are refused. With API keys, and none of these, any host may be named.
+   */
+  readonly allowedHosts?: readonly string[];
   /** Pages of these origins may ask, as `https://example.org`. None when left out. */
   readonly corsOrigins?: readonly string[];
   /** Show the page: the chat at `/`, and the reference of the API at `/docs`. True when left out. */
@@ -81,7 +89,8 @@ const open: ReadonlySet<string> = new Set(['/health', '/v1/health']);
 
 /** The doors onto a model, as a function from requests to responses: for a socket, for tests, for another server to mount. */
 export function createApp(engine: Engine, options: AppOptions = {}): DoorApp {
-  const { apiKeys = [], maxBodyBytes = MAX_BODY_BYTES, corsOrigins = [], webui = true, log } = options;
+  const { apiKeys = [], maxBodyBytes = MAX_BODY_BYTES, webui = true, log } = options;
+  const { host = '127.0.0.1', allowedHosts = [], corsOrigins = [] } = options;
   const app: DoorApp = new Hono<DoorVariables>();
   const doors = { engine, created: Math.floor(Date.now() / 1000) };
   app.onError((error, context) => errorResponse(httpErrorOf(error), context));
@@ -90,10 +99,13 @@ export function createApp(engine: Engine, options: AppOptions = {}): DoorApp {
     return errorResponse(new HttpError(404, message, { code: 'not_found' }), context);
   });
   if (log !== undefined) app.use(tellLog(log));
+  app.use(number());
+  // Where there are keys, a foreign page has none.
+  const hosts = apiKeys.length > 0 && allowedHosts.length === 0 ? undefined : [host, ...allowedHosts];
+  app.use(refuseForeign({ origins: corsOrigins, hosts }));
   // Before keys are asked for: the page is where a user enters one, and no secret.
   if (webui) showPage(app);
   if (corsOrigins.length > 0) app.use(cors({ origin: corsOrigins.includes('*') ? '*' : [...corsOrigins] }));
-  app.use(refuseOrigins(new Set(corsOrigins)));
   app.use(identify(new ApiKeys(apiKeys)));
   app.use(limitBody(maxBodyBytes));
   for (const [method, path, door] of routes) app.on(method, path, (context) => door(doors, context));
@@ -105,32 +117,26 @@ function openApi(_: Doors, context: DoorContext): Response {
   return context.json(openApiDocument(routes));
 }
 
-/** Pages of other origins could have a model work for them though they may not read its answers. */
-function refuseOrigins(named: ReadonlySet<string>) {
-  return async ({ req }: DoorContext, next: () => Promise<void>): Promise<void> => {
-    const origin = req.header('origin');
-    const isOwn = origin?.replace(/^https?:\/\//, '') === req.header('host');
-    if (origin !== undefined && !isOwn && !named.has(origin) && !named.has('*')) {
-      throw new HttpError(403, `pages of ${origin} may not ask: --cors-origin names those that may`, {
-        code: 'origin_not_allowed',
-      });
-    }
+/** Every request has an id, which its answer tells and the log has. */
+function number() {
+  return async (context: DoorContext, next: () => Promise<void>): Promise<void> => {
+    context.set('requestId', randomId('req_'));
+    context.set('client', '');
+    context.header('x-request-id', context.var.requestId);
     await next();
+    context.header('x-request-id', context.var.requestId);
   };
 }
 
 /** Who asks, and whether they may. */
 function identify(keys: ApiKeys) {
   return async (context: DoorContext, next: () => Promise<void>): Promise<void> => {
-    context.set('requestId', randomId('req_'));
-    context.header('x-request-id', context.var.requestId);
     const client = keys.isEmpty ? addressOf(context) : keys.clientOf(keyOf(context));
     context.set('client', client ?? '');
     if (client === undefined && !open.has(context.req.path)) {
       throw new HttpError(401, 'the API key is missing or wrong', { code: 'invalid_api_key' });
     }
     await next();
-    context.header('x-request-id', context.var.requestId);
   };
 }
 
