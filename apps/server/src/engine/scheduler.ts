@@ -272,40 +272,45 @@ export class Scheduler {
 
   async #step(entries: readonly TaskEntry[]): Promise<void> {
     const began = performance.now();
-    this.#kept.makeRoom(entries.reduce((sum, { tokens }) => sum + tokens.length, 0));
-    try {
-      const rows = new Map([
-        ...(await this.#read('logits', entries)),
-        ...(await this.#read('states', entries)),
-      ]);
-      this.#count(entries, performance.now() - began);
-      for (const { task, tokens } of entries) {
-        task.take(tokens, rows.get(task) ?? [], this.#options.contextLength);
-      }
-    } catch (error) {
-      for (const { task } of entries) task.fail(error);
+    const total = entries.reduce((sum, { tokens }) => sum + tokens.length, 0);
+    const written = entries.filter(({ task, tokens }) => task.unread === 0 && tokens.length === 1).length;
+    this.#kept.makeRoom(total);
+    for (const kind of ['logits', 'states'] as const) {
+      await this.#read(
+        kind,
+        entries.filter(({ task }) => task.kind === kind),
+      );
     }
+    this.#count(total, written, performance.now() - began);
   }
 
-  /** Read the tokens of the tasks that want rows of a kind. */
-  async #read(
-    kind: Task['kind'],
-    entries: readonly TaskEntry[],
-  ): Promise<readonly (readonly [Task, readonly Float32Array[]])[]> {
-    const some = entries.filter(({ task }) => task.kind === kind);
-    if (some.length === 0) return [];
-    const batch = some.map(({ task, tokens }): BatchEntry => ({
+  /** Let tasks that want rows of one kind read together. Where that fails, each reads alone, and only those fail that are at fault. */
+  async #read(kind: Task['kind'], entries: readonly TaskEntry[]): Promise<void> {
+    const [first, ...others] = entries;
+    if (first === undefined) return;
+    const batch = entries.map(({ task, tokens }): BatchEntry => ({
       sequence: task.kept.sequence,
       tokens,
       logits: task.wanted(tokens.length),
     }));
-    const rows = kind === 'logits' ? await this.#session.step(batch) : await this.#session.states(batch);
-    return some.map(({ task }, place) => [task, rows[place] ?? []]);
+    try {
+      const rows = kind === 'logits' ? await this.#session.step(batch) : await this.#session.states(batch);
+      for (const [place, entry] of entries.entries()) this.#hand(entry, rows[place] ?? []);
+    } catch (error) {
+      if (others.length === 0) first.task.fail(error);
+      else for (const entry of entries) await this.#read(kind, [entry]);
+    }
   }
 
-  #count(entries: readonly TaskEntry[], milliseconds: number): void {
-    const total = entries.reduce((sum, { tokens }) => sum + tokens.length, 0);
-    const written = entries.filter(({ task, tokens }) => task.unread === 0 && tokens.length === 1).length;
+  #hand({ task, tokens }: TaskEntry, rows: readonly Float32Array[]): void {
+    try {
+      task.take(tokens, rows, this.#options.contextLength);
+    } catch (error) {
+      task.fail(error);
+    }
+  }
+
+  #count(total: number, written: number, milliseconds: number): void {
     this.#total.steps++;
     this.#total.writtenTokens += written;
     this.#total.readTokens += total - written;
