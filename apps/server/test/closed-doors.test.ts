@@ -50,7 +50,7 @@ describe('doors that are closed', () => {
 
   it('hold no key', () => {
     const keys = new ApiKeys(['sesame']);
-    expect(keys.clientOf('sesame')).toBe('key 0');
+    expect(keys.ownerOf('sesame')?.client).toBe('key 0');
     expect(inspect(keys, { showHidden: true, depth: 9 }) + JSON.stringify(keys)).not.toContain('sesame');
   });
 

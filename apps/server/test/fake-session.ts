@@ -1,4 +1,4 @@
-import type { BatchEntry, Session } from '@halftone/runtime';
+import type { BatchEntry, SavedSequence, Session } from '@halftone/runtime';
 import { engineErrorOf, type EngineError } from '../src/engine/error';
 import { Task } from '../src/engine/task';
 
@@ -12,6 +12,9 @@ class FakeSequence {
   }
   rewind(length: number): void {
     this.length = length;
+  }
+  async save(): Promise<SavedSequence> {
+    return { positions: new Int32Array(this.length), bytes: new Uint8Array(this.length) };
   }
   close(): void {
     this.length = 0;
@@ -35,6 +38,8 @@ export function fakeSession(step: FakeStep = async () => undefined): Session {
     batchSize: 512,
     freeCells: 1024,
     createSequence: () => new FakeSequence(),
+    restore: async ({ positions }: SavedSequence) =>
+      Object.assign(new FakeSequence(), { length: positions.length }),
     step: read,
     states: read,
   };

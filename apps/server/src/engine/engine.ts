@@ -161,6 +161,13 @@ export interface DifferingText {
   readonly text: string;
 }
 
+/** Whose conversations are saved and restored. */
+export interface SlotOwner {
+  readonly client: string;
+  /** The client's own folder within the folder for conversations; `undefined` where all clients share that one. */
+  readonly folder?: string | undefined;
+}
+
 /** A conversation that was written to a file, or read from one. */
 export interface SlotTransfer {
   readonly tokens: number;
@@ -210,12 +217,12 @@ export interface Engine {
   /** The tokens of a prompt. */
   countTokens(prompt: Prompt): Promise<number>;
   status(): Promise<EngineStatus>;
-  /** Write the conversation that a slot worked on last into a file of the folder for them. */
-  saveSlot(slot: number, name: string): Promise<SlotTransfer>;
+  /** Write the conversation of a client that a slot worked on last into a file of the client's folder. */
+  saveSlot(slot: number, name: string, owner: SlotOwner): Promise<SlotTransfer>;
   /** Read a conversation from there into the cache, for this client. */
-  restoreSlot(slot: number, name: string, client: string): Promise<SlotTransfer>;
-  /** Forget the conversation that a slot worked on last. Gives the number of its tokens. */
-  eraseSlot(slot: number): Promise<number>;
+  restoreSlot(slot: number, name: string, owner: SlotOwner): Promise<SlotTransfer>;
+  /** Forget the conversation of a client that a slot worked on last. Gives the number of its tokens. */
+  eraseSlot(slot: number, client: string): Promise<number>;
   /** Finish what runs, refuse what waits, and give everything back. */
   close(): Promise<void>;
 }

@@ -7,10 +7,11 @@ import { HalftoneError, isHalftoneError } from '@halftone/errors';
  * - `bad-request`: the request asks for what cannot be done
  * - `too-long`: the prompt does not fit into the context
  * - `queue-full`: too many requests wait already
+ * - `busy`: a slot is being worked on
  * - `closed`: the server is shutting down
  * - `failed`: the fault is the server's, or its model file's
  */
-export type EngineErrorCode = 'bad-request' | 'too-long' | 'queue-full' | 'closed' | 'failed';
+export type EngineErrorCode = 'bad-request' | 'too-long' | 'queue-full' | 'busy' | 'closed' | 'failed';
 
 /** A request that is not answered. */
 export class EngineError extends HalftoneError<EngineErrorCode> {}

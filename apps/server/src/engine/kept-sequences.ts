@@ -42,8 +42,8 @@ const MAX_KEPT = 128;
  */
 export class KeptSequences {
   readonly #session: Session;
-  /** The one that was used longest ago stands first. */
-  readonly #kept = new Set<KeptSequence>();
+  /** By the slot that worked on it last. The one that was used longest ago stands first. */
+  readonly #kept = new Map<KeptSequence, number>();
 
   constructor(session: Session) {
     this.#session = session;
@@ -62,7 +62,7 @@ export class KeptSequences {
   take(prompt: Int32Array, client: string, running: Iterable<KeptSequence>): TakenSequence {
     let best: KeptSequence | undefined;
     let common = -1;
-    for (const one of [...this.#kept, ...running]) {
+    for (const one of [...this.#kept.keys(), ...running]) {
       if (one.client !== client) continue;
       const length = commonLength(prompt, one.tokens);
       if (length <= common) continue;
@@ -81,14 +81,22 @@ export class KeptSequences {
     return { sequence: this.#session.createSequence(), tokens: [], client };
   }
 
-  /** Take a conversation out, for something else than a prompt. False if it is not there any more. */
-  remove(kept: KeptSequence): boolean {
-    return this.#kept.delete(kept);
+  /** The conversation of a client that a slot worked on last, if it is still there. */
+  lastOf(slot: number, client: string): KeptSequence | undefined {
+    let last: KeptSequence | undefined;
+    for (const [kept, place] of this.#kept) if (place === slot && kept.client === client) last = kept;
+    return last;
   }
 
-  /** Nobody works on the conversation any more. */
-  keep(kept: KeptSequence): void {
-    this.#kept.add(kept);
+  /** Forget a conversation. */
+  forget(kept: KeptSequence): void {
+    this.#kept.delete(kept);
+    kept.sequence.close();
+  }
+
+  /** Nobody works on the conversation any more, which a slot did last. */
+  keep(kept: KeptSequence, slot: number): void {
+    this.#kept.set(kept, slot);
     if (this.#kept.size > MAX_KEPT) this.#forgetOldest();
   }
 
@@ -107,10 +115,8 @@ export class KeptSequences {
   }
 
   #forgetOldest(): void {
-    const [oldest] = this.#kept;
-    if (oldest === undefined) return;
-    this.#kept.delete(oldest);
-    oldest.sequence.close();
+    const [oldest] = this.#kept.keys();
+    if (oldest !== undefined) this.forget(oldest);
   }
 }
 

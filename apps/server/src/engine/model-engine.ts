@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import path from 'node:path';
 import type { AnswerFormat, AnswerParser, ToolDefinition } from '@halftone/chat';
 import { ChatPrompter, RememberedAnswers, type ChatPromptRequest } from '@halftone/conversation';
 import type { Model, Pooling, SamplingOptions, Session, SessionOptions } from '@halftone/runtime';
@@ -15,6 +15,7 @@ import type {
   IndexedEvent,
   Prompt,
   ServedModel,
+  SlotOwner,
   SlotTransfer,
   TokenizeOptions,
   TokenText,
@@ -66,8 +67,8 @@ const DEFAULT_WAITING = 256;
  * @throws GgufError, KernelError, RuntimeError and ChatError for a model that cannot be opened.
  */
 export async function openModelEngine(options: EngineOptions): Promise<Engine> {
-  const { model: path, backend, threads, activationBits } = options;
-  const opened = await openModel(path, {
+  const { model, backend, threads, activationBits } = options;
+  const opened = await openModel(model, {
     ...(backend === undefined ? {} : { backend }),
     ...(threads === undefined ? {} : { threads }),
     ...(activationBits === undefined ? {} : { activationBits }),
@@ -188,24 +189,24 @@ class ModelEngine implements Engine {
     return this.#answer(() => ({ ...this.#scheduler.status(), differences: this.#differences() }));
   }
 
-  saveSlot(slot: number, name: string): Promise<SlotTransfer> {
-    return this.#transfer(name, async (file, maker) => {
-      const saved = await this.#scheduler.save(slot, (tokens) => this.#answers.save(tokens));
+  saveSlot(slot: number, name: string, owner: SlotOwner): Promise<SlotTransfer> {
+    return this.#transfer(name, owner, async (file, maker) => {
+      const saved = await this.#scheduler.save(slot, owner.client, (tokens) => this.#answers.save(tokens));
       return { tokens: saved.tokens.length, bytes: await writeSlotFile(file, maker, saved) };
     });
   }
 
-  restoreSlot(slot: number, name: string, client: string): Promise<SlotTransfer> {
-    return this.#transfer(name, async (file, maker) => {
+  restoreSlot(slot: number, name: string, owner: SlotOwner): Promise<SlotTransfer> {
+    return this.#transfer(name, owner, async (file, maker) => {
       const saved = await readSlotFile(file, maker);
-      await this.#scheduler.restore(slot, saved, client);
+      await this.#scheduler.restore(slot, saved, owner.client);
       this.#answers.restore(saved.tokens, saved.answers);
       return { tokens: saved.tokens.length, bytes: saved.bytes };
     });
   }
 
-  eraseSlot(slot: number): Promise<number> {
-    return this.#answer(() => this.#scheduler.erase(slot));
+  eraseSlot(slot: number, client: string): Promise<number> {
+    return this.#answer(() => this.#scheduler.erase(slot, client));
   }
 
   async close(): Promise<void> {
@@ -326,9 +327,10 @@ class ModelEngine implements Engine {
   /** Save or restore: the file that is named, and how long it took. */
   async #transfer(
     name: string,
+    { folder: own = '' }: SlotOwner,
     work: (file: string, maker: SlotFileMaker) => Promise<Omit<SlotTransfer, 'milliseconds'>>,
   ): Promise<SlotTransfer> {
-    const { slotSavePath: folder, model, cacheFormat = 'f16' } = this.#options;
+    const { slotSavePath: folder, model: modelFile, cacheFormat = 'f16' } = this.#options;
     try {
       if (folder === undefined) {
         throw new EngineError('bad-request', 'this server saves no conversations', {
@@ -336,8 +338,8 @@ class ModelEngine implements Engine {
         });
       }
       const began = performance.now();
-      const file = slotFilePath(folder, name);
-      this.#identity ??= modelIdentity(model);
+      const file = slotFilePath(path.join(folder, own), name);
+      this.#identity ??= modelIdentity(modelFile);
       const done = await work(file, { model: await this.#identity, cacheFormat });
       return { ...done, milliseconds: performance.now() - began };
     } catch (error) {
@@ -345,7 +347,7 @@ class ModelEngine implements Engine {
     }
   }
 
-  #answer<Result>(work: () => Result): Promise<Result> {
+  #answer<Result>(work: () => Result | Promise<Result>): Promise<Result> {
     return new Promise((resolve) => {
       resolve(this.#told(work));
     });
@@ -362,7 +364,7 @@ class ModelEngine implements Engine {
 }
 
 function servedModel(
-  path: string,
+  file: string,
   model: Model,
   rest: {
     readonly slots: number;
@@ -374,7 +376,7 @@ function servedModel(
   const { tokenizer, plan, hyperparameters, device } = model;
   const textOf = (id: number | undefined): string => (id === undefined ? '' : tokenizer.text(id));
   return {
-    name: basename(path),
+    name: path.basename(file),
     architecture: plan.architecture.name,
     parameters: plan.tensors.reduce((sum, { tensor }) => sum + elements(tensor.dimensions), 0),
     size: plan.tensors.reduce((sum, { tensor }) => sum + tensor.byteLength, 0),

@@ -4,7 +4,7 @@ import type { SavedAnswer } from '@halftone/conversation';
 import type { EngineStatus } from './engine';
 import { EngineError } from './error';
 import { FairQueue } from './fair-queue';
-import { KeptSequences, type Difference, type KeptSequence } from './kept-sequences';
+import { KeptSequences, type Difference } from './kept-sequences';
 import type { SavedConversation } from './slot-file';
 import type { Task } from './task';
 
@@ -20,14 +20,6 @@ export interface SchedulerOptions {
 
 /** Tokens of prompts in one step while others write: so many that reading stays fast, so few that they hardly notice. */
 const READ_BESIDE_WRITERS = 128;
-
-/** What a slot has been working on. */
-interface Slot {
-  /** Its last conversation: in the cache, unless it had to make room or is worked on again. */
-  last?: KeptSequence;
-  /** Its last prompt that the cache held less of than it might have. */
-  difference?: SlotDifference;
-}
 
 /** Why the cache held no more of a prompt. */
 export interface SlotDifference extends Difference {
@@ -50,7 +42,10 @@ export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #kept: KeptSequences;
   readonly #waiting = new FairQueue<Task>();
-  readonly #slots: readonly Slot[];
+  /** Why the cache held no more of the last prompt of a slot, where it might have. */
+  readonly #differences = new Map<number, SlotDifference>();
+  /** What is done between two steps, while no sequence is worked on and no cell changes hands. */
+  readonly #between: (() => Promise<void>)[] = [];
   #running: Task[] = [];
   /** The loop, while there is something to do. */
   #work: Promise<void> | undefined;
@@ -62,7 +57,6 @@ export class Scheduler {
     this.#session = session;
     this.#options = options;
     this.#kept = new KeptSequences(session);
-    this.#slots = Array.from({ length: options.slots }, () => ({}));
   }
 
   /**
@@ -86,7 +80,7 @@ export class Scheduler {
 
   /** Why the cache held no more of the last prompt of each slot. */
   get differences(): readonly SlotDifference[] {
-    return this.#slots.flatMap(({ difference }) => (difference === undefined ? [] : [difference]));
+    return [...this.#differences.values()];
   }
 
   status(): Omit<EngineStatus, 'differences'> {
@@ -103,41 +97,59 @@ export class Scheduler {
   }
 
   /**
-   * The conversation that a slot worked on last, to be saved.
+   * The conversation of a client that a slot worked on last, to be saved.
    *
    * @param answersOf - the answers in it.
-   * @throws EngineError `bad-request` for a slot that has none, or that is being worked on.
+   * @throws EngineError `bad-request` for a slot that has none, `busy` for one that is being worked on, `closed`.
    */
-  async save(
+  save(
     slot: number,
+    client: string,
     answersOf: (tokens: readonly number[]) => readonly SavedAnswer[],
   ): Promise<SavedConversation> {
-    const kept = this.#takeLast(slot);
-    if (kept === undefined)
-      throw new EngineError('bad-request', 'the slot has no conversation', { found: slot });
-    try {
+    return this.#betweenSteps(slot, async () => {
+      const kept = this.#kept.lastOf(slot, client);
+      if (kept === undefined) {
+        throw new EngineError('bad-request', 'the slot has no conversation of this client', { found: slot });
+      }
       const sequence = await kept.sequence.save();
       return { tokens: Int32Array.from(kept.tokens), answers: answersOf(kept.tokens), sequence };
-    } finally {
-      this.#kept.keep(kept);
-    }
+    });
   }
 
-  /** Put a conversation into the cache, as the last of a slot. @throws EngineError `bad-request`; RuntimeError. */
-  async restore(slot: number, { tokens, sequence: saved }: SavedConversation, client: string): Promise<void> {
-    this.#checkIdle(slot);
-    this.#kept.makeRoom(tokens.length);
-    const sequence = await this.#session.restore(saved);
-    const kept = { sequence, tokens: [...tokens], client };
-    this.#kept.keep(kept);
-    this.#slotOf(slot).last = kept;
+  /**
+   * Put a conversation into the cache, as the last of a slot.
+   *
+   * @throws EngineError `bad-request`, `too-long` for one that no slot has room for, `busy`, `closed`; RuntimeError.
+   */
+  restore(slot: number, { tokens, sequence: saved }: SavedConversation, client: string): Promise<void> {
+    return this.#betweenSteps(slot, async () => {
+      const { contextLength } = this.#options;
+      if (tokens.length > contextLength) {
+        throw new EngineError('too-long', 'the conversation does not fit into a slot', {
+          found: `${tokens.length} tokens`,
+          allowed: `${contextLength}`,
+          advice: 'Start the server with a larger context or fewer slots.',
+        });
+      }
+      this.#kept.makeRoom(tokens.length);
+      const sequence = await this.#session.restore(saved);
+      this.#kept.keep({ sequence, tokens: [...tokens], client }, slot);
+    });
   }
 
-  /** Forget the conversation that a slot worked on last. Gives the number of its tokens. @throws EngineError `bad-request`. */
-  erase(slot: number): number {
-    const kept = this.#takeLast(slot);
-    kept?.sequence.close();
-    return kept?.tokens.length ?? 0;
+  /**
+   * Forget the conversation of a client that a slot worked on last. Gives the number of its tokens: 0 where there is none.
+   *
+   * @throws EngineError `bad-request`, `busy`, `closed`.
+   */
+  erase(slot: number, client: string): Promise<number> {
+    return this.#betweenSteps(slot, async () => {
+      const kept = this.#kept.lastOf(slot, client);
+      const { length } = kept?.tokens ?? [];
+      if (kept !== undefined) this.#kept.forget(kept);
+      return Promise.resolve(length);
+    });
   }
 
   /** Refuse what waits, and finish what runs. */
@@ -152,7 +164,7 @@ export class Scheduler {
   async #run(): Promise<void> {
     // Requests that were sent together begin together.
     await setImmediate();
-    while (this.#admit()) {
+    while (await this.#hasWork()) {
       await this.#step(this.#batch());
       // Who hears that a text has ended may ask for its slot next.
       this.#release();
@@ -161,6 +173,25 @@ export class Scheduler {
       this.#release();
     }
     this.#work = undefined;
+  }
+
+  /** Do what is to be done between steps, and let those in who wait. Whether a step follows. */
+  async #hasWork(): Promise<boolean> {
+    for (let work = this.#between.shift(); work !== undefined; work = this.#between.shift()) await work();
+    return this.#admit();
+  }
+
+  /** Do something with a slot that nobody works on. */
+  #betweenSteps<Result>(slot: number, work: () => Promise<Result>): Promise<Result> {
+    if (this.#isClosed) return Promise.reject(closedError());
+    return new Promise((resolve, reject) => {
+      const done = async (): Promise<Result> => {
+        this.#checkIdle(slot);
+        return work();
+      };
+      this.#between.push(() => done().then(resolve, reject));
+      this.#work ??= this.#run();
+    });
   }
 
   #checkRoom(client: string, count: number): void {
@@ -209,8 +240,7 @@ export class Scheduler {
         ? this.#kept.take(task.prompt, task.client, others)
         : { ...this.#kept.empty(task.client), difference: undefined };
       this.#total.cachedTokens += taken.tokens.length;
-      const slot = this.#slots.findIndex((_, id) => this.#running.every((other) => other.slot !== id));
-      task.start(taken, slot);
+      task.start(taken, this.#freeSlot());
       this.#running.push(task);
       this.#tellDifference(task);
     } catch (error) {
@@ -219,34 +249,27 @@ export class Scheduler {
   }
 
   #tellDifference({ slot, client, difference }: Task): void {
-    const place = this.#slotOf(slot);
-    if (difference === undefined) delete place.difference;
-    else place.difference = { slot, client, ...difference };
+    if (difference === undefined) this.#differences.delete(slot);
+    else this.#differences.set(slot, { slot, client, ...difference });
   }
 
-  #slotOf(slot: number): Slot {
-    const found = this.#slots[slot];
-    if (found !== undefined) return found;
-    throw new EngineError('bad-request', 'there is no such slot', {
-      found: slot,
-      allowed: `0 to ${this.#slots.length - 1}`,
-    });
+  #freeSlot(): number {
+    const used = new Set(this.#running.map(({ slot }) => slot));
+    let slot = 0;
+    while (used.has(slot)) slot++;
+    return slot;
   }
 
   #checkIdle(slot: number): void {
-    this.#slotOf(slot);
+    const { slots } = this.#options;
+    if (slot >= slots) {
+      throw new EngineError('bad-request', 'there is no such slot', {
+        found: slot,
+        allowed: `0 to ${slots - 1}`,
+      });
+    }
     if (this.#running.every((task) => task.slot !== slot)) return;
-    throw new EngineError('bad-request', 'the slot is being worked on', {
-      found: slot,
-      advice: 'Ask again later.',
-    });
-  }
-
-  /** Take the last conversation of a slot out of the cache. */
-  #takeLast(slot: number): KeptSequence | undefined {
-    this.#checkIdle(slot);
-    const { last } = this.#slotOf(slot);
-    return last !== undefined && this.#kept.remove(last) ? last : undefined;
+    throw new EngineError('busy', 'the slot is being worked on', { found: slot, advice: 'Ask again later.' });
   }
 
   /** What is read in the next step. */
@@ -323,8 +346,7 @@ export class Scheduler {
     for (const { isEnded, staysInCache, kept, slot } of this.#running) {
       if (!isEnded) continue;
       if (staysInCache) {
-        this.#kept.keep(kept);
-        this.#slotOf(slot).last = kept;
+        this.#kept.keep(kept, slot);
       } else kept.sequence.close();
     }
     this.#running = this.#running.filter(({ isEnded }) => !isEnded);

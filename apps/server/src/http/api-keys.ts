@@ -1,23 +1,33 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { SlotOwner } from '../engine/engine';
+
+/** What is known of a key. */
+interface KnownKey {
+  readonly hash: Buffer;
+  readonly owner: SlotOwner;
+}
 
 /** The keys that open the doors. Only their hashes are held, and comparing takes the same time for every key. */
 export class ApiKeys {
-  readonly #hashes: readonly Buffer[];
+  readonly #known: readonly KnownKey[];
 
   constructor(keys: readonly string[]) {
-    this.#hashes = keys.map(hash);
+    this.#known = keys.map((key, place) => ({
+      hash: hash(key),
+      owner: { client: `key ${place}`, folder: folderOf(key) },
+    }));
   }
 
   get isEmpty(): boolean {
-    return this.#hashes.length === 0;
+    return this.#known.length === 0;
   }
 
-  /** The client that a key stands for; `undefined` for a key that opens nothing. */
-  clientOf(key: string): string | undefined {
+  /** The client that a key stands for, whose folder is the same in every run; `undefined` for a key that opens nothing. */
+  ownerOf(key: string): SlotOwner | undefined {
     const given = hash(key);
-    let found: string | undefined;
-    for (const [place, known] of this.#hashes.entries()) {
-      if (timingSafeEqual(given, known)) found = `key ${place}`;
+    let found: SlotOwner | undefined;
+    for (const known of this.#known) {
+      if (timingSafeEqual(given, known.hash)) found = known.owner;
     }
     return found;
   }
@@ -25,4 +35,10 @@ export class ApiKeys {
 
 function hash(key: string): Buffer {
   return createHash('sha256').update(key).digest();
+}
+
+/** No name of a saved conversation begins like this one. */
+function folderOf(key: string): string {
+  const digest = createHash('sha256').update(`conversations of ${key}`).digest('hex');
+  return `@${digest.slice(0, 32)}`;
 }

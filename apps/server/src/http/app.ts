@@ -1,7 +1,7 @@
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
-import type { Engine } from '../engine/engine';
+import type { Engine, SlotOwner } from '../engine/engine';
 import { anthropicError } from './anthropic/error-body';
 import { countTokens, messages } from './anthropic/messages';
 import { ApiKeys } from './api-keys';
@@ -131,9 +131,12 @@ function number() {
 /** Who asks, and whether they may. */
 function identify(keys: ApiKeys) {
   return async (context: DoorContext, next: () => Promise<void>): Promise<void> => {
-    const client = keys.isEmpty ? addressOf(context) : keys.clientOf(keyOf(context));
-    context.set('client', client ?? '');
-    if (client === undefined && !open.has(context.req.path)) {
+    const owner: SlotOwner | undefined = keys.isEmpty
+      ? { client: addressOf(context) }
+      : keys.ownerOf(keyOf(context));
+    context.set('client', owner?.client ?? '');
+    context.set('folder', owner?.folder);
+    if (owner === undefined && !open.has(context.req.path)) {
       throw new HttpError(401, 'the API key is missing or wrong', { code: 'invalid_api_key' });
     }
     await next();

@@ -1,5 +1,5 @@
 import type { Context, Hono } from 'hono';
-import type { Engine } from '../engine/engine';
+import type { Engine, SlotOwner } from '../engine/engine';
 
 /** What all doors share. */
 export interface Doors {
@@ -13,6 +13,8 @@ export interface DoorVariables {
   Variables: {
     /** Who asks: requests of different clients are taken in turn. */
     client: string;
+    /** The client's own folder for conversations; `undefined` where there are no keys. */
+    folder: SlotOwner['folder'];
     requestId: string;
   };
 }

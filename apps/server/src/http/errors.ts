@@ -33,6 +33,7 @@ const statuses: Readonly<Record<EngineErrorCode, ContentfulStatusCode>> = {
   'bad-request': 400,
   'too-long': 400,
   'queue-full': 429,
+  busy: 409,
   closed: 503,
   failed: 500,
 };
@@ -42,12 +43,16 @@ const codes: Readonly<Record<EngineErrorCode, string>> = {
   'bad-request': 'invalid_request',
   'too-long': 'context_length_exceeded',
   'queue-full': 'rate_limit_exceeded',
+  busy: 'slot_busy',
   closed: 'shutting_down',
   failed: 'server_error',
 };
 
 /** Seconds after which a slot is likely free: about the time of a short answer. */
 const RETRY_AFTER = 2;
+
+/** What may be asked again. */
+const waiting: ReadonlySet<EngineErrorCode> = new Set(['queue-full', 'busy', 'closed']);
 
 /** Whatever was thrown, as HTTP tells it. What is no fault of the request is told without its inside. */
 export function httpErrorOf(error: unknown): HttpError {
@@ -58,11 +63,10 @@ export function httpErrorOf(error: unknown): HttpError {
       cause: error,
     });
   }
-  const waits = error.code === 'queue-full' || error.code === 'closed';
   return new HttpError(statuses[error.code], error.message, {
     code: codes[error.code],
     cause: error,
-    ...(waits ? { retryAfter: RETRY_AFTER } : {}),
+    ...(waiting.has(error.code) ? { retryAfter: RETRY_AFTER } : {}),
   });
 }
 

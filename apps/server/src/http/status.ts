@@ -50,16 +50,18 @@ export async function slotAction({ engine }: Doors, context: DoorContext): Promi
   const { data: action } = slotActionSchema.safeParse(context.req.query('action'));
   if (action === undefined) throw badField('action', 'action: save, restore or erase');
   if (action === 'erase') {
-    return context.json({ id_slot: slot, n_erased: await engine.eraseSlot(slot) });
+    return context.json({ id_slot: slot, n_erased: await engine.eraseSlot(slot, context.var.client) });
   }
   const { filename } = await readBody(context.req.raw, slotSchema);
   if (filename === undefined) throw badField('filename', 'filename: a file has a name');
+  const { client, folder } = context.var;
+  const owner = { client, folder };
   if (action === 'save') {
-    const { tokens, bytes, milliseconds } = await engine.saveSlot(slot, filename);
+    const { tokens, bytes, milliseconds } = await engine.saveSlot(slot, filename, owner);
     const timings = { save_ms: milliseconds };
     return context.json({ id_slot: slot, filename, n_saved: tokens, n_written: bytes, timings });
   }
-  const { tokens, bytes, milliseconds } = await engine.restoreSlot(slot, filename, context.var.client);
+  const { tokens, bytes, milliseconds } = await engine.restoreSlot(slot, filename, owner);
   const timings = { restore_ms: milliseconds };
   return context.json({ id_slot: slot, filename, n_restored: tokens, n_read: bytes, timings });
 }

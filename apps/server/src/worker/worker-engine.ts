@@ -9,6 +9,7 @@ import type {
   IndexedEvent,
   Prompt,
   ServedModel,
+  SlotOwner,
   SlotTransfer,
   TokenizeOptions,
   TokenText,
@@ -131,16 +132,16 @@ class WorkerEngine implements Engine {
     return this.#ask('status');
   }
 
-  saveSlot(slot: number, name: string): Promise<SlotTransfer> {
-    return this.#ask('saveSlot', slot, name);
+  saveSlot(slot: number, name: string, owner: SlotOwner): Promise<SlotTransfer> {
+    return this.#ask('saveSlot', slot, name, owner);
   }
 
-  restoreSlot(slot: number, name: string, client: string): Promise<SlotTransfer> {
-    return this.#ask('restoreSlot', slot, name, client);
+  restoreSlot(slot: number, name: string, owner: SlotOwner): Promise<SlotTransfer> {
+    return this.#ask('restoreSlot', slot, name, owner);
   }
 
-  eraseSlot(slot: number): Promise<number> {
-    return this.#ask('eraseSlot', slot);
+  eraseSlot(slot: number, client: string): Promise<number> {
+    return this.#ask('eraseSlot', slot, client);
   }
 
   async close(): Promise<void> {
