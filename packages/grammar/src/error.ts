@@ -1,9 +1,9 @@
 import { HalftoneError } from '@halftone/errors';
 
 /**
- * A grammar or a regular expression that cannot be followed.
+ * A grammar, a regular expression or a schema that cannot be followed.
  *
- * - `bad-grammar`: it is not written as it should be, or it is too large
+ * - `bad-grammar`: it is not written as it should be, it is too large, or no text is what it asks for
  * - `left-recursion`: a rule begins with itself
  * - `unsupported`: it asks for what is not done here, such as looking behind
  */
@@ -13,6 +13,6 @@ export class GrammarError extends HalftoneError<'bad-grammar' | 'left-recursion'
 export function tooOpen(allowed: string): GrammarError {
   return new GrammarError('bad-grammar', 'the schema leaves too many ways open at once', {
     allowed,
-    advice: 'Give the schema fewer choices within choices.',
+    advice: 'Give the schema fewer choices within choices, and shorter patterns.',
   });
 }

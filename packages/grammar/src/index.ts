@@ -1,7 +1,9 @@
 export { GrammarError } from './error';
-export type { Expression, Range, Rules } from './expression';
-export { readGrammar } from './gbnf';
-export { JsonMatcher } from './json-matcher';
-export { readPattern } from './pattern';
-export type { JsonSchema } from './schema';
-export { TextMatcher } from './text-matcher';
+export { JsonMatcher } from './json/json-matcher';
+export { CompiledSchema } from './json/compiled-schema';
+export { SchemaCompiler, type SchemaOptions } from './json/schema-compiler';
+export type { JsonSchema } from './json/keywords';
+export type { Expression, Range, Rules } from './rules/expression';
+export { readGrammar } from './rules/gbnf';
+export { readPattern } from './rules/pattern';
+export { TextMatcher } from './rules/text-matcher';

@@ -55,7 +55,6 @@ describe('a schema', () => {
     [true, '"tab\tin it"', false],
     [{ type: 'wizard' }, '{"anything": true}', true],
     [{ $ref: 'https://example.org/schema' }, '1', true],
-    [{ type: 'string', pattern: '([' }, '"x"', true],
   ] satisfies [JsonSchema, string, boolean][])('%j, text %s: %s', (schema, text, isRight) => {
     expect(matches(schema, text)).toBe(isRight);
   });
@@ -161,7 +160,7 @@ describe('JSON that is cut', () => {
     expect(marked.closing()).toBe('"}</call>');
   });
 
-  it('finds the end of schemas that lead into themselves, and gives up where there is none', () => {
+  it('finds the end of schemas that lead into themselves, and refuses those that have none', () => {
     const list = {
       type: 'object',
       properties: { next: { anyOf: [{ $ref: '#' }, { type: 'null' }] } },
@@ -175,6 +174,6 @@ describe('JSON that is cut', () => {
       properties: { a: { $ref: '#' }, b: { $ref: '#' } },
       required: ['a', 'b'],
     };
-    expect(new JsonMatcher(endless).closing()).toBeUndefined();
+    expect(() => new JsonMatcher(endless)).toThrow(/no value/);
   });
 });

@@ -1,4 +1,4 @@
-import { GrammarError } from './error';
+import { GrammarError } from '../error';
 import type { Expression, Rules } from './expression';
 import type { Scanner } from './scanner';
 

@@ -1,5 +1,5 @@
 import type { Range } from './expression';
-import { GrammarError } from './error';
+import { GrammarError } from '../error';
 
 /** Reads a text character by character, and says where it is wrong. */
 export class Scanner {

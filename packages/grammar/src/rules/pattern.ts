@@ -1,5 +1,14 @@
-import { character, choice, sequence, type Expression, type Range, type Rules } from './expression';
+import {
+  character,
+  choice,
+  sequence,
+  type Edge,
+  type Expression,
+  type Range,
+  type Rules,
+} from './expression';
 import { takeTimes } from './gbnf';
+import { inverse } from './ranges';
 import { Scanner, takeRanges } from './scanner';
 
 /** Characters of a regular expression. Threat: memory. Largest: some hundreds. */
@@ -47,38 +56,102 @@ const LINE_ENDS: readonly Range[] = [
  * @throws GrammarError.
  */
 export function readPattern(pattern: string): Rules {
-  const scanner = new Scanner(pattern, 'regular expression');
-  if (pattern.length > MAX_LENGTH) throw scanner.wrong(`${pattern.length} characters`, `${MAX_LENGTH}`);
+  const scanner = scannerOf(pattern);
   scanner.takeIf('^');
-  const root = new PatternReader(scanner).options(0);
+  const root = new PatternReader<never>(scanner, undefined).options(0);
   scanner.takeIf('$');
-  if (!scanner.isAtEnd) throw scanner.wrong(JSON.stringify(scanner.next), 'the end');
+  expectEnd(scanner);
   return new Map([['root', root]]);
 }
 
-class PatternReader {
-  constructor(private readonly scanner: Scanner) {}
+/** What a text has to hold, or must not. */
+export interface Condition {
+  readonly expression: Expression<Edge>;
+  readonly isNegated: boolean;
+}
 
-  options(depth: number): Expression {
+/**
+ * Read a regular expression that is searched for anywhere in a text, as in a JSON schema: a text has to meet all the conditions. `^` and `$` may
+ * stand anywhere, and `(?=…)` and `(?!…)` at the beginning, behind `^`.
+ *
+ * @throws GrammarError.
+ */
+export function readSearch(pattern: string): readonly Condition[] {
+  const scanner = scannerOf(pattern);
+  const reader = new PatternReader<Edge>(scanner, (at) => ({ kind: 'edge', at }));
+  const heads: Condition[] = [];
+  const start: readonly Edge[] = scanner.takeIf('^') ? [{ kind: 'edge', at: 'start' }] : [];
+  for (let head = reader.lookahead(); head !== undefined; head = reader.lookahead()) {
+    if (start.length === 0) throw scanner.unsupported('looking ahead without ^ before it');
+    heads.push({ ...head, expression: sequence([...start, head.expression]) });
+  }
+  const first = sequence([...start, reader.sequence(0)]);
+  const hasMore = scanner.takeIf('|');
+  if (hasMore && heads.length > 0) throw scanner.unsupported('looking ahead in one of several choices');
+  const expression = hasMore ? choice([first, reader.options(0)]) : first;
+  expectEnd(scanner);
+  return [...heads, { expression, isNegated: false }];
+}
+
+function scannerOf(pattern: string): Scanner {
+  const scanner = new Scanner(pattern, 'regular expression');
+  if (pattern.length > MAX_LENGTH) throw scanner.wrong(`${pattern.length} characters`, `${MAX_LENGTH}`);
+  return scanner;
+}
+
+function expectEnd(scanner: Scanner): void {
+  if (!scanner.isAtEnd) throw scanner.wrong(JSON.stringify(scanner.next), 'the end');
+}
+
+class PatternReader<More> {
+  /** @param edge - makes what `^` and `$` are; `undefined` where they stand for nothing. */
+  constructor(
+    private readonly scanner: Scanner,
+    private readonly edge: ((at: Edge['at']) => More) | undefined,
+  ) {}
+
+  options(depth: number): Expression<More> {
     if (depth > MAX_DEPTH) throw this.scanner.wrong(`groups ${depth} deep`, `${MAX_DEPTH}`);
-    const options = [this.#sequence(depth)];
-    while (this.scanner.takeIf('|')) options.push(this.#sequence(depth));
+    const options = [this.sequence(depth)];
+    while (this.scanner.takeIf('|')) options.push(this.sequence(depth));
     return choice(options);
   }
 
-  #sequence(depth: number): Expression {
-    const parts: Expression[] = [];
-    while (!this.scanner.isAtEnd && !'|)$'.includes(this.scanner.next)) {
-      const what = this.#one(depth);
-      const times = takeTimes(this.scanner);
-      // Lazy or not: the same texts match.
-      if (times !== undefined) this.scanner.takeIf('?');
-      parts.push(times === undefined ? what : { kind: 'repeat', what, ...times });
+  sequence(depth: number): Expression<More> {
+    const ends = this.edge === undefined ? '|)$' : '|)';
+    const parts: Expression<More>[] = [];
+    while (!this.scanner.isAtEnd && !ends.includes(this.scanner.next)) {
+      const edge = this.#edge();
+      parts.push(edge ?? this.#repeated(depth));
     }
     return sequence(parts);
   }
 
-  #one(depth: number): Expression {
+  /** `(?=…)` or `(?!…)`, if one comes next. */
+  lookahead(): { readonly expression: Expression<More>; readonly isNegated: boolean } | undefined {
+    const isNegated = this.scanner.takeIf('(?!');
+    if (!isNegated && !this.scanner.takeIf('(?=')) return undefined;
+    const expression = this.options(1);
+    this.scanner.expect(')');
+    return { expression, isNegated };
+  }
+
+  #edge(): More | undefined {
+    if (this.edge === undefined) return undefined;
+    if (this.scanner.takeIf('^')) return this.edge('start');
+    return this.scanner.takeIf('$') ? this.edge('end') : undefined;
+  }
+
+  #repeated(depth: number): Expression<More> {
+    const what = this.#one(depth);
+    const times = takeTimes(this.scanner);
+    if (times === undefined) return what;
+    // Lazy or not: the same texts match.
+    this.scanner.takeIf('?');
+    return { kind: 'repeat', what, ...times };
+  }
+
+  #one(depth: number): Expression<More> {
     const { scanner } = this;
     const letter = scanner.take();
     switch (letter) {
@@ -103,7 +176,7 @@ class PatternReader {
     }
   }
 
-  #group(depth: number): Expression {
+  #group(depth: number): Expression<More> {
     const { scanner } = this;
     if (scanner.takeIf('?')) {
       const isNamed =
@@ -145,15 +218,4 @@ class PatternReader {
     if (!(code <= MAX_CODE)) throw this.scanner.wrong(JSON.stringify(digits), 'the number of a character');
     return code;
   }
-}
-
-/** All characters that are in none of the ranges, which grow. */
-function inverse(ranges: readonly Range[]): readonly Range[] {
-  const found: Range[] = [];
-  let from = 0;
-  for (const [first, last] of ranges) {
-    if (first > from) found.push([from, first - 1]);
-    from = last + 1;
-  }
-  return [...found, [from, MAX_CODE]];
 }

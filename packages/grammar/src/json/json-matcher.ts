@@ -1,5 +1,7 @@
-import { tooOpen } from './error';
-import { SchemaReader, type JsonSchema } from './schema';
+import { tooOpen } from '../error';
+import { CompiledSchema } from './compiled-schema';
+import type { JsonSchema } from './keywords';
+import { SchemaCompiler } from './schema-compiler';
 import { END, firstClosing, literal, spaced, type State } from './states';
 import { Values } from './values';
 
@@ -13,25 +15,28 @@ const MAX_TRIED_STEPS = 2_000_000;
 const MAX_CLOSING_STEPS = 1500;
 
 /**
- * Follows a text of JSON letter by letter, and tells whether it can still become what a schema allows.
+ * Follows a text of JSON letter by letter, and tells whether it can still become what a schema allows. Whatever was accepted, the text can be
+ * finished.
  *
  * Bound are types, names of properties in any order, required ones, other properties (there are none where some are named and
- * `additionalProperties` is left out), `enum`, `const`, `items`, the numbers of elements and characters, `anyOf`, `oneOf`,
- * `allOf` and references inside the schema. Not bound are `pattern`, `format`, `not`, `if` and ranges of numbers: any value of the type will
- * do. Space is what programs write: none, one, or a line break with an indent. (JSON Schema 2020-12.) Time grows with the text alone, whatever the schema.
+ * `additionalProperties` is left out), `patternProperties`, `propertyNames`, `enum`, `const`, `items`, `prefixItems`, the numbers of elements,
+ * properties and characters, `pattern`, the formats that are known here, `minimum`, `maximum`, `multipleOf`, `anyOf`, `oneOf` (as `anyOf`),
+ * `allOf` and references inside the schema. Not bound are `not`, `if`, `uniqueItems` and `contains`. Numbers that are bound are written
+ * without an exponent. Space is what programs write: none, one, or a line break with an indent. (JSON Schema 2020-12.) Time grows with the text
+ * alone, whatever the schema.
  */
 export class JsonMatcher {
-  readonly #values: Values;
+  readonly #values = new Values();
   #states: readonly State[];
   #steps = 0;
 
   /**
    * @param schema - what the text has to become; `true` for any value.
    * @param closing - what has to follow the value; space may stand around both then. Nothing when left out.
-   * @throws GrammarError `bad-grammar` for a schema that leaves too much open.
+   * @throws GrammarError for a schema that cannot be followed, that leaves too much open, or that no value satisfies.
    */
-  constructor(schema: JsonSchema, closing = '') {
-    this.#values = new Values(new SchemaReader(schema));
+  constructor(schema: JsonSchema | CompiledSchema, closing = '') {
+    const { part } = schema instanceof CompiledSchema ? schema : new SchemaCompiler().compile(schema);
     // A token may hold the end of the mark and a line break behind it.
     const end =
       closing === ''
@@ -42,7 +47,7 @@ export class JsonMatcher {
           );
     const value = (): readonly State[] =>
       this.#values.of(
-        schema,
+        part,
         spaced(() => [end]),
       );
     this.#states = closing === '' ? value() : [spaced(value)];

@@ -1,0 +1,153 @@
+import type { Budget } from '../budget';
+import { tooOpen } from '../error';
+import { asList, asSchema, isKeywords, type Joiner, type JsonSchema, type Keywords } from './keywords';
+
+/** Ways to be what a schema allows. Threat: choices that multiply. Largest: some hundreds of constants, each an option. */
+const MAX_WAYS = 20_000;
+
+/** Schemas within schemas without a value between them. Threat: the stack. Largest: a few. */
+const MAX_NESTED = 128;
+
+/** Characters of JSON that count as one step where schemas are compared. */
+const CHARACTERS_PER_STEP = 16;
+
+/** Words that say nothing of a value where they stand: definitions are looked for at the root. */
+const NOT_FOLLOWED: ReadonlySet<string> = new Set([
+  ...[
+    '$defs',
+    'definitions',
+    '$schema',
+    '$id',
+    '$ref',
+    '$comment',
+    'title',
+    'description',
+    'examples',
+    'default',
+  ],
+  ...['allOf', 'anyOf', 'oneOf', 'const', 'deprecated', 'readOnly', 'writeOnly'],
+]);
+
+/** Takes schemas apart into ways to be what they allow: words without references and choices. */
+export class Expander {
+  readonly #known = new Map<JsonSchema, readonly Keywords[]>();
+  /** Schemas that are being taken apart, and how many choices stood above each. */
+  readonly #open = new Map<JsonSchema, number>();
+  /** How often a schema led to itself. */
+  #circles = 0;
+
+  constructor(
+    private readonly root: JsonSchema,
+    private readonly joiner: Joiner,
+    private readonly budget: Budget,
+  ) {}
+
+  /** The ways of a schema. @throws GrammarError `bad-grammar` for too many. */
+  ways(schema: JsonSchema, choices = 0): readonly Keywords[] {
+    if (typeof schema === 'boolean') return schema ? [{}] : [];
+    const known = this.#known.get(schema);
+    if (known !== undefined) return known;
+    if (this.#open.size === MAX_NESTED) throw tooOpen(`schemas ${MAX_NESTED} deep`);
+    const circles = this.#circles;
+    this.#open.set(schema, choices);
+    const ways = this.#expand(schema, choices);
+    this.#open.delete(schema);
+    // What was left out because it led to itself may count elsewhere.
+    if (circles === this.#circles) this.#known.set(schema, ways);
+    return ways;
+  }
+
+  #expand(schema: Keywords, choices: number): readonly Keywords[] {
+    let ways: readonly Keywords[] = [own(schema)];
+    const reference = schema['$ref'];
+    const parts = [
+      ...(typeof reference === 'string' ? [this.#target(reference)] : []),
+      ...asList(schema['allOf']).map(asSchema),
+    ];
+    for (const part of parts) ways = this.#crossed(ways, this.#part(part, choices));
+    for (const word of ['anyOf', 'oneOf']) {
+      const options = asList(schema[word]).map(asSchema);
+      if (options.length > 0) ways = this.#crossed(ways, this.#choice(options, choices + 1));
+    }
+    return ways;
+  }
+
+  /** What has to hold as well. A schema that has to be what it is says nothing; one that may be what it is, nothing else. */
+  #part(schema: JsonSchema, choices: number): readonly Keywords[] {
+    const above = this.#open.get(schema);
+    if (above === undefined) return this.ways(schema, choices);
+    this.#circles++;
+    return above === choices ? [{}] : [];
+  }
+
+  /** Each once: choices of choices that are the same grow without end otherwise. */
+  #choice(options: readonly JsonSchema[], choices: number): readonly Keywords[] {
+    const ways = options.flatMap((option) => {
+      if (!this.#open.has(option)) return this.ways(option, choices);
+      this.#circles++;
+      return [];
+    });
+    if (ways.length > MAX_WAYS) throw tooOpen(`${MAX_WAYS} choices`);
+    if (ways.length === 1) return ways;
+    return [...new Map(ways.map((way) => [this.#text(way), way])).values()];
+  }
+
+  #text(way: Keywords): string {
+    const text = JSON.stringify(way);
+    this.budget.spend(1 + text.length / CHARACTERS_PER_STEP);
+    return text;
+  }
+
+  #crossed(some: readonly Keywords[], others: readonly Keywords[]): readonly Keywords[] {
+    if (some.length * others.length > MAX_WAYS) throw tooOpen(`${MAX_WAYS} choices`);
+    return some.flatMap((one) =>
+      others.flatMap((other) => {
+        this.budget.spend(1 + size(one) + size(other));
+        const both = this.joiner.joined(one, other);
+        return both === undefined ? [] : [both];
+      }),
+    );
+  }
+
+  /** What a reference means; one that leads out of the schema says nothing. */
+  #target(reference: string): JsonSchema {
+    if (reference !== '#' && !reference.startsWith('#/')) return true;
+    let found: unknown = this.root;
+    for (const part of reference.split('/').slice(1)) {
+      const key = decodePointer(part);
+      if (typeof found !== 'object' || found === null || !Object.hasOwn(found, key)) return true;
+      found = (found as Record<string, unknown>)[key];
+    }
+    return asSchema(found);
+  }
+}
+
+/** What a schema says itself, in the words of JSON Schema 2020-12. */
+function own(schema: Keywords): Keywords {
+  const words = Object.fromEntries(Object.entries(schema).filter(([word]) => !NOT_FOLLOWED.has(word)));
+  const { const: constant, items, additionalItems, enum: values } = schema;
+  if (constant !== undefined) {
+    const text = JSON.stringify(constant);
+    const isListed = !Array.isArray(values) || values.some((value) => JSON.stringify(value) === text);
+    words['enum'] = isListed ? [constant] : [];
+  }
+  if (Array.isArray(items)) Object.assign(words, { prefixItems: items, items: additionalItems });
+  return words;
+}
+
+function size({ properties, enum: values }: Keywords): number {
+  return (isKeywords(properties) ? Object.keys(properties).length : 0) + asList(values).length;
+}
+
+/** RFC 6901, in the fragment of a URI. */
+function decodePointer(part: string): string {
+  return decoded(part).replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,0 +1,27 @@
+import { Budget } from '../budget';
+import { GrammarError } from '../error';
+import { CompiledSchema } from './compiled-schema';
+import type { JsonSchema } from './keywords';
+import { SchemaReader } from './schema-reader';
+
+/** How a schema is understood. */
+export interface SchemaOptions {
+  /** Refuse regular expressions that cannot be followed; else they bind nothing. True if left out. */
+  readonly isStrict?: boolean;
+}
+
+/** Understands the schemas of one request. All of them together may take a limited number of steps. */
+export class SchemaCompiler {
+  readonly #budget = new Budget();
+
+  /** @throws GrammarError for a schema that cannot be followed, or that no value satisfies. */
+  compile(schema: JsonSchema, { isStrict = true }: SchemaOptions = {}): CompiledSchema {
+    const part = new SchemaReader(schema, this.#budget, isStrict).part(schema);
+    if (part.height === Infinity) {
+      throw new GrammarError('bad-grammar', 'no value is what the schema asks for', {
+        advice: 'Look for limits that exclude each other, and for required properties that may not be there.',
+      });
+    }
+    return new CompiledSchema(schema, part);
+  }
+}

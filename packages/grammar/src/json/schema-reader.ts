@@ -1,0 +1,275 @@
+import { ANY_TEXT, automatonOfTexts, isMeant, textCounts, type Automaton } from '../automaton/automaton';
+import { combined, type Part } from '../automaton/combine';
+import { automatonOf } from '../automaton/from-pattern';
+import { TextRule } from '../automaton/text-rule';
+import type { Budget } from '../budget';
+import { GrammarError } from '../error';
+import { CompiledSchema } from './compiled-schema';
+import { Expander } from './expand';
+import { formatAutomaton } from './formats';
+import {
+  asKeywords,
+  asList,
+  asSchema,
+  isKeywords,
+  Joiner,
+  listed,
+  typesOf,
+  type JsonSchema,
+  type JsonType,
+  type Keywords,
+} from './keywords';
+import { SchemaPart, type OtherProperties, type SchemaNode } from './nodes';
+import { isWithin, numberLimits, NumberRule } from './number-rule';
+
+/** Patterns for names of properties in one schema. Threat: each may or may not match, which doubles the kinds of names. Largest: three. */
+const MAX_NAME_PATTERNS = 6;
+
+/** Understands the parts of a schema when they are needed. */
+export class SchemaReader {
+  readonly #parts = new Map<JsonSchema, SchemaPart>();
+  readonly #rules = new Map<string, TextRule>();
+  readonly #patterns = new Map<string, Automaton | undefined>();
+  readonly #joiner = new Joiner();
+  readonly #expander: Expander;
+
+  constructor(
+    root: JsonSchema,
+    private readonly budget: Budget,
+    private readonly isStrict: boolean,
+  ) {
+    this.#expander = new Expander(root, this.#joiner, budget);
+  }
+
+  /** A part of the schema; anything where it is no schema. */
+  part(value: unknown): SchemaPart {
+    if (value instanceof CompiledSchema) return value.part;
+    const schema = asSchema(value);
+    const known = this.#parts.get(schema);
+    if (known !== undefined) return known;
+    this.budget.spend(1);
+    const part = new SchemaPart(() => this.#nodes(schema));
+    this.#parts.set(schema, part);
+    return part;
+  }
+
+  #nodes(schema: JsonSchema): readonly SchemaNode[] {
+    const nodes = this.#expander.ways(schema).flatMap((way) => this.#nodesOf(way));
+    const texts = new Set(nodes.flatMap((node) => (node.kind === 'literals' ? node.texts : [])));
+    const others = nodes.filter(({ kind }) => kind !== 'literals');
+    return texts.size === 0 ? others : [{ kind: 'literals', texts: [...texts] }, ...others];
+  }
+
+  #nodesOf(way: Keywords): readonly SchemaNode[] {
+    this.budget.spend(1);
+    const { enum: values, type, properties } = way;
+    if (Array.isArray(values)) {
+      const allowed = values.filter((value: unknown) => this.#isAllowed(way, value));
+      return [{ kind: 'literals', texts: allowed.map((value) => JSON.stringify(value)) }];
+    }
+    // A schema that names properties means an object, though it may not say so.
+    const types = type === undefined && isKeywords(properties) ? ['object' as const] : typesOf(way);
+    return types.map((one) => this.#node(way, one));
+  }
+
+  #node(way: Keywords, type: JsonType): SchemaNode {
+    switch (type) {
+      case 'string':
+        return { kind: 'string', rule: this.#textRule(way) };
+      case 'number':
+      case 'integer': {
+        const limits = numberLimits(way, type === 'integer');
+        const rule = limits === undefined ? undefined : new NumberRule(limits);
+        return { kind: 'number', isWhole: type === 'integer', rule };
+      }
+      case 'boolean':
+        return { kind: 'literals', texts: ['true', 'false'] };
+      case 'null':
+        return { kind: 'literals', texts: ['null'] };
+      case 'array': {
+        const first = asList(way['prefixItems']).map((item) => this.part(item));
+        return { kind: 'array', first, items: this.part(way['items']), ...countLimits(way, 'Items') };
+      }
+      case 'object':
+        return this.#object(way);
+    }
+  }
+
+  #textRule(way: Keywords): TextRule | undefined {
+    const { least, most } = countLimits(way, 'Length');
+    const texts = this.#texts(way);
+    if (texts.length === 0 && least === 0 && most === Infinity) return undefined;
+    const key = JSON.stringify([way['pattern'], way['format'], least, String(most)]);
+    const rule = this.#rules.get(key) ?? new TextRule(this.#combined(texts), least, most, this.budget);
+    this.#rules.set(key, rule);
+    return rule;
+  }
+
+  /** What patterns and formats say of a text. */
+  #texts({ pattern, format }: Keywords): readonly Automaton[] {
+    const patterns = listed(pattern).map((one) => (typeof one === 'string' ? this.#pattern(one) : undefined));
+    return [...patterns, ...listed(format).map(formatAutomaton)].filter((one) => one !== undefined);
+  }
+
+  #combined(automata: readonly Automaton[]): Automaton {
+    if (automata.length === 0) return ANY_TEXT;
+    return combined(
+      automata.map((automaton) => ({ automaton, isNegated: false })),
+      this.budget,
+    );
+  }
+
+  /** `undefined` for one that is not followed. */
+  #pattern(pattern: string): Automaton | undefined {
+    if (this.#patterns.has(pattern)) return this.#patterns.get(pattern);
+    const found = this.#readPattern(pattern);
+    this.#patterns.set(pattern, found);
+    return found;
+  }
+
+  #readPattern(pattern: string): Automaton | undefined {
+    try {
+      return automatonOf(pattern, this.budget);
+    } catch (error) {
+      if (!(error instanceof GrammarError)) throw error;
+      if (!this.isStrict && !this.budget.isSpent) return undefined;
+      throw new GrammarError(
+        error.code,
+        `the pattern ${JSON.stringify(pattern)}: ${error.what}`,
+        error.facts,
+      );
+    }
+  }
+
+  #object(way: Keywords): SchemaNode {
+    const named = Object.entries(asKeywords(way['properties']));
+    const patterns = this.#namePatterns(way);
+    const further = furtherProperties(way);
+    const names = this.#propertyNames(way['propertyNames']);
+    const required = new Set(asList(way['required']).filter((name) => typeof name === 'string'));
+    const unnamed = [...required].filter((name) => !named.some(([one]) => one === name));
+    // Where others are only left out because some are named, those that are required are there all the same.
+    const missing = unnamed.map((name) => [name, further ?? true] as const);
+    const known = [...named, ...missing].map(([name, schema]): readonly [string, SchemaPart] => {
+      const matching = patterns.filter(({ automaton }) => isMeant(automaton, name)).map((one) => one.schema);
+      const isNamed = named.some(([one]) => one === name);
+      const own = isNamed || matching.length === 0 ? [schema] : [];
+      const isName = names.every((automaton) => isMeant(automaton, name));
+      return [name, this.part(isName ? this.#joiner.all([...own, ...matching]) : false)];
+    });
+    const isFirst = ([name]: readonly [string, unknown]): boolean => required.has(name);
+    const properties = new Map([...known.filter(isFirst), ...known.filter((one) => !isFirst(one))]);
+    const others = this.#others({ patterns, names, further }, [...properties.keys()]);
+    return { kind: 'object', properties, required, others, ...countLimits(way, 'Properties') };
+  }
+
+  /** Names that patterns tell apart: those that match some of them, and those that match none. */
+  #others({ patterns, names, further }: NameRules, known: readonly string[]): readonly OtherProperties[] {
+    const base = names.map((automaton): Part => ({ automaton, isNegated: false }));
+    return Array.from({ length: 2 ** patterns.length }, (_, kind) => {
+      const isMatched = (place: number): boolean => (kind & (1 << place)) !== 0;
+      const parts = patterns.map(({ automaton }, place): Part => ({
+        automaton,
+        isNegated: !isMatched(place),
+      }));
+      const schemas = patterns.filter((_, place) => isMatched(place)).map(({ schema }) => schema);
+      const schema = kind === 0 ? (further ?? false) : this.#joiner.all(schemas);
+      if (schema === false) return undefined;
+      const automaton =
+        parts.length + base.length === 0 ? ANY_TEXT : combined([...base, ...parts], this.budget);
+      const taken = known.filter((name) => isMeant(automaton, name)).length;
+      const [count = 0] = textCounts(automaton);
+      return { names: automaton, count: count - taken, part: this.part(schema) };
+    }).filter((one) => one !== undefined);
+  }
+
+  #namePatterns({ patternProperties }: Keywords): readonly NamePattern[] {
+    const entries = Object.entries(asKeywords(patternProperties));
+    if (entries.length > MAX_NAME_PATTERNS) {
+      throw new GrammarError('unsupported', 'the schema has too many patternProperties in one object', {
+        found: entries.length,
+        allowed: `${MAX_NAME_PATTERNS}`,
+      });
+    }
+    return entries.flatMap(([pattern, schema]) => {
+      const automaton = this.#pattern(pattern);
+      return automaton === undefined ? [] : [{ automaton, schema }];
+    });
+  }
+
+  /** What every name of a property has to be. */
+  #propertyNames(schema: unknown): readonly Automaton[] {
+    const ways = this.#expander.ways(asSchema(schema)).filter((way) => typesOf(way).includes('string'));
+    const automata = ways.map((way): readonly Automaton[] => {
+      const { enum: values } = way;
+      const rule = this.#textRule(way);
+      if (!Array.isArray(values)) return rule === undefined ? [] : [rule.whole(this.budget)];
+      const texts = values.filter((value) => typeof value === 'string');
+      return [automatonOfTexts(texts.filter((text) => rule?.accepts(text) !== false))];
+    });
+    const [first, second] = automata;
+    if (first === undefined) return [automatonOfTexts([])];
+    if (second === undefined) return first;
+    if (!this.isStrict) return [];
+    throw new GrammarError('unsupported', 'propertyNames of the schema has choices');
+  }
+
+  /** Whether a value that the schema names is what the rest of the schema asks for; the inside of lists and objects is not looked at. */
+  #isAllowed(way: Keywords, value: unknown): boolean {
+    const types = way['type'] === undefined ? undefined : typesOf(way);
+    const isOf = (...names: readonly JsonType[]): boolean =>
+      types === undefined || names.some((name) => types.includes(name));
+    if (typeof value === 'string') return isOf('string') && this.#textRule(way)?.accepts(value) !== false;
+    if (typeof value === 'number') {
+      const isType = isOf('number') || (isOf('integer') && Number.isInteger(value));
+      return isType && isWithin(numberLimits(way, false), value);
+    }
+    if (typeof value === 'boolean') return isOf('boolean');
+    if (value === null) return isOf('null');
+    if (Array.isArray(value)) return isOf('array') && isCounted(value.length, countLimits(way, 'Items'));
+    const names = Object.keys(asKeywords(value));
+    const isWhole = asList(way['required']).every((name) => names.includes(String(name)));
+    return isOf('object') && isWhole && isCounted(names.length, countLimits(way, 'Properties'));
+  }
+}
+
+interface NamePattern {
+  readonly automaton: Automaton;
+  readonly schema: unknown;
+}
+
+interface NameRules {
+  readonly patterns: readonly NamePattern[];
+  readonly names: readonly Automaton[];
+  /** What properties may be that nothing else speaks of; `undefined`: the schema does not say, and there are none. */
+  readonly further: JsonSchema | undefined;
+}
+
+/** Where the schema names properties and says nothing of others, a model that makes up some is wrong. */
+function furtherProperties({
+  additionalProperties,
+  properties,
+  patternProperties,
+}: Keywords): JsonSchema | undefined {
+  if (additionalProperties !== undefined) return asSchema(additionalProperties);
+  const named = [properties, patternProperties].some((words) => Object.keys(asKeywords(words)).length > 0);
+  return named ? undefined : true;
+}
+
+interface Limits {
+  readonly least: number;
+  readonly most: number;
+}
+
+function isCounted(count: number, { least, most }: Limits): boolean {
+  return count >= least && count <= most;
+}
+
+/** The limits of a count, `minItems` and `maxItems` for example. */
+function countLimits(way: Keywords, of: 'Length' | 'Items' | 'Properties'): Limits {
+  const [least, most] = [way[`min${of}`], way[`max${of}`]];
+  return {
+    least: typeof least === 'number' && least > 0 ? Math.ceil(least) : 0,
+    most: typeof most === 'number' && most >= 0 ? Math.floor(most) : Infinity,
+  };
+}
