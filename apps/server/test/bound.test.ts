@@ -130,6 +130,49 @@ describe('answers in JSON', () => {
     }
   });
 
+  it('keep to patterns, formats and ranges, and to what may be said in the tokens that there are', async () => {
+    const bound = {
+      type: 'object',
+      properties: {
+        code: { type: 'string', pattern: '^[A-Z]{2}-\\d{3}$' },
+        day: { type: 'string', format: 'date' },
+        level: { type: 'integer', minimum: 17, maximum: 23 },
+        share: { type: 'number', exclusiveMinimum: 0, maximum: 1 },
+      },
+      required: ['code', 'day', 'level', 'share'],
+    };
+    for (const seed of [1, 2, 3]) {
+      const answer = await client.chat.completions.create({
+        model,
+        messages: [{ role: 'user', content: 'Describe a river.' }],
+        response_format: { type: 'json_schema', json_schema: { name: 'river', schema: bound } },
+        temperature: 3,
+        seed,
+        max_tokens: 400,
+      });
+      const { code, day, level, share } = JSON.parse(answer.choices[0]?.message.content ?? '') as {
+        readonly code: string;
+        readonly day: string;
+        readonly level: number;
+        readonly share: number;
+      };
+      expect(code).toMatch(/^[A-Z]{2}-\d{3}$/);
+      expect(new Date(day).toISOString()).toContain(day);
+      expect([17, 18, 19, 20, 21, 22, 23]).toContain(level);
+      expect(share > 0 && share <= 1).toBe(true);
+    }
+  });
+
+  it('of schemas that cannot be followed are refused, with what is wrong', async () => {
+    const refused = client.chat.completions.create({
+      model,
+      messages: [{ role: 'user', content: 'Hi' }],
+      response_format: { type: 'json_schema', json_schema: { name: 'x', schema: { pattern: 'a(?=b)' } } },
+    });
+    await expect(refused).rejects.toMatchObject({ status: 400 });
+    await expect(refused).rejects.toThrow(/the pattern "a\(\?=b\)".*looking ahead/);
+  });
+
   it('come through the other doors too', async () => {
     const response = await client.responses.create({
       model,

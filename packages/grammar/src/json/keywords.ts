@@ -138,7 +138,7 @@ function joinedTypes(one: Keywords, other: Keywords): readonly JsonType[] | unde
 function joinedValues(one: unknown, other: unknown): readonly unknown[] | undefined {
   if (!Array.isArray(one) || !Array.isArray(other)) return undefined;
   const others = new Set(other.map((value) => JSON.stringify(value)));
-  return one.filter((value) => others.has(JSON.stringify(value)));
+  return asList(one).filter((value) => others.has(JSON.stringify(value)));
 }
 
 function propertyOf(

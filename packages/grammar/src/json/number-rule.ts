@@ -7,6 +7,9 @@ export const MAX_DIGITS = 32;
 /** Digits that a bound or a step may need: doubles have no more. */
 const MAX_PLACES = 400;
 
+/** Digits of a multiple: those of a double stay as they are. A longer one is read as a neighbour that may be no multiple. */
+const EXACT_DIGITS = 15;
+
 /** What a schema says of numbers. */
 export interface NumberLimits {
   readonly isWhole: boolean;
@@ -32,12 +35,17 @@ export class NumberRule {
   readonly #powers: readonly bigint[];
 
   constructor({ isWhole, least, most, steps }: NumberLimits) {
-    const decimals = [least, most, ...steps].filter(Number.isFinite).map(decimalOf);
-    const needed = decimals.reduce((sum, { exponent }) => Math.max(sum, -exponent), MAX_DIGITS);
+    const isStepped = steps.length > 0;
+    // Multiples lie between no others: what a bound is makes no matter.
+    const told = (isStepped ? steps : [least, most]).filter(Number.isFinite).map(decimalOf);
+    const needed = told.reduce((sum, { exponent }) => Math.max(sum, -exponent), isStepped ? 0 : MAX_DIGITS);
     this.places = isWhole ? 0 : Math.min(needed, MAX_PLACES);
     // Numbers far from 0 on the near side of a bound need all their digits.
     const near = [least, -most].filter((bound) => bound > 0 && Number.isFinite(bound));
-    this.digits = Math.max(MAX_DIGITS, ...near.map((bound) => String(floored(decimalOf(bound), 0)).length));
+    this.digits = Math.max(
+      isStepped ? Math.max(1, EXACT_DIGITS - this.places) : MAX_DIGITS,
+      ...near.map((bound) => String(floored(decimalOf(bound), 0)).length),
+    );
     this.#powers = Array.from({ length: this.digits + this.places + 1 }, (_, power) => 10n ** BigInt(power));
     const beyond = this.#power(this.digits + this.places);
     const bound = (value: number, round: typeof ceiled): bigint =>

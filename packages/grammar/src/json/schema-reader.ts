@@ -25,6 +25,9 @@ import { isWithin, numberLimits, NumberRule } from './number-rule';
 /** Patterns for names of properties in one schema. Threat: each may or may not match, which doubles the kinds of names. Largest: three. */
 const MAX_NAME_PATTERNS = 6;
 
+/** Characters of a pattern that an error tells. */
+const TOLD_LENGTH = 100;
+
 /** Understands the parts of a schema when they are needed. */
 export class SchemaReader {
   readonly #parts = new Map<JsonSchema, SchemaPart>();
@@ -133,11 +136,8 @@ export class SchemaReader {
     } catch (error) {
       if (!(error instanceof GrammarError)) throw error;
       if (!this.isStrict && !this.budget.isSpent) return undefined;
-      throw new GrammarError(
-        error.code,
-        `the pattern ${JSON.stringify(pattern)}: ${error.what}`,
-        error.facts,
-      );
+      const told = JSON.stringify(pattern.slice(0, TOLD_LENGTH));
+      throw new GrammarError(error.code, `the pattern ${told}: ${error.what}`, error.facts);
     }
   }
 

@@ -1,13 +1,14 @@
 import type { AnswerFormat, ToolDefinition } from '@halftone/chat';
-import { readGrammar, readPattern } from '@halftone/grammar';
+import { readGrammar, readPattern, SchemaCompiler } from '@halftone/grammar';
 import type { TokenConstraint } from '@halftone/runtime';
 import type { AnswerForm, CallRules, GenerationRequest } from '../engine';
 import { EngineError } from '../error';
-import { HermesCalls } from './hermes-calls';
+import { HermesCalls, hermesCall } from './hermes-calls';
 import { JsonAnswer } from './json-answer';
 import { MistralCalls, mistralMarks, type MistralMarks } from './mistral-calls';
 import { TextAnswer } from './text-answer';
 import type { TokenTexts } from './token-texts';
+import { compileTools } from './tool-schemas';
 
 /** What binds a text, and closes it where it is cut off. */
 export interface ClosingConstraint extends TokenConstraint {
@@ -26,7 +27,8 @@ export interface ConstraintParts {
 /**
  * What binds the tokens of a request, if anything does.
  *
- * @throws EngineError `bad-request` for what cannot be bound: a call that has to come in a form that is not known here.
+ * @throws EngineError `bad-request` for what cannot be bound: a call that has to come in a form that is not known here. GrammarError for a
+ * grammar or a schema that cannot be followed.
  */
 export function constraintOf(
   { calls, form }: GenerationRequest,
@@ -42,9 +44,8 @@ export function constraintOf(
   if (tools.length === 0) return withoutTools(texts, format);
   if (calls === undefined) return undefined;
   checkChoice(calls, tools);
-  const marks = marksOf(texts, format);
-  if (marks !== undefined) return new MistralCalls(texts, marks, tools, calls);
-  if (format?.calls === 'hermes') return new HermesCalls(texts, tools, calls);
+  const bound = callsOf(texts, format, calledTools(calls, tools), calls);
+  if (bound !== undefined) return bound;
   if (calls.choice === 'auto' && calls.isParallel) return undefined;
   throw new EngineError('bad-request', 'the calls of this model cannot be bound', {
     found: `calls in the form ${format?.calls ?? 'of none'}`,
@@ -55,9 +56,28 @@ export function constraintOf(
 
 /** Where there are no tools there is nothing to call, though models that have learned to call like to. */
 function withoutTools(texts: TokenTexts, format: AnswerFormat | undefined): ClosingConstraint | undefined {
+  return callsOf(texts, format, [], NO_CALLS);
+}
+
+/** The tools that may be called. */
+function calledTools({ choice }: CallRules, tools: readonly ToolDefinition[]): readonly ToolDefinition[] {
+  if (choice === 'none') return [];
+  return typeof choice === 'string' ? tools : tools.filter((tool) => tool.function.name === choice.name);
+}
+
+/** What binds calls of these tools; `undefined` where the model's calls cannot be bound. */
+function callsOf(
+  texts: TokenTexts,
+  format: AnswerFormat | undefined,
+  tools: readonly ToolDefinition[],
+  rules: CallRules,
+): ClosingConstraint | undefined {
   const marks = marksOf(texts, format);
-  if (marks !== undefined) return new MistralCalls(texts, marks, [], NO_CALLS);
-  return format?.calls === 'hermes' ? new HermesCalls(texts, [], NO_CALLS) : undefined;
+  if (marks === undefined && format?.calls !== 'hermes') return undefined;
+  const compiler = new SchemaCompiler();
+  const schemas = compileTools(compiler, tools);
+  if (marks !== undefined) return new MistralCalls(texts, marks, schemas, rules);
+  return new HermesCalls(texts, compiler.compile(hermesCall(schemas)), rules);
 }
 
 const NO_CALLS: CallRules = { choice: 'none', isParallel: false };

@@ -1,8 +1,8 @@
-import type { ToolDefinition } from '@halftone/chat';
-import { JsonMatcher, type JsonSchema } from '@halftone/grammar';
+import { JsonMatcher, type CompiledSchema, type JsonSchema } from '@halftone/grammar';
 import type { CallRules } from '../engine';
 import type { ClosingConstraint } from './constraint';
 import type { TokenTexts } from './token-texts';
+import type { ToolSchemas } from './tool-schemas';
 
 const OPENING = '<tool_call>';
 const CLOSING = '</tool_call>';
@@ -12,22 +12,17 @@ const CLOSING = '</tool_call>';
  * what the schema of one of the tools allows. Whatever is no call is free.
  */
 export class HermesCalls implements ClosingConstraint {
-  readonly #schema: JsonSchema;
   /** The end of the free text, as much as may be the beginning of a mark. */
   #tail = '';
   #call: JsonMatcher | undefined;
   #count = 0;
 
+  /** @param schema - what a call may be: of {@link hermesCall}. */
   constructor(
     private readonly texts: TokenTexts,
-    tools: readonly ToolDefinition[],
+    private readonly schema: CompiledSchema,
     private readonly rules: CallRules,
-  ) {
-    const { choice } = rules;
-    const named =
-      typeof choice === 'string' ? tools : tools.filter((tool) => tool.function.name === choice.name);
-    this.#schema = { anyOf: named.map(callSchema) };
-  }
+  ) {}
 
   allows(token: number): boolean {
     if (this.texts.tokenizer.endOfGeneration.has(token)) return this.#call === undefined && !this.#mustCall();
@@ -68,7 +63,7 @@ export class HermesCalls implements ClosingConstraint {
   }
 
   #open(): JsonMatcher {
-    return new JsonMatcher(this.#schema, CLOSING);
+    return new JsonMatcher(this.schema, CLOSING);
   }
 
   /** The marks may be control tokens; all others have no text here. */
@@ -89,11 +84,13 @@ export class HermesCalls implements ClosingConstraint {
   }
 }
 
-function callSchema({ function: { name, parameters } }: ToolDefinition): JsonSchema {
-  return {
+/** What a call of one of some tools may be. */
+export function hermesCall(tools: ToolSchemas): JsonSchema {
+  const calls = [...tools].map(([name, parameters]) => ({
     type: 'object',
-    properties: { name: { const: name }, arguments: { type: 'object', ...parameters } },
+    properties: { name: { const: name }, arguments: parameters },
     required: ['name', 'arguments'],
     additionalProperties: false,
-  };
+  }));
+  return { anyOf: calls };
 }

@@ -1,9 +1,9 @@
-import type { ToolDefinition } from '@halftone/chat';
 import { JsonMatcher } from '@halftone/grammar';
 import type { Tokenizer } from '@halftone/tokenizer';
 import type { CallRules } from '../engine';
 import type { ClosingConstraint } from './constraint';
 import type { TokenTexts } from './token-texts';
+import type { ToolSchemas } from './tool-schemas';
 
 /** The control tokens of a call, `[TOOL_CALLS]name[CALL_ID]id[ARGS]{…}`; only some models write ids. */
 export interface MistralMarks {
@@ -37,21 +37,16 @@ type Place =
  * their first letter on. Whatever is no call is free.
  */
 export class MistralCalls implements ClosingConstraint {
-  readonly #tools: ReadonlyMap<string, ToolDefinition>;
   #place: Place = { kind: 'text' };
   #count = 0;
 
   constructor(
     private readonly texts: TokenTexts,
     private readonly marks: MistralMarks,
-    tools: readonly ToolDefinition[],
+    /** The tools that may be called. */
+    private readonly tools: ToolSchemas,
     private readonly rules: CallRules,
-  ) {
-    const { choice } = rules;
-    const named =
-      typeof choice === 'string' ? tools : tools.filter((tool) => tool.function.name === choice.name);
-    this.#tools = new Map(named.map((tool) => [tool.function.name, tool]));
-  }
+  ) {}
 
   allows(token: number): boolean {
     const { marks } = this;
@@ -60,7 +55,7 @@ export class MistralCalls implements ClosingConstraint {
       case 'text':
         return token === marks.calls ? this.#mayCall() : !this.#mustCall();
       case 'name':
-        if (token === (marks.id ?? marks.arguments)) return this.#tools.has(place.typed);
+        if (token === (marks.id ?? marks.arguments)) return this.tools.has(place.typed);
         return this.#isName(place.typed, token);
       case 'id':
         if (token === marks.arguments) return place.length === ID_LENGTH;
@@ -106,13 +101,12 @@ export class MistralCalls implements ClosingConstraint {
   }
 
   #arguments(name: string): Place {
-    // A tool without parameters takes an object all the same.
-    const schema = this.#tools.get(name)?.function.parameters ?? {};
-    return { kind: 'arguments', matcher: new JsonMatcher({ type: 'object', ...schema }) };
+    // The mark of the arguments comes behind a name that there is.
+    return { kind: 'arguments', matcher: new JsonMatcher(this.tools.get(name) ?? true) };
   }
 
   #mayCall(): boolean {
-    if (this.rules.choice === 'none' || this.#tools.size === 0) return false;
+    if (this.rules.choice === 'none' || this.tools.size === 0) return false;
     return this.rules.isParallel || this.#count === 0;
   }
 
@@ -124,7 +118,7 @@ export class MistralCalls implements ClosingConstraint {
   #isName(typed: string, token: number): boolean {
     const text = this.texts.of(token);
     if (text === undefined) return false;
-    return [...this.#tools.keys()].some((name) => name.startsWith(typed + text));
+    return [...this.tools.keys()].some((name) => name.startsWith(typed + text));
   }
 
   #idLength(token: number): number {
