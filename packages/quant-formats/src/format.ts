@@ -66,8 +66,10 @@ export interface FormatDefinition<Name extends string = string> {
   readonly interleaved?: Interleaving;
   /** Every byte of the row prefix and of the block, in order, without gaps. */
   readonly layout: { readonly rowPrefix: readonly Field[]; readonly block: readonly Field[] };
-  /** All that the search for scales and codes knows of the format; `undefined` where nothing is searched for. */
+  /** All that the search for scales and codes knows of the format; `undefined` where its own encoder is all there is. */
   readonly search: SearchDescription | AffineDescription | undefined;
+  /** Numbers that an encoder of its own stands on and that do not follow from anything else: twins in other languages take them from here. */
+  readonly constants?: Readonly<Record<string, number>>;
   /** Decode one row: `out.length` weights from `bytes`, which holds exactly one row. */
   decodeRow(bytes: Uint8Array, out: Float32Array): void;
   /**

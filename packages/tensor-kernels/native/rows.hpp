@@ -32,26 +32,26 @@ struct UnpackedBlock {
   float superMinimum;
 };
 
-/** What a block says whose weights are whole numbers, up to 127, times a scale. */
+/** Where a block goes whose weights are whole numbers, from -128 to 127, times a scale. */
 struct UnpackedPoints {
-  alignas(64) int8_t values[256];
-  float scales[16];
+  int8_t* values;
+  /** Of each group of weights. */
+  float* scales;
 };
 
-/** Whether a format unpacks to such a block; `groupLength` of its weights have a scale. */
+/** Whether a format unpacks like that; `groupLength` of its weights have a scale. */
 template <class Format>
 concept HasPoints = requires { Format::groupLength; };
 
-/** Whether weights are coded by the search; other formats encode and decode rows themselves. */
+/** Whether weights are coded by the search; other formats encode rows themselves. */
 template <class Format>
 concept Searched = requires { typename Format::Search; };
 
-/** The super scale of a row, for formats that have one. */
+/** The super scale of a row, for formats that have one: a prefix of two bytes is a binary16. */
 template <class Format>
 inline float rowScale(const uint8_t* row) {
   if constexpr (Format::rowPrefixBytes == 0) return 0;
-  else if constexpr (HasPoints<Format>) return read<float>(row + Format::At::d);
-  else if constexpr (Format::Search::storesF16) return f16ToF32(read<uint16_t>(row + Format::At::d));
+  else if constexpr (Format::rowPrefixBytes == 2) return f16ToF32(read<uint16_t>(row + Format::At::d));
   else return read<float>(row + Format::At::d);
 }
 
@@ -65,10 +65,11 @@ void decodeRow(const uint8_t* bytes, size_t columns, float* out) {
   if constexpr (HasPoints<Format>) {
     const float scale = rowScale<Format>(bytes);
     bytes += Format::rowPrefixBytes;
-    UnpackedPoints block;
+    alignas(64) int8_t values[Format::blockLength];
+    float scales[Format::blockLength / Format::groupLength];
     for (size_t start = 0; start < columns; start += Format::blockLength, bytes += Format::bytesPerBlock) {
-      Format::unpackPoints(bytes, scale, block);
-      for (int i = 0; i < Format::blockLength; i++) out[start + i] = block.scales[i / Format::groupLength] * block.values[i];
+      Format::unpackPoints(bytes, scale, {values, scales});
+      for (int i = 0; i < Format::blockLength; i++) out[start + i] = scales[i / Format::groupLength] * values[i];
       if constexpr (requires { Format::signZeros(bytes, out); }) Format::signZeros(bytes, out + start);
     }
   } else if constexpr (Searched<Format>) {
@@ -254,6 +255,32 @@ class RowEncoder {
   Work work;
 };
 
+/** Encodes rows of a format that looks at nothing but the row. */
+template <class Format>
+struct PlainEncoder {
+  size_t columns;
+
+  PlainEncoder(Arena&, size_t columns) : columns(columns) {}
+  void setImportance(const float*) {}
+  void encode(const float* weights, uint8_t* out) const { Format::encodeRow(weights, columns, out); }
+};
+
+/** What encodes the rows of a format: what it names as its `Encoder` itself, or the search. */
+template <class Lanes, class Format>
+struct EncoderOf {
+  using Type = PlainEncoder<Format>;
+};
+template <class Lanes, class Format>
+  requires Searched<Format>
+struct EncoderOf<Lanes, Format> {
+  using Type = RowEncoder<Lanes, Format>;
+};
+template <class Lanes, class Format>
+  requires requires { typename Format::template Encoder<Lanes>; }
+struct EncoderOf<Lanes, Format> {
+  using Type = typename Format::template Encoder<Lanes>;
+};
+
 template <class Format>
 void decodeRows(const uint8_t* bytes, size_t rows, size_t columns, float* out) {
   for (size_t row = 0; row < rows; row++) {
@@ -264,26 +291,19 @@ void decodeRows(const uint8_t* bytes, size_t rows, size_t columns, float* out) {
 /** How much memory `encodeRows` needs to be lent. */
 template <class Lanes, class Format>
 size_t scratchBytes(size_t columns) {
-  if constexpr (Searched<Format>) {
-    Arena arena(nullptr);
-    RowEncoder<Lanes, Format> encoder(arena, columns);
-    return arena.bytes();
-  }
-  return 0;
+  Arena arena(nullptr);
+  typename EncoderOf<Lanes, Format>::Type encoder(arena, columns);
+  return arena.bytes();
 }
 
 /** Encode rows of finite weights. `importance` has one value per column, or is a null pointer. */
 template <class Lanes, class Format>
 void encodeRows(const float* weights, size_t rows, size_t columns, const float* importance, uint8_t* out, void* scratch) {
   const size_t rowBytes = bytesPerRow<Format>(columns);
-  if constexpr (Searched<Format>) {
-    Arena arena(scratch);
-    RowEncoder<Lanes, Format> encoder(arena, columns);
-    encoder.setImportance(importance);
-    for (size_t row = 0; row < rows; row++) encoder.encode(weights + row * columns, out + row * rowBytes);
-  } else {
-    for (size_t row = 0; row < rows; row++) Format::encodeRow(weights + row * columns, columns, out + row * rowBytes);
-  }
+  Arena arena(scratch);
+  typename EncoderOf<Lanes, Format>::Type encoder(arena, columns);
+  encoder.setImportance(importance);
+  for (size_t row = 0; row < rows; row++) encoder.encode(weights + row * columns, out + row * rowBytes);
 }
 
 }  // namespace

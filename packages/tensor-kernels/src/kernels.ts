@@ -1,8 +1,11 @@
 import {
+  bytesPerRow,
   checkDecodeLengths,
   checkEncodeArguments,
   formatNames,
   formats,
+  repackRows,
+  type FormatDefinition,
   type FormatName,
 } from '@halftone/quant-formats';
 import type { Backend } from './backend';
@@ -33,7 +36,10 @@ export interface Kernels {
   ): void;
 }
 
-/** A backend that does its work with `kernels`. Formats that these do not have are left to the reference, and `describe` says so. */
+/**
+ * A backend that does its work with `kernels`. Interleaved rows are encoded and decoded as single rows. Formats that the
+ * kernels do not have are left to the reference, and `describe` says so.
+ */
 export function kernelBackend(
   name: 'native' | 'wasm',
   kernels: Kernels,
@@ -43,7 +49,8 @@ export function kernelBackend(
   const reference = referenceBackend('for formats without a kernel');
   const places = new Map<FormatName, number>();
   for (const format of formatNames) {
-    const place = kernels.formats.indexOf(format);
+    const { interleaved } = formats[format];
+    const place = kernels.formats.indexOf(interleaved?.single.name ?? format);
     if (place >= 0) places.set(format, place);
   }
   const missing = formatNames.length - places.size;
@@ -58,8 +65,15 @@ export function kernelBackend(
         reference.decodeRows(format, bytes, columns, out);
         return;
       }
+      const { interleaved } = formats[format];
       checkDecodeLengths(formats[format], bytes, columns, out);
-      kernels.decodeRows(place, bytes, columns, out);
+      if (interleaved === undefined) {
+        kernels.decodeRows(place, bytes, columns, out);
+        return;
+      }
+      const singles = roomFor(interleaved.single, out.length, columns);
+      repackRows(formats[format], interleaved.single, bytes, columns, singles);
+      kernels.decodeRows(place, singles, columns, out);
     },
     encodeRows(format, weights, columns, importance, out) {
       const place = places.get(format);
@@ -67,8 +81,15 @@ export function kernelBackend(
         reference.encodeRows(format, weights, columns, importance, out);
         return;
       }
+      const { interleaved } = formats[format];
       checkEncodeArguments(formats[format], weights, columns, importance, out);
-      kernels.encodeRows(place, weights, columns, importance, out);
+      if (interleaved === undefined) {
+        kernels.encodeRows(place, weights, columns, importance, out);
+        return;
+      }
+      const singles = roomFor(interleaved.single, weights.length, columns);
+      kernels.encodeRows(place, weights, columns, importance, singles);
+      repackRows(interleaved.single, formats[format], singles, columns, out);
     },
     firstBeyond(weights, limit) {
       const place = kernels.firstBeyond(weights, limit);
@@ -82,4 +103,9 @@ export function kernelBackend(
       return { error, energy, weightedError, weightedEnergy };
     },
   };
+}
+
+/** Room for so many weights in rows of `columns`. */
+function roomFor(format: FormatDefinition, weights: number, columns: number): Uint8Array {
+  return new Uint8Array((weights / columns) * bytesPerRow(format, columns));
 }

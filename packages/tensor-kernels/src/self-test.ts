@@ -26,13 +26,13 @@ const importance = bellShaped(COLUMNS, () => 1).map((value) => value * value + 0
 
 /**
  * A backend that is tried before it is used: a row of every format that it runs itself is encoded and decoded, and every byte compared
- * with the reference. Most formats are tried at once; those that make tables of points or states for it, when they are first used.
+ * with the reference. Most formats are tried at once; those that make tables of points or states for it and those of interleaved rows, when they are first used.
  *
  * @throws {@link KernelError} `unavailable` when one differs: such a backend must not be used.
  */
 export function testedBackend(backend: Backend): Backend {
   const own = formatNames.filter((format) => backend.runs(format) === backend.name);
-  const later = new Set(own.filter(makesTables));
+  const later = new Set(own.filter(isTriedLater));
   compareWithReference(
     backend,
     own.filter((format) => !later.has(format)),
@@ -53,10 +53,12 @@ export function testedBackend(backend: Backend): Backend {
   };
 }
 
-/** Whether encoding a row takes long the first time. */
-function makesTables(format: FormatName): boolean {
-  const { search } = formats[format];
-  return search?.kind === 'scale' && (search.grid ?? search.trellis) !== undefined;
+/** Whether encoding a row takes long the first time, or a format is rare and stands on others that are tried. */
+function isTriedLater(format: FormatName): boolean {
+  const { search, interleaved } = formats[format];
+  return (
+    interleaved !== undefined || (search?.kind === 'scale' && (search.grid ?? search.trellis) !== undefined)
+  );
 }
 
 function compareWithReference(backend: Backend, names: readonly FormatName[]): void {

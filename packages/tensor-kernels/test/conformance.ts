@@ -1,4 +1,4 @@
-import { bytesPerRow, formatNames, formats, type FormatName } from '@halftone/quant-formats';
+import { bytesPerRow, formatNames, formats, rowsTogether, type FormatName } from '@halftone/quant-formats';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyImportance, oddRow } from '../../quant-formats/test/arbitraries';
@@ -25,7 +25,9 @@ export function testBackend(backend: Backend): void {
     });
 
     for (const name of formatNames) {
-      if (backend.runs(name) === backend.name) testFormat(backend, name);
+      if (backend.runs(name) !== backend.name) continue;
+      if (formats[name].interleaved === undefined) testFormat(backend, name);
+      else testInterleaved(backend, name);
     }
     testErrors(backend);
     testFirstBeyond(backend);
@@ -40,6 +42,21 @@ function testFormat(backend: Backend, name: FormatName): void {
     } else {
       testEncode(backend, name);
     }
+  });
+}
+
+/** Interleaved rows stand on the single rows, which are tested by themselves. */
+function testInterleaved(backend: Backend, name: FormatName): void {
+  test(`${name}: interleaved rows`, () => {
+    const columns = 2 * formats[name].blockLength;
+    const rows = 2 * rowsTogether(formats[name]);
+    const importance = noise(columns, 7).map((value) => value ** 2);
+    expectSameCoding(backend, name, noise(rows * columns, 6), columns, importance);
+    const bytes = Uint8Array.from(
+      { length: rows * bytesPerRow(formats[name], columns) },
+      (_, i) => i * i * 7,
+    );
+    expectSameDecoding(backend, name, bytes, columns, rows);
   });
 }
 

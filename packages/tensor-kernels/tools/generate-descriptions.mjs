@@ -165,6 +165,16 @@ ${lines.join('\n')}
 `;
 }
 
+/** What an encoder of its own stands on. @param {Format} format @returns {string} */
+function constantsSource({ constants = {} }) {
+  return Object.entries(constants)
+    .map(([name, value]) => {
+      const [type, text] = Number.isInteger(value) ? ['int', String(value)] : ['float', literal(value)];
+      return `  static constexpr ${type} ${name} = ${text};\n`;
+    })
+    .join('');
+}
+
 /** @param {Format} format @returns {string} */
 function descriptionSource(format) {
   const fields = [...format.layout.rowPrefix, ...format.layout.block];
@@ -177,7 +187,7 @@ function descriptionSource(format) {
   struct At {
 ${offsets.join('\n')}
   };
-${anySearchSource(format)}};
+${constantsSource(format)}${anySearchSource(format)}};
 `;
 }
 
@@ -189,10 +199,13 @@ const kernelNames = readdirSync(new URL('formats/', native))
 const head = '// Made by tools/generate-descriptions.mjs. Do not edit.\n#pragma once\n';
 
 function descriptionsSource() {
-  const described = formatNames.filter((name) => kernelNames.includes(name));
+  // Of interleaved rows the single ones, which have no type of their own.
+  const described = formatNames
+    .filter((name) => kernelNames.includes(name))
+    .map((name) => formats[name].interleaved?.single ?? formats[name]);
   const grids = described
-    .toSorted()
-    .map((name) => gridSource(formats[name]))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(gridSource)
     .filter((source) => source !== '');
   return `${head}
 #include <stdint.h>
@@ -204,7 +217,7 @@ namespace grid {
 ${grids.join('\n')}
 }  // namespace grid
 
-${described.map((name) => descriptionSource(formats[name])).join('\n')}
+${described.map(descriptionSource).join('\n')}
 }  // namespace halftone::description
 `;
 }

@@ -105,6 +105,7 @@ export default defineFormat({
   importance: 'optional',
   layout,
   search: undefined,
+  constants: { greatestE: GREATEST_E },
   decodeRow,
   encodeRow,
 });

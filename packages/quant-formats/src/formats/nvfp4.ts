@@ -26,7 +26,7 @@ const QS = 4;
 const SIXTEEN = 16;
 const LARGEST_VALUE = 12;
 /** Where the weight of largest magnitude is tried: a little clipped at the least, on the value before the largest at the most. */
-const PLACES = { least: 7.5, greatest: 15 } as const;
+const constants = { leastPlace: 7.5, greatestPlace: 15 } as const;
 
 const layout: FormatDefinition['layout'] = {
   rowPrefix: [],
@@ -77,13 +77,13 @@ function bestScale(weights: Float32Array, importance: Float32Array | undefined, 
   loadErrorWeights(work, importance, start, SIXTEEN);
   let best = 0;
   let leastError = errorWith(0, weights, start);
-  for (let d = firstAtLeast(largest / PLACES.greatest); d <= LARGEST_UE4M3; d++) {
+  for (let d = firstAtLeast(largest / constants.greatestPlace); d <= LARGEST_UE4M3; d++) {
     const error = errorWith(d, weights, start);
     if (error < leastError) {
       leastError = error;
       best = d;
     }
-    if (f32At(UE4M3_HALVED, d) * PLACES.least > largest) break;
+    if (f32At(UE4M3_HALVED, d) * constants.leastPlace > largest) break;
   }
   return best;
 }
@@ -117,6 +117,7 @@ export default defineFormat({
   importance: 'optional',
   layout,
   search: undefined,
+  constants,
   decodeRow,
   encodeRow,
 });

@@ -61,6 +61,7 @@ export default defineFormat({
   importance: 'ignored',
   layout,
   search: undefined,
+  constants: { largestCode: LARGEST_CODE },
   decodeRow,
   encodeRow,
 });

@@ -52,6 +52,7 @@ export function rowsOfBytes<const Name extends string>(name: Name, id: number): 
     importance: 'ignored',
     layout,
     search: undefined,
+    constants: { largestCode: LARGEST_CODE },
     decodeRow,
     encodeRow,
   });

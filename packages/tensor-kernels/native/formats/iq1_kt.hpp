@@ -24,7 +24,7 @@ struct iq1_kt : description::iq1_kt {
     }
   }
 
-  static void unpackPoints(const uint8_t* bytes, float rowScale, UnpackedPoints& out) {
+  static void unpackPoints(const uint8_t* bytes, float rowScale, const UnpackedPoints& out) {
     for (int g = 0; g < 32; g++) {
       const int scale = bytes[At::sh + g / 4];
       const int high = bytes[At::qh + g % 16] >> g / 16 * 4 & 15;

@@ -25,7 +25,7 @@ struct iq1_m : description::iq1_m {
     }
   }
 
-  static void unpackPoints(const uint8_t* bytes, float, UnpackedPoints& out) {
+  static void unpackPoints(const uint8_t* bytes, float, const UnpackedPoints& out) {
     int half = 0;
     for (int k = 0; k < 4; k++) half |= read<uint16_t>(bytes + At::scales + 2 * k) >> 12 << 4 * k;
     const float d = f16ToF32((uint16_t)half) / 8;

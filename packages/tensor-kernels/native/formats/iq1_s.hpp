@@ -23,7 +23,7 @@ struct iq1_s : description::iq1_s {
     }
   }
 
-  static void unpackPoints(const uint8_t* bytes, float, UnpackedPoints& out) {
+  static void unpackPoints(const uint8_t* bytes, float, const UnpackedPoints& out) {
     const float d = f16ToF32(read<uint16_t>(bytes + At::d)) / 8;
     for (int b = 0; b < 8; b++) {
       const int word = read<uint16_t>(bytes + At::qh + 2 * b);

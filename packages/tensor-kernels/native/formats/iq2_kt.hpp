@@ -16,7 +16,7 @@ struct iq2_kt : description::iq2_kt {
     for (int g = 0; g < 32; g++) write(out + At::ql + 2 * g, block.groups.points[8 * g]);
   }
 
-  static void unpackPoints(const uint8_t* bytes, float rowScale, UnpackedPoints& out) {
+  static void unpackPoints(const uint8_t* bytes, float rowScale, const UnpackedPoints& out) {
     for (int b = 0; b < 8; b++) {
       out.scales[b] = rowScale * Search::Multipliers::codebook[bytes[At::scales + b % 4] >> b / 4 * 4 & 15];
     }

@@ -20,7 +20,7 @@ struct iq2_xs : description::iq2_xs {
     }
   }
 
-  static void unpackPoints(const uint8_t* bytes, float, UnpackedPoints& out) {
+  static void unpackPoints(const uint8_t* bytes, float, const UnpackedPoints& out) {
     const float d = f16ToF32(read<uint16_t>(bytes + At::d)) / 8;
     for (int b = 0; b < 16; b++) out.scales[b] = d * (float)(2 * nibbleAt(bytes + At::scales, b) + 1);
     for (int g = 0; g < 32; g++) {

@@ -23,7 +23,7 @@ struct iq2_xxs : description::iq2_xxs {
     }
   }
 
-  static void unpackPoints(const uint8_t* bytes, float, UnpackedPoints& out) {
+  static void unpackPoints(const uint8_t* bytes, float, const UnpackedPoints& out) {
     const float d = f16ToF32(read<uint16_t>(bytes + At::d)) / 8;
     for (int b = 0; b < 8; b++) {
       const uint8_t* words = bytes + At::qs + 8 * b;

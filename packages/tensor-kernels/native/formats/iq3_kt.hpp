@@ -19,7 +19,7 @@ struct iq3_kt : description::iq3_kt {
     }
   }
 
-  static void unpackPoints(const uint8_t* bytes, float rowScale, UnpackedPoints& out) {
+  static void unpackPoints(const uint8_t* bytes, float rowScale, const UnpackedPoints& out) {
     // Its sign does not count.
     for (int b = 0; b < 8; b++) out.scales[b] = magnitudeOf(rowScale) * (float)(bytes[At::scales + b % 4] >> b / 4 * 4 & 15);
     for (int g = 0; g < 32; g++) {

@@ -1,6 +1,7 @@
 // iq3_s: 256 weights in fours, points of a grid of 512 with signs. packages/quant-formats/src/formats/iq3_s.ts draws the block.
 #pragma once
 
+#include "../packing/planes.hpp"
 #include "../packing/points.hpp"
 #include "../rows.hpp"
 
@@ -27,7 +28,7 @@ struct iq3_s : description::iq3_s {
     }
   }
 
-  static void unpackPoints(const uint8_t* bytes, float, UnpackedPoints& out) {
+  static void unpackPoints(const uint8_t* bytes, float, const UnpackedPoints& out) {
     const float d = f16ToF32(read<uint16_t>(bytes + At::d));
     for (int b = 0; b < 8; b++) out.scales[b] = d * (float)(2 * nibbleAt(bytes + At::scales, b) + 1);
     for (int four = 0; four < 64; four++) {

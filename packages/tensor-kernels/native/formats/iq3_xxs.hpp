@@ -20,7 +20,7 @@ struct iq3_xxs : description::iq3_xxs {
     }
   }
 
-  static void unpackPoints(const uint8_t* bytes, float, UnpackedPoints& out) {
+  static void unpackPoints(const uint8_t* bytes, float, const UnpackedPoints& out) {
     const float d = f16ToF32(read<uint16_t>(bytes + At::d)) / 4;
     for (int b = 0; b < 8; b++) {
       const uint32_t word = read<uint32_t>(bytes + At::scales + 4 * b);

@@ -24,7 +24,7 @@ struct iq4_kt : description::iq4_kt {
     }
   }
 
-  static void unpackPoints(const uint8_t* bytes, float rowScale, UnpackedPoints& out) {
+  static void unpackPoints(const uint8_t* bytes, float rowScale, const UnpackedPoints& out) {
     for (int g = 0; g < 64; g++) {
       const uint32_t word = read<uint32_t>(bytes + At::qs + g / 8 * 4);
       const uint32_t high = bytes[At::qh + g % 32] >> g / 32 * 4 & 15;

@@ -145,6 +145,18 @@ struct iq1_m {
   };
 };
 
+struct iq2_kl {
+  static constexpr int dimensions = 2;
+  static constexpr int bits = 3;
+    static constexpr float levels[] = {
+      -63.0f, -40.0f, -23.0f, -10.0f, 1.0f, 13.0f, 28.0f, 47.0f,
+    };
+  static constexpr uint16_t points[] = {
+    16, 40, 1, 25, 41, 57, 10, 18, 34, 42, 50, 3, 35, 43, 59, 20,
+    28, 36, 44, 52, 13, 21, 29, 37, 45, 6, 22, 38, 54, 62, 23, 47,
+  };
+};
+
 struct iq2_s {
   static constexpr int dimensions = 8;
   static constexpr int bits = 2;
@@ -524,6 +536,7 @@ struct q8_0 {
     static constexpr int d = 0;
     static constexpr int qs = 2;
   };
+  static constexpr int largestCode = 127;
 };
 
 struct q2_K {
@@ -1084,6 +1097,100 @@ struct bf16 {
   };
 };
 
+struct tq1_0 {
+  static constexpr int blockLength = 256;
+  static constexpr int bytesPerBlock = 54;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int qs = 0;
+    static constexpr int qh = 48;
+    static constexpr int d = 52;
+  };
+};
+
+struct tq2_0 {
+  static constexpr int blockLength = 256;
+  static constexpr int bytesPerBlock = 66;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int qs = 0;
+    static constexpr int d = 64;
+  };
+};
+
+struct mxfp4 {
+  static constexpr int blockLength = 32;
+  static constexpr int bytesPerBlock = 17;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int e = 0;
+    static constexpr int qs = 1;
+  };
+  static constexpr int greatestE = 251;
+};
+
+struct nvfp4 {
+  static constexpr int blockLength = 64;
+  static constexpr int bytesPerBlock = 36;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int qs = 4;
+  };
+  static constexpr float leastPlace = 7.5f;
+  static constexpr int greatestPlace = 15;
+};
+
+struct q1_0 {
+  static constexpr int blockLength = 128;
+  static constexpr int bytesPerBlock = 18;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int qs = 2;
+  };
+};
+
+struct q2_0 {
+  static constexpr int blockLength = 64;
+  static constexpr int bytesPerBlock = 18;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int qs = 2;
+  };
+  struct Search {
+    static constexpr bool hasMinima = false;
+    static constexpr int blockLength = 64;
+    static constexpr float codebook[] = {
+      -1.0f, 0.0f, 1.0f, 2.0f,
+    };
+    static constexpr bool isUniform = true;
+    static constexpr float shifts[] = {
+      0.0f,
+    };
+    static constexpr float probes[] = {
+      2.4f, 2.0f, 2.8f, 1.0f, -1.0f, -1.4f, -1.7f, -2.0f,
+    };
+    static constexpr bool hasMultipliers = false;
+    static constexpr int leastMultiplier = 1;
+    static constexpr int greatestMultiplier = 1;
+    static constexpr int multiplierStep = 1;
+    static constexpr bool evenParity = false;
+    static constexpr float growth = 0.0f;
+    static constexpr bool storesF16 = true;
+    static constexpr float storeFactor = 1.0f;
+    static constexpr float largestSuperScale = 65504.0f;
+    static constexpr float smallestSuperScale = 5.960464477539063e-8f;
+  };
+};
+
 struct q6_0 {
   static constexpr int blockLength = 32;
   static constexpr int bytesPerBlock = 26;
@@ -1125,6 +1232,29 @@ struct q6_0 {
     static constexpr float storeFactor = 1.0f;
     static constexpr float largestSuperScale = 65504.0f;
     static constexpr float smallestSuperScale = 5.960464477539063e-8f;
+  };
+};
+
+struct iq1_bn {
+  static constexpr int blockLength = 64;
+  static constexpr int bytesPerBlock = 13;
+  static constexpr int rowPrefixBytes = 2;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int ql = 0;
+    static constexpr int extra = 12;
+  };
+};
+
+struct iq2_bn {
+  static constexpr int blockLength = 64;
+  static constexpr int bytesPerBlock = 16;
+  static constexpr int rowPrefixBytes = 4;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int qs = 0;
   };
 };
 
@@ -1331,6 +1461,53 @@ struct iq6_k {
   };
 };
 
+struct pq2_0 {
+  static constexpr int blockLength = 128;
+  static constexpr int bytesPerBlock = 34;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int qs = 2;
+  };
+  struct Search {
+    static constexpr bool hasMinima = false;
+    static constexpr int blockLength = 128;
+    static constexpr float codebook[] = {
+      -1.0f, 0.0f, 1.0f, 2.0f,
+    };
+    static constexpr bool isUniform = true;
+    static constexpr float shifts[] = {
+      0.0f,
+    };
+    static constexpr float probes[] = {
+      2.4f, 2.0f, 2.8f, 1.0f, -1.0f, -1.4f, -1.7f, -2.0f,
+    };
+    static constexpr bool hasMultipliers = false;
+    static constexpr int leastMultiplier = 1;
+    static constexpr int greatestMultiplier = 1;
+    static constexpr int multiplierStep = 1;
+    static constexpr bool evenParity = false;
+    static constexpr float growth = 0.0f;
+    static constexpr bool storesF16 = true;
+    static constexpr float storeFactor = 1.0f;
+    static constexpr float largestSuperScale = 65504.0f;
+    static constexpr float smallestSuperScale = 5.960464477539063e-8f;
+  };
+};
+
+struct ptq1_0 {
+  static constexpr int blockLength = 128;
+  static constexpr int bytesPerBlock = 28;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int qs = 0;
+    static constexpr int qh = 24;
+    static constexpr int d = 26;
+  };
+};
+
 struct iq4_ks {
   static constexpr int blockLength = 256;
   static constexpr int bytesPerBlock = 136;
@@ -1439,6 +1616,19 @@ struct iq4_kss {
     static constexpr float largestSuperScale = 2.109754360191952e34f;
     static constexpr float smallestSuperScale = 1.401298464324817e-45f;
   };
+};
+
+struct q8_KV {
+  static constexpr int blockLength = 32;
+  static constexpr int bytesPerBlock = 32;
+  static constexpr int rowPrefixBytes = 8;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int sum = 4;
+    static constexpr int qs = 0;
+  };
+  static constexpr int largestCode = 127;
 };
 
 struct iq5_ks {
@@ -1670,6 +1860,50 @@ struct iq3_ks {
   };
 };
 
+struct iq2_kl {
+  static constexpr int blockLength = 256;
+  static constexpr int bytesPerBlock = 86;
+  static constexpr int rowPrefixBytes = 2;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int scales_h = 0;
+    static constexpr int scales_l = 2;
+    static constexpr int qs = 6;
+    static constexpr int qh = 70;
+  };
+  struct Search {
+    static constexpr bool hasMinima = false;
+    static constexpr int blockLength = 32;
+    static constexpr float codebook[] = {
+      -63.0f, -40.0f, -23.0f, -10.0f, 1.0f, 13.0f, 28.0f, 47.0f,
+    };
+    static constexpr bool isUniform = false;
+    static constexpr float shifts[] = {
+      0.0f,
+    };
+    static constexpr float probes[] = {
+      -63.0f, 47.0f, -56.0f, 52.0f, -70.0f, 42.0f,
+    };
+    static constexpr bool hasMultipliers = true;
+    static constexpr int leastMultiplier = -32;
+    static constexpr int greatestMultiplier = 31;
+    static constexpr int multiplierStep = 1;
+    static constexpr bool evenParity = false;
+    static constexpr float growth = 0.0f;
+    static constexpr bool storesF16 = true;
+    static constexpr float storeFactor = 1.0f;
+    static constexpr float largestSuperScale = 65504.0f;
+    static constexpr float smallestSuperScale = 5.960464477539063e-8f;
+    using Grid = grid::iq2_kl;
+    static constexpr bool hasSigns = false;
+    static constexpr bool hasEvenSigns = false;
+    static constexpr float moves[] = {
+      0.0f,
+    };
+  };
+};
+
 struct iq1_kt {
   static constexpr int blockLength = 256;
   static constexpr int bytesPerBlock = 56;
@@ -1722,6 +1956,115 @@ struct iq1_kt {
       static constexpr int reach = 4;
     };
   };
+};
+
+struct iq1_s_r4 {
+  static constexpr int blockLength = 32;
+  static constexpr int bytesPerBlock = 6;
+  static constexpr int rowPrefixBytes = 2;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int qs = 0;
+    static constexpr int qh = 4;
+  };
+  struct Search {
+    static constexpr bool hasMinima = false;
+    static constexpr int blockLength = 32;
+    static constexpr float codebook[] = {
+      -1.0f, 0.0f, 1.0f,
+    };
+    static constexpr bool isUniform = true;
+    static constexpr float shifts[] = {
+      0.125f, -0.125f,
+    };
+    static constexpr float probes[] = {
+      1.2f, 1.0f, 0.8f, 1.5f, 2.0f,
+    };
+    static constexpr bool hasMultipliers = true;
+    static constexpr int leastMultiplier = 1;
+    static constexpr int greatestMultiplier = 15;
+    static constexpr int multiplierStep = 2;
+    static constexpr bool evenParity = false;
+    static constexpr float growth = 0.0f;
+    static constexpr bool storesF16 = true;
+    static constexpr float storeFactor = 1.0f;
+    static constexpr float largestSuperScale = 65504.0f;
+    static constexpr float smallestSuperScale = 5.960464477539063e-8f;
+    using Grid = grid::iq1_m;
+    static constexpr bool hasSigns = false;
+    static constexpr bool hasEvenSigns = false;
+    static constexpr float moves[] = {
+      0.0f,
+    };
+  };
+};
+
+struct iq1_m_r4 {
+  static constexpr int blockLength = 32;
+  static constexpr int bytesPerBlock = 7;
+  static constexpr int rowPrefixBytes = 2;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int qs = 0;
+    static constexpr int qh = 4;
+    static constexpr int scales = 6;
+  };
+  struct Search {
+    static constexpr bool hasMinima = false;
+    static constexpr int blockLength = 16;
+    static constexpr float codebook[] = {
+      -1.0f, 0.0f, 1.0f,
+    };
+    static constexpr bool isUniform = true;
+    static constexpr float shifts[] = {
+      0.0f,
+    };
+    static constexpr float probes[] = {
+      1.2f, 1.0f, 0.8f, 1.5f, 2.0f,
+    };
+    static constexpr bool hasMultipliers = true;
+    static constexpr int leastMultiplier = 1;
+    static constexpr int greatestMultiplier = 15;
+    static constexpr int multiplierStep = 1;
+    static constexpr bool evenParity = false;
+    static constexpr float growth = 0.0f;
+    static constexpr bool storesF16 = true;
+    static constexpr float storeFactor = 1.0f;
+    static constexpr float largestSuperScale = 65504.0f;
+    static constexpr float smallestSuperScale = 5.960464477539063e-8f;
+    using Grid = grid::iq1_m;
+    static constexpr bool hasSigns = false;
+    static constexpr bool hasEvenSigns = false;
+    static constexpr float moves[] = {
+      0.125f, -0.125f,
+    };
+  };
+};
+
+struct q8_k_r16 {
+  static constexpr int blockLength = 256;
+  static constexpr int bytesPerBlock = 258;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int qs = 2;
+  };
+  static constexpr int largestCode = 127;
+};
+
+struct q8_k_r8 {
+  static constexpr int blockLength = 256;
+  static constexpr int bytesPerBlock = 258;
+  static constexpr int rowPrefixBytes = 0;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int qs = 2;
+  };
+  static constexpr int largestCode = 127;
 };
 
 }  // namespace halftone::description

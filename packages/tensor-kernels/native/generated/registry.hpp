@@ -4,10 +4,15 @@
 #include "../formats/bf16.hpp"
 #include "../formats/f16.hpp"
 #include "../formats/f32.hpp"
+#include "../formats/iq1_bn.hpp"
 #include "../formats/iq1_kt.hpp"
 #include "../formats/iq1_m.hpp"
+#include "../formats/iq1_m_r4.hpp"
 #include "../formats/iq1_s.hpp"
+#include "../formats/iq1_s_r4.hpp"
+#include "../formats/iq2_bn.hpp"
 #include "../formats/iq2_k.hpp"
+#include "../formats/iq2_kl.hpp"
 #include "../formats/iq2_ks.hpp"
 #include "../formats/iq2_kt.hpp"
 #include "../formats/iq2_s.hpp"
@@ -27,6 +32,12 @@
 #include "../formats/iq5_k.hpp"
 #include "../formats/iq5_ks.hpp"
 #include "../formats/iq6_k.hpp"
+#include "../formats/mxfp4.hpp"
+#include "../formats/nvfp4.hpp"
+#include "../formats/pq2_0.hpp"
+#include "../formats/ptq1_0.hpp"
+#include "../formats/q1_0.hpp"
+#include "../formats/q2_0.hpp"
 #include "../formats/q2_K.hpp"
 #include "../formats/q3_K.hpp"
 #include "../formats/q4_0.hpp"
@@ -38,16 +49,26 @@
 #include "../formats/q6_0.hpp"
 #include "../formats/q6_K.hpp"
 #include "../formats/q8_0.hpp"
+#include "../formats/q8_KV.hpp"
+#include "../formats/q8_k_r16.hpp"
+#include "../formats/q8_k_r8.hpp"
+#include "../formats/tq1_0.hpp"
+#include "../formats/tq2_0.hpp"
 
 /** Calls `one(name)` for every format that has a file in native/formats. */
 #define HALFTONE_EACH_FORMAT(one) \
   one(bf16) \
   one(f16) \
   one(f32) \
+  one(iq1_bn) \
   one(iq1_kt) \
   one(iq1_m) \
+  one(iq1_m_r4) \
   one(iq1_s) \
+  one(iq1_s_r4) \
+  one(iq2_bn) \
   one(iq2_k) \
+  one(iq2_kl) \
   one(iq2_ks) \
   one(iq2_kt) \
   one(iq2_s) \
@@ -67,6 +88,12 @@
   one(iq5_k) \
   one(iq5_ks) \
   one(iq6_k) \
+  one(mxfp4) \
+  one(nvfp4) \
+  one(pq2_0) \
+  one(ptq1_0) \
+  one(q1_0) \
+  one(q2_0) \
   one(q2_K) \
   one(q3_K) \
   one(q4_0) \
@@ -77,4 +104,9 @@
   one(q5_K) \
   one(q6_0) \
   one(q6_K) \
-  one(q8_0)
+  one(q8_0) \
+  one(q8_KV) \
+  one(q8_k_r16) \
+  one(q8_k_r8) \
+  one(tq1_0) \
+  one(tq2_0)

@@ -153,35 +153,33 @@ struct AffineVectors {
 template <class Lanes, class Format>
 struct PointVectors {
   using Words = typename Lanes::Words;
-  static_assert(Format::blockLength == SUPER_BLOCK);
   static constexpr int groups = SUPER_BLOCK / Format::groupLength;
-  static constexpr int largestCode = 127;
+  static constexpr int largestCode = 128;
 
   PointVectors(const uint8_t* bytes, float rowScale) {
-    Format::unpackPoints(bytes, rowScale, unpacked);
+    constexpr int blocks = SUPER_BLOCK / Format::blockLength;
+    float ordered[groups];
+    for (int b = 0; b < blocks; b++) {
+      Format::unpackPoints(bytes + b * Format::bytesPerBlock, rowScale,
+                           {values + b * Format::blockLength, ordered + b * (groups / blocks)});
+    }
     for (int group = 0; group < groups; group++) {
-      ((float*)scales.of)[Grouping<Lanes, groups>::placeOf(group)] = unpacked.scales[group];
+      ((float*)scales.of)[Grouping<Lanes, groups>::placeOf(group)] = ordered[group];
     }
   }
 
-  /** Two neighbouring bytes are a word: its lower half is the even column, its upper half the odd one. */
   template <int Step>
   StepCodes<Lanes> codes() const {
     const auto half = [&](int first) {
-      return loadParts<Words>([&](int part) { return unpacked.values + (Step * Lanes::parts + part) * RUN + first; });
+      return loadParts<Words>([&](int part) { return values + (Step * Lanes::parts + part) * RUN + first; });
     };
-    const Words first = half(0);
-    const Words second = half(RUN / 2);
-    return {oddBytes(first << 8), oddBytes(first), oddBytes(second << 8), oddBytes(second)};
+    return signedCodes<Lanes>(half(0), half(RUN / 2));
   }
 
   GroupVectors<Lanes, groups> scales = {};
 
  private:
-  typedef int16_t Signed __attribute__((vector_size(sizeof(Words))));
-  static Words oddBytes(Words bytes) { return (Words)((Signed)bytes >> 8); }
-
-  UnpackedPoints unpacked;
+  alignas(64) int8_t values[SUPER_BLOCK];
 };
 
 /** How a format is unpacked: by itself, if it says how. */
@@ -190,7 +188,7 @@ struct VectorsFor {
   using Type = GenericVectors<Lanes, Format>;
 };
 template <class Lanes, class Format>
-  requires HasPoints<Format>
+  requires(HasPoints<Format> && !requires { typename Format::template Vectors<Lanes>; })
 struct VectorsFor<Lanes, Format> {
   using Type = PointVectors<Lanes, Format>;
 };

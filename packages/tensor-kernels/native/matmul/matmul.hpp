@@ -26,9 +26,9 @@ struct FormatProducts {
   FloatFormat floats;
 };
 
-/** Formats that the search describes have codes, and so have those with vectors of their own. */
+/** Formats that the search describes have codes, and so have whole numbers times a scale, and those with vectors of their own. */
 template <class Lanes, class Format>
-concept HasCodes = Searched<Format> || requires { typename Format::template Vectors<Lanes>; };
+concept HasCodes = Searched<Format> || HasPoints<Format> || requires { typename Format::template Vectors<Lanes>; };
 
 template <class Lanes, class Format>
 constexpr FormatProducts<Lanes> formatProducts() {

@@ -42,6 +42,14 @@ struct StepCodes {
   typename Lanes::Words of[4];
 };
 
+/** The codes of a step out of signed bytes in the order of columns: the first and the second half of its runs. */
+template <class Lanes>
+inline StepCodes<Lanes> signedCodes(typename Lanes::Words first, typename Lanes::Words second) {
+  using Words = typename Lanes::Words;
+  const auto odd = [](Words bytes) { return (Words)((typename Lanes::SignedWords)bytes >> 8); };
+  return {odd(first << 8), odd(first), odd(second << 8), odd(second)};
+}
+
 template <class Vectors>
 concept HasBases = requires(Vectors vectors) { vectors.bases; };
 

@@ -35,8 +35,12 @@ class CandidateTable {
 
  private:
   static constexpr int levels = lengthOf(Grid::levels);
-  static constexpr int combinations = levels * levels * levels * levels *
-                                      (Grid::dimensions == 8 ? levels * levels * levels * levels : 1);
+  static constexpr int countCombinations() {
+    int count = 1;
+    for (int j = 0; j < Grid::dimensions; j++) count *= levels;
+    return count;
+  }
+  static constexpr int combinations = countCombinations();
 
   /** The points nearest to a combination, the first of equals first; one alone if the combination is a point itself. */
   static void list(int combination, Candidates<Grid>& out) {

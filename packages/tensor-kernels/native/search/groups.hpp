@@ -19,7 +19,7 @@ constexpr int EIGHT = 8;
 
 /** Where the codes of the groups of a run go: those of weight i of block b at `b * blockLength + i`. */
 struct GroupCodes {
-  /** Per group, at the place of its first weight: the point or the state, and the move. */
+  /** Per group, at the place of its first weight: the point or the state, and of points the move. */
   uint16_t* points;
   uint8_t* moves;
   /** Of eight weights a bit for each minus. */
@@ -65,7 +65,7 @@ struct GroupedCodes {
       for (int lane = 0; lane < blocks.count; lane++) {
         const GroupCodes to = out->from(lane * length + first);
         __builtin_memcpy(to.points, points + lane * EIGHT, EIGHT * sizeof *points);
-        __builtin_memcpy(to.moves, moves + lane * EIGHT, EIGHT);
+        if constexpr (HasGrid<Description>) __builtin_memcpy(to.moves, moves + lane * EIGHT, EIGHT);
         *to.signs = signs[lane];
       }
     }

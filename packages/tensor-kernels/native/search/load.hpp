@@ -20,6 +20,15 @@ inline float largestMagnitude(const float* values, size_t length) {
   return floatOf(largest);
 }
 
+/** The signed bytes nearest to `values` by a scale of zero or more, `largest` at most: by quotients in doubles, as the twins take them. */
+inline void quotientCodes(const float* values, size_t length, float scale, int largest, uint8_t* codes) {
+  constexpr double roundToWhole = 0x1.8p52;
+  for (size_t i = 0; i < length; i++) {
+    const double code = scale == 0 ? 0 : (double)values[i] / scale + roundToWhole - roundToWhole;
+    codes[i] = (uint8_t)(int8_t)(code < -largest ? -largest : code > largest ? largest : code);
+  }
+}
+
 /** The power of two, from 2^-126 to 2^126, that brings `magnitude` into [1, 2) or as near to it as it can. */
 inline float normalizer(float magnitude) {
   const int exponent = 254 - (int)(bitsOf(magnitude) >> 23);
@@ -69,6 +78,15 @@ void loadErrorWeights(Work& work, const float* importance, size_t blocks, typena
       const Float weight = weights[i] * work.factors[group];
       weights[i] = weight > LEAST_ERROR_WEIGHT ? weight : broadcast<Float>(LEAST_ERROR_WEIGHT);
     }
+  }
+}
+
+/** What the square error of each weight of a run counts, one after another. */
+inline void weighRun(const float* importance, size_t length, float* errorWeights) {
+  const float factor = importance == nullptr ? 1 : normalizer(largestMagnitude(importance, length));
+  for (size_t i = 0; i < length; i++) {
+    const float weight = importance == nullptr ? 1 : importance[i] * factor;
+    errorWeights[i] = weight > LEAST_ERROR_WEIGHT ? weight : LEAST_ERROR_WEIGHT;
   }
 }
 

@@ -1,10 +1,4 @@
-import {
-  bytesPerRow,
-  decodeRows,
-  formats,
-  type FieldEncoding,
-  type FormatName,
-} from '@halftone/quant-formats';
+import { bytesPerRow, decodeRows, formats, type Field, type FormatName } from '@halftone/quant-formats';
 import type { ExpertProduct, Product, Values } from '../../src/index';
 import { productTolerance } from '../tolerances';
 import type { Outcome, Scenario } from './scenario';
@@ -129,9 +123,11 @@ const odd = writableFormats.flatMap((format) =>
   })),
 );
 
-function writeOne(view: DataView, offset: number, as: FieldEncoding): void {
+function writeOne(view: DataView, offset: number, { name, as }: Field): void {
   if (as === 'f32') view.setFloat32(offset, 1, true);
   if (as === 'f16') view.setUint16(offset, 0x3c00, true);
+  // That of mxfp4 is the exponent of a power of two.
+  if (name === 'e') view.setUint8(offset, 128);
 }
 
 /** A row of each byte, with super scales of 1: codes and scales as large as they can be. */
@@ -145,10 +141,10 @@ function extremeMatrix(format: FormatName): Matrix {
   fills.forEach((fill, row) => {
     bytes.fill(fill, row * rowBytes, (row + 1) * rowBytes);
     const rowStart = row * rowBytes;
-    for (const field of layout.rowPrefix) writeOne(view, rowStart + field.offsetBytes, field.as);
-    for (const field of layout.block.filter(({ as }) => as === 'f16')) {
+    for (const field of layout.rowPrefix) writeOne(view, rowStart + field.offsetBytes, field);
+    for (const field of layout.block.filter(({ name, as }) => as === 'f16' || name === 'e')) {
       for (let at = rowStart + rowPrefixBytes; at < rowStart + rowBytes; at += bytesPerBlock)
-        writeOne(view, at + field.offsetBytes, field.as);
+        writeOne(view, at + field.offsetBytes, field);
     }
   });
   return { format, rows: fills.length, columns, experts: 1, bytes };

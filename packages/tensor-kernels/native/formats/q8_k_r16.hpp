@@ -1,0 +1,12 @@
+// q8_k_r16: single rows of it. packages/quant-formats/src/formats/q8_k_r16.ts draws them interleaved.
+#pragma once
+
+#include "../packing/rows_of_bytes.hpp"
+
+namespace halftone {
+namespace {
+
+struct q8_k_r16 : RowsOfBytes<description::q8_k_r16> {};
+
+}  // namespace
+}  // namespace halftone
