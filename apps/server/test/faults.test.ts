@@ -151,7 +151,9 @@ describe('what clients do wrong', () => {
 
   it('a client that sends half a request holds nobody up', async () => {
     const socket = await connected();
-    socket.write('POST /v1/completions HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000\r\n\r\n{"prompt": "');
+    socket.write(
+      'POST /v1/completions HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000\r\n\r\n{"prompt": "',
+    );
     const body = JSON.stringify({ prompt: 'Once', max_tokens: 2 });
     expect((await fetch(`${server.url}/v1/completions`, { method: 'POST', body })).status).toBe(200);
     socket.destroy();
@@ -189,7 +191,17 @@ describe('what clients do wrong', () => {
     }
     const app: DoorApp = new Hono<DoorVariables>();
     let gone = 0;
-    app.get('/', () => streamResponse(endless(), { type: 'text/event-stream', abort: () => (gone += 1) }));
+    app.use(async (context, next) => {
+      context.set('gone', context.req.raw.signal);
+      await next();
+    });
+    app.get('/', (context) =>
+      streamResponse(context, endless(), {
+        type: 'text/event-stream',
+        abort: () => (gone += 1),
+        failed: ({ message }) => message,
+      }),
+    );
     app.get('/other', (context) => context.text('here'));
     const listening = await listenAt(app, { port: 0 });
     const socket = await connected(listening.url);

@@ -1,4 +1,4 @@
-import { Hono, type Context } from 'hono';
+import { Hono, type Context, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import type { Engine, SlotOwner } from '../engine/engine';
@@ -6,7 +6,7 @@ import { anthropicError } from './anthropic/error-body';
 import { countTokens, messages } from './anthropic/messages';
 import { ApiKeys } from './api-keys';
 import type { DoorApp, DoorContext, Doors, DoorVariables } from './context';
-import { HttpError, httpErrorOf } from './errors';
+import { CLIENT_GONE, clientGone, HttpError, httpErrorOf } from './errors';
 import { refuseForeign } from './foreign-requests';
 import type { Log, LogEntry } from './log';
 import { applyTemplate, detokenize, embedding, health, model, models, props, tokenize } from './native';
@@ -93,7 +93,7 @@ export function createApp(engine: Engine, options: AppOptions = {}): DoorApp {
   const { host = '127.0.0.1', allowedHosts = [], corsOrigins = [] } = options;
   const app: DoorApp = new Hono<DoorVariables>();
   const doors = { engine, created: Math.floor(Date.now() / 1000) };
-  app.onError((error, context) => errorResponse(httpErrorOf(error), context));
+  app.onError((error, context) => errorResponse(faultOf(error, context), context));
   app.notFound((context) => {
     const message = `there is nothing at ${context.req.method} ${context.req.path}`;
     return errorResponse(new HttpError(404, message, { code: 'not_found' }), context);
@@ -122,10 +122,17 @@ function number() {
   return async (context: DoorContext, next: () => Promise<void>): Promise<void> => {
     context.set('requestId', randomId('req_'));
     context.set('client', '');
+    context.set('gone', goneSignal(context.req.raw.signal));
     context.header('x-request-id', context.var.requestId);
     await next();
     context.header('x-request-id', context.var.requestId);
   };
+}
+
+function goneSignal(signal: AbortSignal): AbortSignal {
+  const controller = new AbortController();
+  signal.addEventListener('abort', () => controller.abort(clientGone()), { once: true });
+  return controller.signal;
 }
 
 /** Who asks, and whether they may. */
@@ -154,38 +161,58 @@ function addressOf({ env }: Context): string {
   return incoming?.socket?.remoteAddress ?? '';
 }
 
-function limitBody(maxSize: number) {
+function limitBody(maxSize: number): MiddlewareHandler<DoorVariables> {
   const onError = (): never => {
     throw new HttpError(413, `the body is larger than ${maxSize} bytes`, { code: 'body_too_large' });
   };
-  return bodyLimit({ maxSize, onError });
+  const limit: MiddlewareHandler<DoorVariables> = bodyLimit({ maxSize, onError });
+  return async (context, next) => {
+    try {
+      return await limit(context, next);
+    } catch (error) {
+      // A body that has no length is read here, and may break off.
+      throw error instanceof HttpError ? error : clientGone();
+    }
+  };
 }
 
 function tellLog(log: Log) {
   return async (context: DoorContext, next: () => Promise<void>): Promise<void> => {
     const began = performance.now();
+    const tell = (error: HttpError | undefined): void =>
+      log(entryOf(context, error, performance.now() - began));
     await next();
-    const { status } = context.res;
-    // 503 is what a server that ends has to say.
-    const hasFailed = status >= 500 && status !== 503;
-    const refused = context.error === undefined ? undefined : httpErrorOf(context.error);
-    const { code, field, offset, cause } = refused?.details ?? {};
-    const failed = hasFailed ? failureOf(cause ?? context.error) : {};
-    log({
-      level: hasFailed ? 'error' : 'info',
-      event: hasFailed ? 'failure' : 'request',
-      requestId: context.var.requestId,
-      client: context.var.client,
-      method: context.req.method,
-      path: context.req.path,
-      status,
-      milliseconds: Math.round(performance.now() - began),
-      ...(code === undefined ? {} : { code }),
-      ...(field === undefined ? {} : { field }),
-      ...(offset === undefined ? {} : { offset }),
-      ...failed,
-    });
+    const { error } = context;
+    const { streamed } = context.var;
+    if (streamed === undefined) tell(error === undefined ? undefined : faultOf(error, context));
+    else void streamed.then(tell);
   };
+}
+
+function entryOf(context: DoorContext, error: HttpError | undefined, milliseconds: number): LogEntry {
+  const status = error?.status ?? context.res.status;
+  // 503 is what a server that ends has to say.
+  const hasFailed = status >= 500 && status !== 503;
+  const { code, field, offset, cause } = error?.details ?? {};
+  return {
+    level: hasFailed ? 'error' : 'info',
+    event: status === CLIENT_GONE ? 'aborted' : hasFailed ? 'failure' : 'request',
+    requestId: context.var.requestId,
+    client: context.var.client,
+    method: context.req.method,
+    path: context.req.path,
+    status,
+    milliseconds: Math.round(milliseconds),
+    ...(code === undefined ? {} : { code }),
+    ...(field === undefined ? {} : { field }),
+    ...(offset === undefined ? {} : { offset }),
+    ...(hasFailed ? failureOf(cause ?? error) : {}),
+  };
+}
+
+/** What was thrown, as HTTP tells it: when its client is gone, whatever else fails is no matter. */
+function faultOf(error: Error, context: DoorContext): HttpError {
+  return context.var.gone.aborted ? clientGone() : httpErrorOf(error);
 }
 
 /** What the server did wrong. Messages of refusals may quote what a client says; those of failures tell of the server. */
@@ -197,6 +224,7 @@ function failureOf(error: unknown): Pick<LogEntry, 'error' | 'stack'> {
 function errorResponse(error: HttpError, context: Context): Response {
   const { retryAfter } = error.details;
   const { path } = context.req;
+  if (error.status === CLIENT_GONE) return new Response(null, { status: CLIENT_GONE });
   if (retryAfter !== undefined) context.header('retry-after', String(retryAfter));
   if (path.startsWith('/v1/messages')) return context.json(anthropicError(error), error.status);
   if (path.startsWith('/api/')) return context.json({ error: error.message }, error.status);

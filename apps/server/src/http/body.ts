@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { HttpError, schemaError } from './errors';
+import { clientGone, HttpError, schemaError } from './errors';
 import { jsonFaultAt, jsonSize } from './json-text';
 
 /** Levels of a body. Threat: the stack, wherever a value is walked. Largest: schemas of tools, about 20. */
@@ -17,7 +17,11 @@ export async function readBody<Schema extends z.ZodType>(
   request: Request,
   schema: Schema,
 ): Promise<z.output<Schema>> {
-  const parsed = schema.safeParse(parseJson(await request.text()));
+  const text = await request.text().catch((): never => {
+    // It broke off.
+    throw clientGone();
+  });
+  const parsed = schema.safeParse(parseJson(text));
   if (!parsed.success) throw schemaError(parsed.error);
   return parsed.data;
 }

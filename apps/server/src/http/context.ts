@@ -1,4 +1,5 @@
 import type { Context, Hono } from 'hono';
+import type { HttpError } from './errors';
 import type { Engine, SlotOwner } from '../engine/engine';
 
 /** What all doors share. */
@@ -16,6 +17,10 @@ export interface DoorVariables {
     /** The client's own folder for conversations; `undefined` where there are no keys. */
     folder: SlotOwner['folder'];
     requestId: string;
+    /** Aborted when the client goes away, with the error that says so. */
+    gone: AbortSignal;
+    /** For an answer that is streamed: resolved when it is over, with what ended it before its end. */
+    streamed: Promise<HttpError | undefined> | undefined;
   };
 }
 

@@ -2,10 +2,13 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { z } from 'zod';
 import { EngineError, type EngineErrorCode } from '../engine/error';
 
+/** The status, by nginx's number, of a request whose client went away: nobody gets it, but the log has it. */
+export const CLIENT_GONE = 499;
+
 /** A request that is refused, as HTTP tells it. */
 export class HttpError extends Error {
   constructor(
-    readonly status: ContentfulStatusCode,
+    readonly status: ContentfulStatusCode | typeof CLIENT_GONE,
     message: string,
     readonly details: {
       /** Stable, for programs. */
@@ -22,6 +25,11 @@ export class HttpError extends Error {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = new.target.name;
   }
+}
+
+/** The client went away before it had its answer. */
+export function clientGone(): HttpError {
+  return new HttpError(CLIENT_GONE, 'the client went away', { code: 'client_closed_request' });
 }
 
 /** A field of the body that cannot be as it is. */

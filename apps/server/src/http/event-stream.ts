@@ -1,3 +1,6 @@
+import type { DoorContext } from './context';
+import { clientGone, httpErrorOf, type HttpError } from './errors';
+
 /** One message of a stream of server-sent events. */
 export function sseMessage(data: unknown, event?: string): string {
   const name = event === undefined ? '' : `event: ${event}\n`;
@@ -9,21 +12,38 @@ export interface StreamOptions {
   readonly type: 'text/event-stream' | 'application/x-ndjson';
   /** Told when the client goes away. */
   readonly abort: () => void;
+  /** What ends the stream where something has failed. */
+  readonly failed: (error: HttpError) => string;
 }
 
 /** A response whose body is written while it comes. A client that reads slowly is waited for. */
 export function streamResponse(
+  context: DoorContext,
   chunks: AsyncGenerator<string, void, undefined>,
-  { type, abort }: StreamOptions,
+  { type, abort, failed }: StreamOptions,
 ): Response {
   const encoder = new TextEncoder();
+  const { gone } = context.var;
+  let end: (error: HttpError | undefined) => void = () => undefined;
+  context.set('streamed', new Promise((resolve) => (end = resolve)));
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const next = await chunks.next();
-      if (next.done === true) controller.close();
-      else controller.enqueue(encoder.encode(next.value));
+      try {
+        const next = await chunks.next();
+        if (next.done !== true) {
+          controller.enqueue(encoder.encode(next.value));
+          return;
+        }
+        end(undefined);
+      } catch (cause) {
+        const error = gone.aborted ? clientGone() : httpErrorOf(cause);
+        end(error);
+        if (!gone.aborted) controller.enqueue(encoder.encode(failed(error)));
+      }
+      controller.close();
     },
     async cancel() {
+      end(clientGone());
       abort();
       await chunks.return(undefined);
     },

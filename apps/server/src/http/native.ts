@@ -125,7 +125,7 @@ export async function embedding({ engine }: Doors, context: DoorContext): Promis
   const { content, input = content, embd_normalize: norm } = await readBody(context.req.raw, embeddingSchema);
   if (input === undefined) throw badField('content', 'content: there is no text');
   const { client } = context.var;
-  const found = await embedTexts(engine, promptsOf(input), { client }, context.req.raw.signal);
+  const found = await embedTexts(engine, promptsOf(input), { client }, context.var.gone);
   const isRaw = norm === -1 || engine.model.pooling === 'none';
   return context.json(
     found.map(({ vectors }, index) => ({

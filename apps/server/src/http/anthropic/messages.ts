@@ -3,7 +3,7 @@ import { AnswerBlocks, argumentsObject, type AnswerBlock, type BlockEvent } from
 import { readBody } from '../body';
 import { collectTexts } from '../collect';
 import type { DoorContext, Doors } from '../context';
-import { httpErrorOf } from '../errors';
+import type { HttpError } from '../errors';
 import { sseMessage, streamResponse } from '../event-stream';
 import { beginGenerations, type Generations } from '../generations';
 import { randomId } from '../openai/ids';
@@ -22,10 +22,12 @@ export async function countTokens({ engine }: Doors, context: DoorContext): Prom
 export async function messages({ engine }: Doors, context: DoorContext): Promise<Response> {
   const body = await readBody(context.req.raw, messagesSchema);
   const request = generation(body, context.var.client);
-  const generations = await beginGenerations(engine, [request], context.req.raw.signal);
+  const generations = await beginGenerations(engine, [request], context.var.gone);
   if (body.stream === true) {
     const chunks = messageStream(generations, body.model);
-    return streamResponse(chunks, { type: 'text/event-stream', abort: generations.abort });
+    const failed = (error: HttpError): string => sseMessage(anthropicError(error), 'error');
+    const { abort } = generations;
+    return streamResponse(context, chunks, { type: 'text/event-stream', abort, failed });
   }
   const [text] = await collectTexts(generations.events, 1);
   if (text === undefined) throw new Error('there is no text');
@@ -74,25 +76,21 @@ async function* messageStream(
 ): AsyncGenerator<string, void, undefined> {
   const answer = new AnswerBlocks();
   const send = (data: { readonly type: string }): string => sseMessage(data, data.type);
-  try {
-    for await (const { event } of events) {
-      if (event.kind === 'started') {
-        const usage = usageOf({ ...event, writtenTokens: 0 });
-        const message = { ...messageHead(model), content: [], stop_reason: null, stop_sequence: null, usage };
-        yield send({ type: 'message_start', ...{ message } });
-        continue;
-      }
-      const blocks = event.kind === 'end' ? answer.finish() : answer.push(event.events);
-      for (const block of blocks) yield send(blockMessage(block));
-      if (event.kind !== 'end') continue;
-      yield send({
-        type: 'message_delta',
-        ...{ delta: stopOf(event, answer.blocks), usage: usageOf(event.usage) },
-      });
-      yield send({ type: 'message_stop' });
+  for await (const { event } of events) {
+    if (event.kind === 'started') {
+      const usage = usageOf({ ...event, writtenTokens: 0 });
+      const message = { ...messageHead(model), content: [], stop_reason: null, stop_sequence: null, usage };
+      yield send({ type: 'message_start', ...{ message } });
+      continue;
     }
-  } catch (error) {
-    yield sseMessage(anthropicError(httpErrorOf(error)), 'error');
+    const blocks = event.kind === 'end' ? answer.finish() : answer.push(event.events);
+    for (const block of blocks) yield send(blockMessage(block));
+    if (event.kind !== 'end') continue;
+    yield send({
+      type: 'message_delta',
+      ...{ delta: stopOf(event, answer.blocks), usage: usageOf(event.usage) },
+    });
+    yield send({ type: 'message_stop' });
   }
 }
 

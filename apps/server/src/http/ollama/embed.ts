@@ -19,7 +19,7 @@ export async function ollamaEmbed({ engine }: Doors, context: DoorContext): Prom
   checkDimensions(engine, body.dimensions);
   const texts = [body.input].flat().map((text) => ({ kind: 'text', text }) as const);
   const request = { client: context.var.client, mayCut: body.truncate ?? true };
-  const found = await embedTexts(engine, texts, request, context.req.raw.signal);
+  const found = await embedTexts(engine, texts, request, context.var.gone);
   return context.json({
     model: body.model,
     embeddings: found.map((one) => [...normalized(onlyVector(engine, one))]),
@@ -40,6 +40,6 @@ export async function ollamaEmbeddings({ engine }: Doors, context: DoorContext):
     mayCut: true,
     client: context.var.client,
   } as const;
-  const found = await engine.embed(request, context.req.raw.signal);
+  const found = await engine.embed(request, context.var.gone);
   return context.json({ embedding: [...onlyVector(engine, found)] });
 }

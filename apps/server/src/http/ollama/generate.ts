@@ -3,7 +3,7 @@ import type { GenerationRequest, Prompt } from '../../engine/engine';
 import { AnswerBlocks, argumentsObject, type AnswerBlock } from '../answer-blocks';
 import { readBody } from '../body';
 import type { DoorContext, Doors } from '../context';
-import { badField, httpErrorOf } from '../errors';
+import { badField, type HttpError } from '../errors';
 import { streamResponse } from '../event-stream';
 import { beginGenerations, type Generations } from '../generations';
 import { stopStrings } from '../openai/chat-request';
@@ -44,10 +44,12 @@ async function answer(
   { prompt, shape }: { readonly prompt: Prompt; readonly shape: Shape },
 ): Promise<Response> {
   const request = generation(body, prompt, context.var.client);
-  const generations = await beginGenerations(engine, [request], context.req.raw.signal);
+  const generations = await beginGenerations(engine, [request], context.var.gone);
   const lines = answerLines(generations, body.model, shape);
   if (body.stream !== false) {
-    return streamResponse(ndjson(lines), { type: 'application/x-ndjson', abort: generations.abort });
+    const failed = (error: HttpError): string => line({ error: error.message });
+    const { abort } = generations;
+    return streamResponse(context, ndjson(lines), { type: 'application/x-ndjson', abort, failed });
   }
   const blocks = new AnswerBlocks();
   let end: object = {};
@@ -110,11 +112,11 @@ async function* answerLines(
 async function* ndjson(
   lines: AsyncGenerator<object, void, undefined>,
 ): AsyncGenerator<string, void, undefined> {
-  try {
-    for await (const line of lines) yield `${JSON.stringify(line)}\n`;
-  } catch (error) {
-    yield `${JSON.stringify({ error: httpErrorOf(error).message })}\n`;
-  }
+  for await (const one of lines) yield line(one);
+}
+
+function line(value: object): string {
+  return `${JSON.stringify(value)}\n`;
 }
 
 function head(model: string): object {

@@ -1,12 +1,11 @@
 import { readBody } from '../body';
 import { collectTexts } from '../collect';
 import type { DoorContext, Doors } from '../context';
-import { httpErrorOf } from '../errors';
 import { sseMessage, streamResponse } from '../event-stream';
 import { beginGenerations, type Generations } from '../generations';
 import { chatChoice, ChatChunks, type AnswerHead, type ChunkOptions } from './chat-chunks';
 import { chatGeneration, chatSchema, severalTexts } from './chat-request';
-import { openAiError } from './error-body';
+import { openAiStreamError } from './error-body';
 import { randomId } from './ids';
 import { timingsOf, usageOf } from './usage';
 
@@ -18,7 +17,7 @@ export async function chatCompletions({ engine }: Doors, context: DoorContext): 
   const body = await readBody(context.req.raw, chatSchema);
   const count = body.n ?? 1;
   const requests = severalTexts(chatGeneration(body, context.var.client), count);
-  const generations = await beginGenerations(engine, requests, context.req.raw.signal);
+  const generations = await beginGenerations(engine, requests, context.var.gone);
   const head = {
     id: randomId('chatcmpl-'),
     created: Math.floor(Date.now() / 1000),
@@ -31,7 +30,8 @@ export async function chatCompletions({ engine }: Doors, context: DoorContext): 
       namedPieces: (context.req.header('user-agent') ?? '').startsWith(MISTRAL_CLIENT),
     };
     const chunks = chatStream(generations, new ChatChunks(head, options), options);
-    return streamResponse(chunks, { type: 'text/event-stream', abort: generations.abort });
+    const { abort } = generations;
+    return streamResponse(context, chunks, { type: 'text/event-stream', abort, failed: openAiStreamError });
   }
   return context.json(await chatAnswer(generations, head, { count, logprobs: body.logprobs === true }));
 }
@@ -41,12 +41,8 @@ async function* chatStream(
   chunks: ChatChunks,
   { usage }: ChunkOptions,
 ): AsyncGenerator<string, void, undefined> {
-  try {
-    for await (const event of events) for (const chunk of chunks.of(event)) yield sseMessage(chunk);
-    if (usage) yield sseMessage(chunks.usage());
-  } catch (error) {
-    yield sseMessage(openAiError(httpErrorOf(error)));
-  }
+  for await (const event of events) for (const chunk of chunks.of(event)) yield sseMessage(chunk);
+  if (usage) yield sseMessage(chunks.usage());
   yield sseMessage('[DONE]');
 }
 

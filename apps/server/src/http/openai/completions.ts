@@ -4,12 +4,12 @@ import type { AnswerForm, GenerationRequest, Prompt, WrittenToken } from '../../
 import { readBody } from '../body';
 import { collectTexts } from '../collect';
 import type { DoorContext, Doors } from '../context';
-import { badField, httpErrorOf } from '../errors';
+import { badField } from '../errors';
 import { sseMessage, streamResponse } from '../event-stream';
 import { beginGenerations, type Generations } from '../generations';
 import type { AnswerHead } from './chat-chunks';
 import { generationFields, MAX_TEXTS_AT_ONCE, severalTexts, stopStrings, textForms } from './chat-request';
-import { openAiError } from './error-body';
+import { openAiStreamError } from './error-body';
 import { randomId } from './ids';
 import { promptsField, promptsOf } from './prompts';
 import { samplingFields, samplingOf } from './sampling';
@@ -41,7 +41,7 @@ export async function completions({ engine }: Doors, context: DoorContext): Prom
   const requests = prompts.flatMap((prompt) =>
     severalTexts(generation(body, prompt, context.var.client), choices),
   );
-  const generations = await beginGenerations(engine, requests, context.req.raw.signal);
+  const generations = await beginGenerations(engine, requests, context.var.gone);
   const head = {
     id: randomId('cmpl-'),
     created: Math.floor(Date.now() / 1000),
@@ -49,7 +49,8 @@ export async function completions({ engine }: Doors, context: DoorContext): Prom
   };
   if (body.stream === true) {
     const chunks = completionStream(generations, head, body, prompts.length);
-    return streamResponse(chunks, { type: 'text/event-stream', abort: generations.abort });
+    const { abort } = generations;
+    return streamResponse(context, chunks, { type: 'text/event-stream', abort, failed: openAiStreamError });
   }
   const counts = { prompts: prompts.length, texts: requests.length };
   return context.json(await completionAnswer(generations, head, counts));
@@ -104,25 +105,21 @@ async function* completionStream(
   const common = { ...head, object: 'text_completion' };
   const usage = withUsage ? { usage: null } : {};
   const ends: EndEvent[] = [];
-  try {
-    for await (const { index, event } of events) {
-      if (event.kind === 'end') ends[index] = event;
-      if (event.kind === 'started') continue;
-      const choice =
-        event.kind === 'end'
-          ? { index, text: '', logprobs: null, finish_reason: finishReason(event.reason, 0) }
-          : {
-              index,
-              text: collectAnswer(event.events).content,
-              logprobs: textLogprobs(event.tokens),
-              finish_reason: null,
-            };
-      yield sseMessage({ ...common, choices: [choice], ...usage });
-    }
-    if (withUsage) yield sseMessage({ ...common, choices: [], usage: usageOf(ends, prompts) });
-  } catch (error) {
-    yield sseMessage(openAiError(httpErrorOf(error)));
+  for await (const { index, event } of events) {
+    if (event.kind === 'end') ends[index] = event;
+    if (event.kind === 'started') continue;
+    const choice =
+      event.kind === 'end'
+        ? { index, text: '', logprobs: null, finish_reason: finishReason(event.reason, 0) }
+        : {
+            index,
+            text: collectAnswer(event.events).content,
+            logprobs: textLogprobs(event.tokens),
+            finish_reason: null,
+          };
+    yield sseMessage({ ...common, choices: [choice], ...usage });
   }
+  if (withUsage) yield sseMessage({ ...common, choices: [], usage: usageOf(ends, prompts) });
   yield sseMessage('[DONE]');
 }
 

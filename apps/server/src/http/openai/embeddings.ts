@@ -18,7 +18,7 @@ export async function embeddings({ engine }: Doors, context: DoorContext): Promi
   const body = await readBody(context.req.raw, embeddingsSchema);
   checkDimensions(engine, body.dimensions);
   const { client } = context.var;
-  const found = await embedTexts(engine, promptsOf(body.input), { client }, context.req.raw.signal);
+  const found = await embedTexts(engine, promptsOf(body.input), { client }, context.var.gone);
   const encode = body.encoding_format === 'base64' ? base64 : numbers;
   const tokens = tokensOf(found);
   return context.json({

@@ -1,4 +1,5 @@
 import type { HttpError } from '../errors';
+import { sseMessage } from '../event-stream';
 
 const types: Readonly<Record<number, string>> = {
   401: 'authentication_error',
@@ -13,4 +14,9 @@ const types: Readonly<Record<number, string>> = {
 export function openAiError({ status, message, details }: HttpError): object {
   const type = types[status] ?? 'invalid_request_error';
   return { error: { message, type, param: details.field ?? null, code: details.code } };
+}
+
+/** An error that ends a stream of OpenAI's API. */
+export function openAiStreamError(error: HttpError): string {
+  return sseMessage(openAiError(error)) + sseMessage('[DONE]');
 }

@@ -1,7 +1,7 @@
 import type { CallRules, GenerationRequest } from '../../engine/engine';
 import { readBody } from '../body';
 import type { DoorContext, Doors } from '../context';
-import { badField, httpErrorOf } from '../errors';
+import { badField, type HttpError } from '../errors';
 import { sseMessage, streamResponse } from '../event-stream';
 import { beginGenerations, type Generations } from '../generations';
 import { samplingOf } from '../openai/sampling';
@@ -13,11 +13,12 @@ import { responsesSchema, type ResponsesBody } from './schema';
 export async function responses({ engine }: Doors, context: DoorContext): Promise<Response> {
   const body = await readBody(context.req.raw, responsesSchema);
   const request = generation(body, context.var.client);
-  const generations = await beginGenerations(engine, [request], context.req.raw.signal);
+  const generations = await beginGenerations(engine, [request], context.var.gone);
   const events = new ResponseEvents(body, body.model ?? engine.model.name);
   if (body.stream === true) {
     const chunks = responseStream(generations, events);
-    return streamResponse(chunks, { type: 'text/event-stream', abort: generations.abort });
+    const { abort } = generations;
+    return streamResponse(context, chunks, { type: 'text/event-stream', abort, failed: streamError });
   }
   let response: object | undefined;
   for await (const event of generations.events) {
@@ -63,10 +64,9 @@ async function* responseStream(
   { events }: Generations,
   made: ResponseEvents,
 ): AsyncGenerator<string, void, undefined> {
-  try {
-    for await (const event of events) for (const one of made.of(event)) yield sseMessage(one, one.type);
-  } catch (error) {
-    const { message, details } = httpErrorOf(error);
-    yield sseMessage({ type: 'error', code: details.code, message, param: null }, 'error');
-  }
+  for await (const event of events) for (const one of made.of(event)) yield sseMessage(one, one.type);
+}
+
+function streamError({ message, details }: HttpError): string {
+  return sseMessage({ type: 'error', code: details.code, message, param: null }, 'error');
 }
