@@ -48,6 +48,7 @@ describe('an answer whose form is bound', () => {
   it.each([
     { grammar: 'root ::= root "a"' },
     { grammar: 'nonsense' },
+    { grammar: `root ::= "a"${'*'.repeat(1000)}` },
     { guided_regex: '(?=a)' },
     { guided_regex: '(' },
     { guided_regex: 'a', grammar: 'root ::= "a"' },

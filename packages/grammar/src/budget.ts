@@ -4,7 +4,7 @@ import { tooOpen } from './error';
  * Work that understanding the schemas of one request may take, in steps of some tens of nanoseconds. Threat: patterns and choices that
  * multiply. Largest: some 100,000, a hundred tools with a pattern each.
  */
-const MAX_STEPS = 4_000_000;
+const MAX_STEPS = 2_000_000;
 
 /** Counts work by steps, not by the clock: what is refused is refused everywhere. */
 export class Budget {
@@ -22,6 +22,6 @@ export class Budget {
   /** Some steps are made. @throws GrammarError `bad-grammar` when there are none left. */
   spend(steps: number): void {
     this.#left -= steps;
-    if (!(this.#left >= 0)) throw tooOpen(`${this.steps} steps`);
+    if (!(this.#left >= 0)) throw tooOpen('schema', `${this.steps} steps`);
   }
 }

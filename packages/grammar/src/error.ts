@@ -9,10 +9,10 @@ import { HalftoneError } from '@halftone/errors';
  */
 export class GrammarError extends HalftoneError<'bad-grammar' | 'left-recursion' | 'unsupported'> {}
 
-/** The error for a schema that leaves so much open at once that following it would take too long. */
-export function tooOpen(allowed: string): GrammarError {
-  return new GrammarError('bad-grammar', 'the schema leaves too many ways open at once', {
+/** The error for what leaves so much open at once that following it would take too long. */
+export function tooOpen(what: 'schema' | 'grammar', allowed: string): GrammarError {
+  return new GrammarError('bad-grammar', `the ${what} leaves too many ways open at once`, {
     allowed,
-    advice: 'Give the schema fewer choices within choices, and shorter patterns.',
+    advice: 'Write it with fewer choices within choices, and with fewer repetitions.',
   });
 }

@@ -98,20 +98,14 @@ function joined(moves: readonly Move[]): readonly Move[] {
   return found;
 }
 
-/** The place behind a text; `undefined` where no text begins like it. */
-export function placeBehind({ moves }: Automaton, text: string): number | undefined {
-  let place = moves.length > 0 ? 0 : undefined;
+/** Whether a text is meant. */
+export function isMeant({ moves, distances }: Automaton, text: string): boolean {
+  let place: number | undefined = 0;
   for (const character of text) {
-    if (place === undefined) return undefined;
+    if (place === undefined) return false;
     place = moveOf(moves[place] ?? [], character.codePointAt(0) ?? 0)?.to;
   }
-  return place;
-}
-
-/** Whether a text is meant. */
-export function isMeant(automaton: Automaton, text: string): boolean {
-  const place = placeBehind(automaton, text);
-  return place !== undefined && automaton.distances[place] === 0;
+  return place !== undefined && distances[place] === 0;
 }
 
 /** By place: how many texts there are from there on, infinite where they have no limit. */

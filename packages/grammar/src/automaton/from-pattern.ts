@@ -25,6 +25,9 @@ function searched(expression: Expression<Edge>): Expression<Edge> {
   return { kind: 'sequence', parts: [rest, expression, rest] };
 }
 
+/** Steps that a node counts for: it takes memory too. */
+const STEPS_PER_NODE = 8;
+
 type Node =
   | { readonly kind: 'character'; readonly ranges: readonly Range[]; readonly next: number }
   /** Goes on in several places at once. */
@@ -69,7 +72,7 @@ class Nodes {
   }
 
   #compile(expression: Expression<Edge>, next: number): number {
-    this.budget.spend(1);
+    this.budget.spend(STEPS_PER_NODE);
     switch (expression.kind) {
       case 'character': {
         const { ranges, isNegated } = expression;

@@ -47,7 +47,7 @@ export class Expander {
     if (typeof schema === 'boolean') return schema ? [{}] : [];
     const known = this.#known.get(schema);
     if (known !== undefined) return known;
-    if (this.#open.size === MAX_NESTED) throw tooOpen(`schemas ${MAX_NESTED} deep`);
+    if (this.#open.size === MAX_NESTED) throw tooOpen('schema', `schemas ${MAX_NESTED} deep`);
     const circles = this.#circles;
     this.#open.set(schema, choices);
     const ways = this.#expand(schema, choices);
@@ -87,7 +87,7 @@ export class Expander {
       this.#circles++;
       return [];
     });
-    if (ways.length > MAX_WAYS) throw tooOpen(`${MAX_WAYS} choices`);
+    if (ways.length > MAX_WAYS) throw tooOpen('schema', `${MAX_WAYS} choices`);
     if (ways.length === 1) return ways;
     return [...new Map(ways.map((way) => [this.#text(way), way])).values()];
   }
@@ -99,7 +99,7 @@ export class Expander {
   }
 
   #crossed(some: readonly Keywords[], others: readonly Keywords[]): readonly Keywords[] {
-    if (some.length * others.length > MAX_WAYS) throw tooOpen(`${MAX_WAYS} choices`);
+    if (some.length * others.length > MAX_WAYS) throw tooOpen('schema', `${MAX_WAYS} choices`);
     return some.flatMap((one) =>
       others.flatMap((other) => {
         this.budget.spend(1 + size(one) + size(other));

@@ -86,7 +86,7 @@ export class JsonMatcher {
     for (const character of text) {
       this.#steps += states.length;
       if (states.length > MAX_STATES || this.#steps > MAX_TRIED_STEPS) {
-        throw tooOpen(`${MAX_STATES} places, ${MAX_TRIED_STEPS} steps for a token`);
+        throw tooOpen('schema', `${MAX_STATES} places, ${MAX_TRIED_STEPS} steps for a token`);
       }
       states = states.flatMap((state) => state.step(character));
       if (states.length === 0) return states;

@@ -8,7 +8,7 @@ export type Keywords = Readonly<Record<string, unknown>>;
 export type JsonType = 'string' | 'number' | 'integer' | 'boolean' | 'null' | 'array' | 'object';
 
 /** All types, those that close soonest first. */
-export const ALL_TYPES: readonly JsonType[] = ['string', 'number', 'boolean', 'null', 'array', 'object'];
+const ALL_TYPES: readonly JsonType[] = ['string', 'number', 'boolean', 'null', 'array', 'object'];
 
 const typeNames: ReadonlySet<unknown> = new Set<JsonType>([...ALL_TYPES, 'integer']);
 

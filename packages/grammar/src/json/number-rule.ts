@@ -65,7 +65,7 @@ export class NumberRule {
     for (let places = 0; places <= this.places; places++) {
       for (const range of this.#ranges(typed)) {
         const found = this.#smallest(range, isNegative, this.#power(this.places - places));
-        if (found !== undefined && (found !== 0n || !isNegative)) return this.#written(found, typed);
+        if (found !== undefined) return this.#written(found, typed);
       }
     }
     return undefined;
@@ -110,7 +110,8 @@ export class NumberRule {
 
   /** The least of some magnitudes that is allowed and a multiple of `grid`. */
   #smallest({ low, high }: Magnitudes, isNegative: boolean, grid: bigint): bigint | undefined {
-    const [least, most] = isNegative ? [-this.#most, -this.#least] : [this.#least, this.#most];
+    // A 0 has no sign.
+    const [least, most] = isNegative ? [greatest(-this.#most, 1n), -this.#least] : [this.#least, this.#most];
     const [from, to] = [greatest(low, least), smallest(high, most)];
     const found = from + above(from, leastMultiple(grid, this.#step));
     return found <= to ? found : undefined;

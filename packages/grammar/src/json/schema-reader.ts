@@ -221,6 +221,8 @@ export class SchemaReader {
       types === undefined || names.some((name) => types.includes(name));
     if (typeof value === 'string') return isOf('string') && this.#textRule(way)?.accepts(value) !== false;
     if (typeof value === 'number') {
+      // What is too large for a double cannot be written.
+      if (!Number.isFinite(value)) return false;
       const isType = isOf('number') || (isOf('integer') && Number.isInteger(value));
       return isType && isWithin(numberLimits(way, false), value);
     }

@@ -37,7 +37,7 @@ export class Values {
   }
 
   #value(node: SchemaNode, then: State, levels: number): State {
-    if (++this.#made > MAX_VALUES) throw tooOpen(`${MAX_VALUES} values for a token`);
+    if (++this.#made > MAX_VALUES) throw tooOpen('schema', `${MAX_VALUES} values for a token`);
     switch (node.kind) {
       case 'string': {
         const start = node.rule?.start;

@@ -3,17 +3,19 @@ export type Expression<More = Rule> =
   | Character
   | { readonly kind: 'sequence'; readonly parts: readonly Expression<More>[] }
   | { readonly kind: 'choice'; readonly options: readonly Expression<More>[] }
-  | {
-      readonly kind: 'repeat';
-      readonly what: Expression<More>;
-      readonly least: number;
-      readonly most: number;
-    }
+  | Repeat<More>
   | More;
+
+/** An expression several times. */
+export interface Repeat<More> extends Times {
+  readonly kind: 'repeat';
+  readonly what: Expression<More>;
+}
 
 /** One character: of the ranges of code points, both ends included, or of none of them. */
 export interface Character {
   readonly kind: 'character';
+  /** In order, and none touches another. */
   readonly ranges: readonly Range[];
   readonly isNegated: boolean;
 }
@@ -56,7 +58,32 @@ export function choice<More>(options: readonly Expression<More>[]): Expression<M
   return only !== undefined && options.length === 1 ? only : { kind: 'choice', options };
 }
 
+/** An expression that comes so often. Repetitions of repetitions become one where they say the same. */
+export function repeat<More extends Rule | Edge>(
+  what: Expression<More>,
+  { least, most }: Times,
+): Expression<More> {
+  const isOpen = what.kind === 'repeat' && what.least <= 1 && what.most > 0 && most > 0;
+  if (!isOpen) return { kind: 'repeat', what, least, most };
+  // With none or one at least, all numbers up to the greatest can be had.
+  return { kind: 'repeat', what: what.what, least: what.least * least, most: what.most * most };
+}
+
+/** How often something comes. */
+export interface Times {
+  readonly least: number;
+  readonly most: number;
+}
+
 /** Whether a character is one of a kind. */
 export function isOf({ ranges, isNegated }: Character, code: number): boolean {
-  return ranges.some(([first, last]) => code >= first && code <= last) !== isNegated;
+  let [low, high] = [0, ranges.length - 1];
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const [first, last] = ranges[middle] ?? [0, 0];
+    if (code < first) high = middle - 1;
+    else if (code > last) low = middle + 1;
+    else return !isNegated;
+  }
+  return isNegated;
 }

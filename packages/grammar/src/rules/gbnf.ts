@@ -1,12 +1,24 @@
 import { checkRules } from './check-rules';
-import { character, choice, MAX_REPEAT, sequence, type Expression, type Rules } from './expression';
-import { Scanner, takeRanges } from './scanner';
+import {
+  character,
+  choice,
+  MAX_REPEAT,
+  repeat,
+  sequence,
+  type Expression,
+  type Rules,
+  type Times,
+} from './expression';
+import { Scanner, takeClass } from './scanner';
 
 /** Characters of a grammar. Threat: memory. Largest: those that are made of schemas, some 100,000. */
 const MAX_LENGTH = 500_000;
 
 /** Parentheses within parentheses. Threat: the stack. Largest: a few. */
 const MAX_DEPTH = 64;
+
+/** Signs of repetition behind one another. Threat: the stack. Largest: one. */
+const MAX_SIGNS = 16;
 
 const ANY: Expression = { kind: 'character', ranges: [], isNegated: true };
 
@@ -79,10 +91,7 @@ class GbnfReader {
   #one(depth: number): Expression | undefined {
     const { scanner } = this;
     if (scanner.takeIf('"')) return this.#text();
-    if (scanner.takeIf('[')) {
-      const isNegated = scanner.takeIf('^');
-      return { kind: 'character', ranges: takeRanges(scanner, () => this.#letter()), isNegated };
-    }
+    if (scanner.takeIf('[')) return takeClass(scanner, () => this.#letter());
     if (scanner.takeIf('.')) return ANY;
     if (scanner.takeIf('(')) {
       this.#skip(true);
@@ -120,16 +129,19 @@ class GbnfReader {
 
   #repeated(one: Expression, depth: number): Expression {
     let what = one;
-    for (let times = takeTimes(this.scanner); times !== undefined; times = takeTimes(this.scanner)) {
-      what = { kind: 'repeat', what, ...times };
+    for (let signs = 0; ; signs++) {
+      const times = takeTimes(this.scanner);
+      if (times === undefined) return what;
+      if (signs === MAX_SIGNS)
+        throw this.scanner.wrong('repetitions of repetitions', `${MAX_SIGNS} in a row`);
+      what = repeat(what, times);
       this.#skip(depth > 0);
     }
-    return what;
   }
 }
 
 /** How often something comes, if a sign says so: `*`, `+`, `?`, `{2}`, `{2,}`, `{,5}`, `{2,5}`. */
-export function takeTimes(scanner: Scanner): { readonly least: number; readonly most: number } | undefined {
+export function takeTimes(scanner: Scanner): Times | undefined {
   if (scanner.takeIf('*')) return { least: 0, most: Infinity };
   if (scanner.takeIf('+')) return { least: 1, most: Infinity };
   if (scanner.takeIf('?')) return { least: 0, most: 1 };

@@ -1,15 +1,17 @@
 import {
   character,
   choice,
+  repeat,
   sequence,
   type Edge,
   type Expression,
   type Range,
+  type Rule,
   type Rules,
 } from './expression';
 import { takeTimes } from './gbnf';
 import { inverse } from './ranges';
-import { Scanner, takeRanges } from './scanner';
+import { Scanner, takeClass } from './scanner';
 
 /** Characters of a regular expression. Threat: memory. Largest: some hundreds. */
 const MAX_LENGTH = 20_000;
@@ -103,7 +105,7 @@ function expectEnd(scanner: Scanner): void {
   if (!scanner.isAtEnd) throw scanner.wrong(JSON.stringify(scanner.next), 'the end');
 }
 
-class PatternReader<More> {
+class PatternReader<More extends Rule | Edge> {
   /** @param edge - makes what `^` and `$` are; `undefined` where they stand for nothing. */
   constructor(
     private readonly scanner: Scanner,
@@ -148,7 +150,7 @@ class PatternReader<More> {
     if (times === undefined) return what;
     // Lazy or not: the same texts match.
     this.scanner.takeIf('?');
-    return { kind: 'repeat', what, ...times };
+    return repeat(what, times);
   }
 
   #one(depth: number): Expression<More> {
@@ -157,10 +159,8 @@ class PatternReader<More> {
     switch (letter) {
       case '(':
         return this.#group(depth);
-      case '[': {
-        const isNegated = scanner.takeIf('^');
-        return { kind: 'character', ranges: takeRanges(scanner, () => this.#inClass()), isNegated };
-      }
+      case '[':
+        return takeClass(scanner, () => this.#inClass());
       case '.':
         return { kind: 'character', ranges: LINE_ENDS, isNegated: true };
       case '\\': {

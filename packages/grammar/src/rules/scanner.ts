@@ -1,5 +1,6 @@
-import type { Range } from './expression';
 import { GrammarError } from '../error';
+import type { Character, Range } from './expression';
+import { inOrder, inverse } from './ranges';
 
 /** Reads a text character by character, and says where it is wrong. */
 export class Scanner {
@@ -87,8 +88,16 @@ export class Scanner {
   }
 }
 
-/** The ranges of a class up to its `]`, from single characters or sets of them. @throws GrammarError `bad-grammar`. */
-export function takeRanges(scanner: Scanner, takeOne: () => number | readonly Range[]): readonly Range[] {
+/** A class behind its `[`, of single characters or sets of them. @throws GrammarError `bad-grammar`, for one that no character is of, too. */
+export function takeClass(scanner: Scanner, takeOne: () => number | readonly Range[]): Character {
+  const isNegated = scanner.takeIf('^');
+  const ranges = inOrder(takeRanges(scanner, takeOne));
+  const isEmpty = (isNegated ? inverse(ranges) : ranges).length === 0;
+  if (isEmpty) throw scanner.wrong('a class that no character is of', 'a character or more between [ and ]');
+  return { kind: 'character', ranges, isNegated };
+}
+
+function takeRanges(scanner: Scanner, takeOne: () => number | readonly Range[]): readonly Range[] {
   const ranges: Range[] = [];
   while (!scanner.takeIf(']')) {
     const first = takeOne();

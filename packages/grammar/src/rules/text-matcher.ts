@@ -1,8 +1,11 @@
+import { tooOpen } from '../error';
 import { isOf, type Expression, type Rules } from './expression';
 
-/** Places that a text may be in at once, and steps between two characters. Threat: grammars that may mean many things. Largest: some dozens. */
-const MAX_PLACES = 512;
-const MAX_STEPS = 2048;
+/**
+ * Steps between two characters: all that a text may go on with is looked at. Threat: grammars that may mean very many things at once. Largest:
+ * some thousands, a list of as many words.
+ */
+const MAX_STEPS = 100_000;
 
 /** Steps between two pieces that were accepted: all that are tried in between. Threat: a vocabulary of which each token is tried. */
 const MAX_TRIED_STEPS = 4_000_000;
@@ -24,8 +27,7 @@ interface Frame {
 /**
  * Follows a text character by character, and tells whether it can still become what a grammar or a regular expression says.
  *
- * Time grows with the text alone: places that a text may be in at once are limited, and where a grammar leaves more open, some ways to go on
- * are not allowed though they might be.
+ * Time grows with the text alone: the places that a text may be in at once are limited, and a grammar that leaves more open is an error.
  */
 export class TextMatcher {
   readonly #rules: Rules;
@@ -34,7 +36,10 @@ export class TextMatcher {
   readonly #shared = new Map<string, readonly Frame[]>();
   #steps = 0;
 
-  /** @param rules - of `readGrammar` or `readPattern`. */
+  /**
+   * @param rules - of `readGrammar` or `readPattern`.
+   * @throws GrammarError `bad-grammar` for rules that leave too much open, as {@link allows} and {@link accept} do.
+   */
   constructor(rules: Rules) {
     this.#rules = rules;
     const end: Frame = { expression: undefined, done: 0, then: undefined, made: new Map() };
@@ -75,8 +80,8 @@ export class TextMatcher {
   }
 
   #behind(places: readonly Frame[], code: number): readonly Frame[] {
-    if (this.#steps > MAX_TRIED_STEPS) return [];
     this.#steps += places.length;
+    if (this.#steps > MAX_TRIED_STEPS) throw tooOpen('grammar', `${MAX_TRIED_STEPS} steps for a token`);
     const next = places.flatMap(({ expression, then }) =>
       expression?.kind === 'character' && then !== undefined && isOf(expression, code) ? [then] : [],
     );
@@ -88,15 +93,21 @@ export class TextMatcher {
     const places: Frame[] = [];
     const seen = new Set<Frame>();
     const open = [...frames].reverse();
-    for (let next = open.pop(); next !== undefined && seen.size < MAX_STEPS; next = open.pop()) {
+    let steps = open.length;
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
       if (seen.has(next)) continue;
       seen.add(next);
       const { expression } = next;
       if (expression === undefined || expression.kind === 'character') {
-        if (places.push(next) === MAX_PLACES) break;
-      } else open.push(...this.#inside(next, expression).reverse());
+        places.push(next);
+        continue;
+      }
+      const inside = this.#inside(next, expression);
+      steps += inside.length + 1;
+      if (steps > MAX_STEPS) throw tooOpen('grammar', `${MAX_STEPS} steps for a character`);
+      for (const one of inside.reverse()) open.push(one);
     }
-    this.#steps += seen.size;
+    this.#steps += steps;
     return places;
   }
 
