@@ -1,6 +1,6 @@
 import type { Answer, AssistantMessage } from '@halftone/chat';
 import { answerMessage } from './answer-message';
-import { messageKey } from './message-key';
+import { likeness, messageKey } from './message-key';
 
 /** How much is remembered. */
 export interface RememberedAnswersOptions {
@@ -24,13 +24,16 @@ interface RememberedAnswer {
   readonly prompt: Int32Array;
   readonly tokens: Int32Array;
   readonly reasoning: string;
+  /** As it was told; `undefined` where it comes from a file. */
+  readonly message: AssistantMessage | undefined;
 }
 
 /**
  * The exact tokens of answers. A text that comes back is seldom cut into the tokens that the model wrote, and its calls come back
  * with their JSON written another way; with these the next prompt begins with the tokens of the one before.
  *
- * An answer is found by what it says *and* by all the tokens before it, so one conversation never gets what another one wrote.
+ * An answer is found by what it says *and* by all the tokens before it, so one conversation never gets what another one wrote. Where several
+ * answers to one prompt say the same, with their JSON written in other ways, the ids of calls and how they are written tell them apart.
  */
 export class RememberedAnswers {
   readonly #maxTokens: number;
@@ -45,11 +48,13 @@ export class RememberedAnswers {
 
   /** Remember the tokens that the model wrote behind a prompt, without the one that ended its turn. */
   remember(prompt: ArrayLike<number>, tokens: ArrayLike<number>, answer: Answer): void {
+    const message = answerMessage(answer);
     this.#add({
-      key: messageKey(answerMessage(answer)),
+      key: messageKey(message),
       prompt: Int32Array.from(prompt),
       tokens: Int32Array.from(tokens),
       reasoning: answer.reasoning,
+      message,
     });
   }
 
@@ -68,7 +73,8 @@ export class RememberedAnswers {
   restore(conversation: ArrayLike<number>, answers: readonly SavedAnswer[]): void {
     const tokens = Int32Array.from(conversation);
     for (const { key, start, end, reasoning } of answers) {
-      this.#add({ key, prompt: tokens.slice(0, start), tokens: tokens.slice(start, end), reasoning });
+      const [prompt, written] = [tokens.slice(0, start), tokens.slice(start, end)];
+      this.#add({ key, prompt, tokens: written, reasoning, message: undefined });
     }
   }
 
@@ -79,7 +85,7 @@ export class RememberedAnswers {
 
   /** The tokens that the model wrote for a message behind exactly these tokens. */
   tokensOf(message: AssistantMessage, before: ArrayLike<number>): Int32Array | undefined {
-    const found = this.#find(messageKey(message), before);
+    const found = this.#likest(message, before);
     if (found === undefined) return undefined;
     this.#byAge.delete(found);
     this.#byAge.add(found);
@@ -87,8 +93,8 @@ export class RememberedAnswers {
   }
 
   #add(remembered: RememberedAnswer): void {
-    const known = this.#find(remembered.key, remembered.prompt);
-    if (known !== undefined) this.#forget(known);
+    const known = this.#behind(remembered.key, remembered.prompt);
+    for (const one of known) if (isSame(one.tokens, remembered.tokens)) this.#forget(one);
     this.#byKey.set(remembered.key, [...(this.#byKey.get(remembered.key) ?? []), remembered]);
     this.#byAge.add(remembered);
     this.#count += size(remembered);
@@ -98,8 +104,19 @@ export class RememberedAnswers {
     }
   }
 
-  #find(key: string, prompt: ArrayLike<number>): RememberedAnswer | undefined {
-    return this.#byKey.get(key)?.find((one) => isSame(one.prompt, prompt));
+  /** What was answered to a prompt that says this, the latest last. */
+  #behind(key: string, prompt: ArrayLike<number>): readonly RememberedAnswer[] {
+    return (this.#byKey.get(key) ?? []).filter((one) => isSame(one.prompt, prompt));
+  }
+
+  /** Of answers that are as like, the latest. */
+  #likest(message: AssistantMessage, prompt: ArrayLike<number>): RememberedAnswer | undefined {
+    let best: { readonly answer: RememberedAnswer; readonly like: number } | undefined;
+    for (const answer of this.#behind(messageKey(message), prompt)) {
+      const like = answer.message === undefined ? 0 : likeness(answer.message, message);
+      if (best === undefined || like >= best.like) best = { answer, like };
+    }
+    return best?.answer;
   }
 
   #forget(answer: RememberedAnswer): void {

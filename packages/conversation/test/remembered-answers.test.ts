@@ -79,3 +79,80 @@ describe('answers of a conversation', () => {
     expect(filled().save([])).toEqual([]);
   });
 });
+
+describe('answers to one prompt that say the same', () => {
+  /** Two calls in one answer, which are equal but for how their JSON is written, and another answer with them the other way round. */
+  const [sorted, turned] = ['{"a": 1, "b": 2}', '{"b":2,"a":1}'];
+  const answerOf = (ids: readonly string[], texts: readonly string[], reasoning = '') => ({
+    content: '',
+    reasoning,
+    calls: ids.map((id, place) => ({ id, name: 'f', arguments: texts[place] ?? '', complete: true })),
+  });
+  const messageOf = (ids: readonly (string | undefined)[], texts: readonly (string | object)[]) =>
+    ({
+      role: 'assistant',
+      content: null,
+      tool_calls: ids.map((id, place) => ({ id, function: { name: 'f', arguments: texts[place] ?? '' } })),
+    }) as AssistantMessage;
+  const first = Int32Array.of(10, 11, 12);
+  const second = Int32Array.of(10, 12, 11);
+
+  function filled(): RememberedAnswers {
+    const answers = new RememberedAnswers();
+    answers.remember([1], first, answerOf(['p', 'q'], [sorted, turned]));
+    answers.remember([1], second, answerOf(['r', 's'], [turned, sorted]));
+    return answers;
+  }
+
+  it('are told apart by the ids of their calls, however a client writes the JSON', () => {
+    for (const texts of [
+      [sorted, turned],
+      [turned, sorted],
+      [
+        { b: 2, a: 1 },
+        { b: 2, a: 1 },
+      ],
+    ]) {
+      expect(filled().tokensOf(messageOf(['p', 'q'], texts), [1])).toEqual(first);
+      expect(filled().tokensOf(messageOf(['r', 's'], texts), [1])).toEqual(second);
+    }
+  });
+
+  it('are told apart by how they are written, where a client makes ids of its own or leaves them out', () => {
+    for (const ids of [
+      ['x', 'y'],
+      [undefined, undefined],
+    ]) {
+      expect(filled().tokensOf(messageOf(ids, [sorted, turned]), [1])).toEqual(first);
+      expect(filled().tokensOf(messageOf(ids, [turned, sorted]), [1])).toEqual(second);
+      expect(filled().tokensOf(messageOf(ids, [turned, turned]), [1])).toEqual(second);
+    }
+  });
+
+  it('are told apart by what was thought', () => {
+    const answers = filled();
+    answers.remember([1], [13], answerOf(['t', 'u'], ['{"a":1,"b":2}', '{"a":1,"b":2}'], 'Hm.'));
+    const message = {
+      ...messageOf(
+        ['x', 'y'],
+        [
+          { a: 1, b: 2 },
+          { b: 2, a: 1 },
+        ],
+      ),
+      reasoning_content: 'Hm. ',
+    };
+    expect(answers.tokensOf(message, [1])).toEqual(Int32Array.of(13));
+  });
+
+  it('count once where the tokens are the same, and are forgotten with the oldest', () => {
+    const answers = new RememberedAnswers({ maxTokens: 8 });
+    for (let time = 0; time < 5; time++) answers.remember([1], first, answerOf(['p', 'q'], [sorted, turned]));
+    answers.remember([1], second, answerOf(['r', 's'], [turned, sorted]));
+    expect(answers.reasoningsOf(messageOf([], []))).toEqual([]);
+    expect(answers.reasoningsOf(messageOf(['p', 'q'], [sorted, turned]))).toEqual(['', '']);
+    answers.remember([1], [14], answerOf(['v', 'w'], [turned, turned]));
+    expect(answers.reasoningsOf(messageOf(['p', 'q'], [sorted, turned]))).toEqual(['', '']);
+    expect(answers.tokensOf(messageOf(['p', 'q'], [sorted, turned]), [1])).toEqual(Int32Array.of(14));
+  });
+});
