@@ -10,29 +10,23 @@ import { halftone, startHalftone } from './halftone';
 
 const model = fileURLToPath(demoModel.model);
 
+/** A server of one slot, and where it listens. */
+async function started(...options: readonly string[]) {
+  const args = ['serve', '-m', model, '--port', '0', '-c', '1024', '-np', '1', '--json', ...options];
+  const { child, ended } = startHalftone(args);
+  if (child.stdout === null || child.stderr === null) throw new Error('there is no output');
+  let stderr = '';
+  child.stderr.on('data', (bytes: Buffer) => (stderr += bytes.toString()));
+  const failed = ended.then((run) => Promise.reject(new Error(run.stderr)));
+  failed.catch(() => undefined);
+  const [line] = (await Promise.race([once(createInterface(child.stdout), 'line'), failed])) as [string];
+  const { url } = JSON.parse(line) as { url: string };
+  return { child, ended, url, stderr: () => stderr };
+}
+
 describe('halftone serve', () => {
   it('answers at a port until it is told to end', async () => {
-    const args = [
-      'serve',
-      '-m',
-      model,
-      '--port',
-      '0',
-      '-c',
-      '1024',
-      '-np',
-      '1',
-      '--api-key',
-      'secret',
-      '--no-webui',
-      '--json',
-    ];
-    const { child, ended } = startHalftone(args);
-    if (child.stdout === null) throw new Error('there is no output');
-    const failed = ended.then(({ stderr }) => Promise.reject(new Error(stderr)));
-    const lines = createInterface(child.stdout);
-    const [line] = (await Promise.race([once(lines, 'line'), failed])) as [string];
-    const { url } = JSON.parse(line) as { url: string };
+    const { child, ended, url } = await started('--api-key', 'secret', '--no-webui');
     const ask = (key: string) =>
       fetch(`${url}/v1/completions`, {
         method: 'POST',
@@ -44,8 +38,37 @@ describe('halftone serve', () => {
     const answer = (await (await ask('secret')).json()) as { usage: { completion_tokens: number } };
     expect(answer.usage.completion_tokens).toBe(3);
     child.kill('SIGTERM');
-    await expect(failed).rejects.toThrow();
     expect((await ended).code).toBe(143);
+  });
+
+  it('finishes what runs when it is told to end, and ends at once when it is told so again', async () => {
+    const { child, ended, url } = await started('--no-webui', '--allowed-host', 'mybox');
+    const ask = (max_tokens: number) =>
+      fetch(`${url}/v1/completions`, {
+        method: 'POST',
+        body: JSON.stringify({ prompt: 'Once', max_tokens, stream: true, logit_bias: { 2: -100 } }),
+      });
+    const running = await ask(900);
+    const waiting = ask(900);
+    await expect
+      .poll(async () => (await fetch(`${url}/metrics`)).text())
+      .toMatch(/^llamacpp:requests_deferred 1$/m);
+    child.kill('SIGINT');
+    expect((await waiting).status).toBe(503);
+    expect(await running.text()).toMatch(/\[DONE\]\n\n$/);
+    const { code, stderr } = await ended;
+    expect([code, stderr]).toEqual([130, expect.stringMatching(/once more ends at once/)]);
+
+    const second = await started('--no-webui');
+    const answer = await fetch(`${second.url}/v1/completions`, {
+      method: 'POST',
+      body: JSON.stringify({ prompt: 'Once', max_tokens: 1000, stream: true, logit_bias: { 2: -100 } }),
+    });
+    second.child.kill('SIGTERM');
+    await expect.poll(() => second.stderr()).toMatch(/once more ends at once/);
+    second.child.kill('SIGTERM');
+    await expect(answer.text()).rejects.toThrow();
+    expect((await second.ended).code).toBe(143);
   });
 
   it('opens no door by a key that is none', async () => {

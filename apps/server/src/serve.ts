@@ -1,4 +1,5 @@
-import { serve as listen, type ServerType } from '@hono/node-server';
+import { serve as listen } from '@hono/node-server';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DoorApp } from './http/context';
 
@@ -14,27 +15,49 @@ export interface ServeOptions {
 const HEADERS_TIMEOUT = 20_000;
 const BODY_TIMEOUT = 120_000;
 
+/** Milliseconds for clients to take their answers, or to send what is missing of a request, from a server that ends. */
+const LEAVE_TIME = 5000;
+
 /** A server that listens. */
 export interface Listening {
   readonly url: string;
-  /** Take no more connections, and wait until those that there are have had their answers. */
-  close(): Promise<void>;
+  /**
+   * Take no more connections, close those on which nothing is asked, and wait until the others have had their answers.
+   *
+   * @param work - what answers them, such as `engine.close()`: when it is done, clients have 5 seconds more, and are cut off then.
+   */
+  close(work?: Promise<unknown>): Promise<void>;
 }
 
 /** Let an app listen at a socket. @throws the error of the system, such as `EADDRINUSE`. */
 export async function listenAt(app: DoorApp, options: ServeOptions = {}): Promise<Listening> {
   const { host: hostname = '127.0.0.1', port = 8080 } = options;
-  const server = await new Promise<ServerType>((resolve, reject) => {
+  const server = await new Promise<Server>((resolve, reject) => {
     const serverOptions = { headersTimeout: HEADERS_TIMEOUT, requestTimeout: BODY_TIMEOUT };
-    const started = listen({ fetch: app.fetch, hostname, port, serverOptions }, () => resolve(started));
+    const started = listen({ fetch: app.fetch, hostname, port, createServer, serverOptions }, () => {
+      // It was made by what was given.
+      resolve(started as Server);
+    });
     started.once('error', reject);
   });
+  server.prependListener('request', (_, response) => leaveAfter(server, response));
   const address = server.address() as AddressInfo;
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  const close = (): Promise<void> =>
-    new Promise((resolve) => {
-      server.close(() => resolve());
-      if ('closeIdleConnections' in server) server.closeIdleConnections();
-    });
-  return { url: `http://${host}:${address.port}`, close };
+  return { url: `http://${host}:${address.port}`, close: (work) => closeServer(server, work) };
+}
+
+/** The connection of an answer does not outlive a server that ends meanwhile. */
+function leaveAfter(server: Server, response: ServerResponse): void {
+  if (!server.listening) response.shouldKeepAlive = false;
+  response.once('finish', () => {
+    if (!server.listening) setImmediate(() => server.closeIdleConnections());
+  });
+}
+
+async function closeServer(server: Server, work: Promise<unknown> = Promise.resolve()): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const cutOff = work.then(() => setTimeout(() => server.closeAllConnections(), LEAVE_TIME));
+  await Promise.all([closed, work]);
+  clearTimeout(await cutOff);
 }

@@ -26,8 +26,7 @@ export async function serveDemo(
   );
   const listening = await listenAt(createApp(engine, app), { port: 0 });
   const close = async (): Promise<void> => {
-    await listening.close();
-    await engine.close();
+    await listening.close(engine.close());
   };
   return { ...listening, listening, engine, close };
 }

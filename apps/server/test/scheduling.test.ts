@@ -72,21 +72,3 @@ describe('many requests', () => {
     }
   });
 });
-
-describe('a server that closes', () => {
-  it('finishes what runs and refuses what waits', async () => {
-    const server = await serveDemo({ slots: 1, contextLength: 1024 });
-    const body = JSON.stringify({ prompt: 'Once', max_tokens: 800, stream: true, logit_bias: { 2: -100 } });
-    const ask = () => fetch(`${server.url}/v1/completions`, { method: 'POST', body });
-    const running = await ask();
-    const waiting = ask();
-    await expect
-      .poll(async () => (await server.engine.status()).waiting, { interval: 5, timeout: 10_000 })
-      .toBe(1);
-    const closed = server.engine.close();
-    expect(await running.text()).toMatch(/"finish_reason":"length".*\[DONE\]\n\n$/s);
-    expect((await waiting).status).toBe(503);
-    await closed;
-    await server.listening.close();
-  });
-});

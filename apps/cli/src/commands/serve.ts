@@ -10,7 +10,7 @@ import type { ServeRequest } from '../serve-command';
 /** The server could not begin. */
 class ServeError extends HalftoneError<'cannot-listen' | 'no-keys'> {}
 
-/** `halftone serve`: answer requests until a signal says that it is enough; what runs then is finished. */
+/** `halftone serve`: answer requests until a signal says that it is enough; what runs then is finished, what waits is refused. */
 export async function serve(request: ServeRequest, output: Output, signal: AbortSignal): Promise<void> {
   const apiKeys = [...request.apiKeys, ...(await keysOfFile(request.apiKeyFile))];
   // An empty key is what a request without one has: a variable that is not set would open all doors.
@@ -56,7 +56,8 @@ export async function serve(request: ServeRequest, output: Output, signal: Abort
       );
     }
     await aborted(AbortSignal.any([signal, failure.signal]));
-    await listening.close();
+    if (signal.aborted) output.note('(what runs is finished, what waits is refused; once more ends at once)');
+    await listening.close(engine.close());
     failure.signal.throwIfAborted();
   } finally {
     await engine.close();
