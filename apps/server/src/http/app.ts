@@ -94,22 +94,36 @@ export function createApp(engine: Engine, options: AppOptions = {}): DoorApp {
   const app: DoorApp = new Hono<DoorVariables>();
   const doors = { engine, created: Math.floor(Date.now() / 1000) };
   app.onError((error, context) => errorResponse(faultOf(error, context), context));
-  app.notFound((context) => {
-    const message = `there is nothing at ${context.req.method} ${context.req.path}`;
-    return errorResponse(new HttpError(404, message, { code: 'not_found' }), context);
-  });
   if (log !== undefined) app.use(tellLog(log));
   app.use(number());
   // Where there are keys, a foreign page has none.
   const hosts = apiKeys.length > 0 && allowedHosts.length === 0 ? undefined : [host, ...allowedHosts];
   app.use(refuseForeign({ origins: corsOrigins, hosts }));
   // Before keys are asked for: the page is where a user enters one, and no secret.
-  if (webui) showPage(app);
+  const pages = webui ? showPage(app) : [];
   if (corsOrigins.length > 0) app.use(cors({ origin: corsOrigins.includes('*') ? '*' : [...corsOrigins] }));
   app.use(identify(new ApiKeys(apiKeys)));
   app.use(limitBody(maxBodyBytes));
   for (const [method, path, door] of routes) app.on(method, path, (context) => door(doors, context));
+  for (const path of [...pages, ...routes.map(([, one]) => one)]) app.all(path, refuseMethod(path));
+  app.all('*', ({ req: { method, path } }) => {
+    throw new HttpError(404, `there is nothing at ${method} ${path}`, { code: 'not_found' });
+  });
   return app;
+}
+
+/** What is said to methods that a path does not have. */
+function refuseMethod(path: string) {
+  const methods = routes.filter(([, other]) => other === path).map(([method]) => method);
+  // A page is only shown, and what may be asked for may be asked for without its body.
+  const known = methods.length === 0 ? (['GET'] as const) : methods;
+  const allow = known.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
+  return ({ req }: Context): never => {
+    throw new HttpError(405, `${req.path} knows no ${req.method}: ${allow}`, {
+      code: 'method_not_allowed',
+      allow,
+    });
+  };
 }
 
 /** `GET /openapi.json` */
@@ -222,9 +236,10 @@ function failureOf(error: unknown): Pick<LogEntry, 'error' | 'stack'> {
 
 /** An error in the form of the API that was asked. */
 function errorResponse(error: HttpError, context: Context): Response {
-  const { retryAfter } = error.details;
+  const { retryAfter, allow } = error.details;
   const { path } = context.req;
   if (error.status === CLIENT_GONE) return new Response(null, { status: CLIENT_GONE });
+  if (allow !== undefined) context.header('allow', allow);
   if (retryAfter !== undefined) context.header('retry-after', String(retryAfter));
   if (path.startsWith('/v1/messages')) return context.json(anthropicError(error), error.status);
   if (path.startsWith('/api/')) return context.json({ error: error.message }, error.status);

@@ -17,6 +17,8 @@ export class HttpError extends Error {
       readonly field?: string;
       /** The place in the body that is at fault, in characters. */
       readonly offset?: number;
+      /** The methods that the path has. */
+      readonly allow?: string;
       /** Seconds after which it may be asked again. */
       readonly retryAfter?: number;
       readonly cause?: unknown;

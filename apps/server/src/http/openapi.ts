@@ -29,6 +29,11 @@ const bodies: Readonly<Record<string, z.ZodType>> = {
   '/apply-template': applyTemplateSchema,
 };
 
+/** What a door answers besides. */
+const more: Readonly<Record<string, object>> = {
+  '/slots/:id': { 409: { description: 'The slot is being worked on; Retry-After says when to ask again.' } },
+};
+
 /** What may stand behind the `?` of a path. */
 const queries: Readonly<Record<string, Readonly<Record<string, z.ZodType>>>> = {
   '/slots/:id': { action: slotActionSchema },
@@ -38,8 +43,11 @@ const answers = {
   200: { description: 'Done.' },
   400: { description: 'What is asked for cannot be done; the message says why.' },
   401: { description: 'The API key is missing or wrong.' },
+  403: { description: 'The host or the page that asks is not one of those that may.' },
+  405: { description: 'The path does not have this method; Allow says which it has.' },
   413: { description: 'The body is too large.' },
-  429: { description: 'Too many requests wait; Retry-After says when to ask again.' },
+  429: { description: 'Too many texts wait; Retry-After says when to ask again.' },
+  503: { description: 'The server is shutting down; Retry-After says when to ask again.' },
 };
 
 /** The OpenAPI document: every door, with what its body may be. */
@@ -55,7 +63,7 @@ export function openApiDocument(
     (paths[path.replace(/:(\w+)/g, '{$1}')] ??= {})[method.toLowerCase()] = {
       summary,
       tags: [apiOf(path)],
-      responses: answers,
+      responses: { ...answers, ...more[path] },
       ...(parameters.length === 0 ? {} : { parameters }),
       ...(schema === undefined
         ? {}

@@ -18,13 +18,16 @@ const POLICY = [
 
 const YEAR = 365 * 24 * 60 * 60;
 
-/** Show the page. Its files are read now: no request reaches the file system. */
-export function showPage(app: DoorApp): void {
+/** Show the page, and tell its paths. Its files are read now: no request reaches the file system. */
+export function showPage(app: DoorApp): readonly string[] {
+  const shown: string[] = [];
   for (const file of pageFiles()) {
     // One document shows both: the chat at `/`, and the reference at `/docs`.
     const paths = file.path === '/' ? ['/', '/docs'] : [file.path];
     for (const path of paths) app.get(path, (context) => fileResponse(file, context));
+    shown.push(...paths);
   }
+  return shown;
 }
 
 function fileResponse({ type, bytes, isImmutable }: PageFile, context: Context): Response {
