@@ -196,7 +196,7 @@ describe('answers in JSON', () => {
       ),
     };
     for (const one of [nested, wide, { type: 'string', pattern: '(a+)+$', maxLength: 5 }]) {
-      const { status } = await fetch(`${server.url}/v1/chat/completions`, {
+      const response = await fetch(`${server.url}/v1/chat/completions`, {
         method: 'POST',
         body: JSON.stringify({
           messages: [{ role: 'user', content: 'Hi' }],
@@ -204,7 +204,9 @@ describe('answers in JSON', () => {
           max_tokens: 30,
         }),
       });
-      expect(status).toBe(200);
+      const { choices } = (await response.json()) as OpenAI.ChatCompletion;
+      const value = JSON.parse(choices[0]?.message.content ?? '') as unknown;
+      expect([response.status, typeof value]).toEqual([200, one.type]);
     }
   });
 });

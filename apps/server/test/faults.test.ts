@@ -126,7 +126,8 @@ describe('what clients do wrong', () => {
 
   it('clients that go away leave no slot behind', async () => {
     const body = JSON.stringify({ prompt: 'Once', logit_bias: { 2: -100 }, max_tokens: 900, stream: true });
-    await Promise.all(
+    const { readTokens: before } = await server.engine.status();
+    const left = await Promise.all(
       Array.from({ length: 12 }, async (_, index) => {
         const controller = new AbortController();
         const asked = fetch(`${server.url}/v1/completions`, {
@@ -135,9 +136,19 @@ describe('what clients do wrong', () => {
           signal: controller.signal,
         });
         setTimeout(() => controller.abort(), 20 * index);
-        await asked.catch(() => undefined);
+        return asked.then(
+          (response) =>
+            response.text().then(
+              () => 'answered',
+              () => 'left in the middle',
+            ),
+          () => 'left before',
+        );
       }),
     );
+    // Some of them were worked on, and none was there to the end.
+    expect(left).not.toContain('answered');
+    expect((await server.engine.status()).readTokens).toBeGreaterThan(before);
     await expect
       .poll(
         async () => {
