@@ -26,6 +26,19 @@ const writers: Readonly<Record<ToolCallFormat, (calls: readonly WrittenCall[]) =
       .join('\n'),
   glm: (calls) =>
     calls.map((call) => `<tool_call>${call.name}\n${tagged(call, GLM_TAGS)}</tool_call>`).join('\n'),
+  deepseek: (calls) =>
+    deepSeek(
+      calls,
+      ({ name, arguments: text }) => `function<｜tool▁sep｜>${name}\n\`\`\`json\n${text}\n\`\`\``,
+    ),
+  'deepseek-v3.1': (calls) => deepSeek(calls, ({ name, arguments: text }) => `${name}<｜tool▁sep｜>${text}`),
+  harmony: (calls) =>
+    calls
+      .map(
+        ({ name, arguments: text }) =>
+          `<|channel|>commentary to=functions.${name} <|constrain|>json<|message|>${text}<|call|>`,
+      )
+      .join('<|start|>assistant'),
   llama3: (calls) => calls.map((call) => object(call, 'parameters')).join('; '),
   generic: (calls) => {
     const objects = calls.map((call) => object(call, 'arguments'));
@@ -39,6 +52,11 @@ const writers: Readonly<Record<ToolCallFormat, (calls: readonly WrittenCall[]) =
  */
 export function formatToolCalls(calls: readonly WrittenCall[], format: ToolCallFormat): string {
   return calls.length === 0 ? '' : writers[format](calls);
+}
+
+function deepSeek(calls: readonly WrittenCall[], write: (call: WrittenCall) => string): string {
+  const written = calls.map((call) => `<｜tool▁call▁begin｜>${write(call)}<｜tool▁call▁end｜>`);
+  return `<｜tool▁calls▁begin｜>${written.join('\n')}<｜tool▁calls▁end｜>`;
 }
 
 function object({ name, arguments: text }: WrittenCall, key: 'arguments' | 'parameters'): string {

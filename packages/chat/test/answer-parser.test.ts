@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   AnswerParser,
   collectAnswer,
+  formatToolCalls,
   parseAnswer,
   type Answer,
   type AnswerEvent,
@@ -134,6 +135,76 @@ const cases: readonly (readonly [format: ToolCallFormat, text: string, expected:
     ['<tool_call>{"arguments": {"a": 1}}</tool_call>', ''],
   ],
   ['hermes', '<tool_call>f</tool_call>', ['<tool_call>f</tool_call>', '']],
+  // DeepSeek R1 and V3, as their templates write calls, and as models leave marks out.
+  [
+    'deepseek',
+    '<think>\nTwo cities.\n</think>\n\n<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>get_weather\n```json\n{"city": "Paris"}\n```<｜tool▁call▁end｜>\n<｜tool▁call▁begin｜>function<｜tool▁sep｜>get_weather\n```json\n{"city": "Rome"}\n```<｜tool▁call▁end｜><｜tool▁calls▁end｜>',
+    ['', 'Two cities.', 'made0 get_weather {"city": "Paris"}', 'made1 get_weather {"city": "Rome"}'],
+  ],
+  [
+    'deepseek',
+    'I look.\n<｜tool▁call▁begin｜>function<｜tool▁sep｜>f\n```json\n{"a": "```"}\n```<｜tool▁call▁end｜>',
+    ['I look.\n', '', 'made0 f {"a": "```"}'],
+  ],
+  [
+    'deepseek',
+    '<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>f\n```json\n{"a": [1',
+    ['', '', 'made0 f {"a": [1…'],
+  ],
+  [
+    'deepseek',
+    '<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>f\nnone<｜tool▁call▁end｜>',
+    ['<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>f\nnone<｜tool▁call▁end｜>', ''],
+  ],
+  [
+    'deepseek-v3.1',
+    '<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>get_weather<｜tool▁sep｜>{"city": "Paris"}<｜tool▁call▁end｜><｜tool▁call▁begin｜>get_time<｜tool▁sep｜>{"city": "Rome"}<｜tool▁call▁end｜><｜tool▁calls▁end｜>',
+    ['', '', 'made0 get_weather {"city": "Paris"}', 'made1 get_time {"city": "Rome"}'],
+  ],
+  [
+    'deepseek-v3.1',
+    '<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>f<｜tool▁sep｜>{"a": [1<｜tool▁call▁end｜><｜tool▁call▁begin｜>g<｜tool▁sep｜>{}<｜tool▁call▁end｜> and on',
+    [' and on', '', 'made0 f {"a": [1…', 'made1 g {}'],
+  ],
+  [
+    'deepseek-v3.1',
+    '<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>f<｜tool▁sep｜>{}<｜tool▁call▁end｜><｜tool▁call▁begin｜>g?',
+    ['<｜tool▁call▁begin｜>g?', '', 'made0 f {}'],
+  ],
+  ['deepseek-v3.1', 'The mark <｜tool▁calls▁begin｜>.', ['The mark <｜tool▁calls▁begin｜>.', '']],
+  // gpt-oss, from OpenAI's description of harmony.
+  [
+    'harmony',
+    '<|channel|>analysis<|message|>User asks: 2 + 2.<|end|><|start|>assistant<|channel|>final<|message|>2 + 2 = 4.',
+    ['2 + 2 = 4.', 'User asks: 2 + 2.'],
+  ],
+  [
+    'harmony',
+    '<|channel|>analysis<|message|>Need to use function get_current_weather.<|end|><|start|>assistant<|channel|>commentary to=functions.get_current_weather <|constrain|>json<|message|>{"location":"San Francisco"}<|call|>',
+    [
+      '',
+      'Need to use function get_current_weather.',
+      'made0 get_current_weather {"location":"San Francisco"}',
+    ],
+  ],
+  [
+    'harmony',
+    ' to=functions.f<|channel|>commentary json<|message|>{"a": 1}<|call|><|start|>assistant to=functions.g<|channel|>commentary<|message|>',
+    ['', '', 'made0 f {"a": 1}', 'made1 g {}'],
+  ],
+  [
+    'harmony',
+    '<|channel|>commentary<|message|>I do two things.<|end|><|start|>assistant<|channel|>commentary to=functions.f <|constrain|>json<|message|>{"a": [1',
+    ['I do two things.', '', 'made0 f {"a": [1…'],
+  ],
+  [
+    'harmony',
+    '<|channel|>analysis<|message|>One.<|end|><|start|>assistant<|channel|>analysis<|message|>Two.<|return|>',
+    ['', 'One.\nTwo.'],
+  ],
+  ['harmony', 'Plain text, to=nobody.', ['Plain text, to=nobody.', '']],
+  ['harmony', '<|channel|>final', ['<|channel|>final', '']],
+  ['harmony', ' spaced', [' spaced', '']],
   ['llama3', '{"name": "f", "parameters": {"a": 1}}', ['', '', 'made0 f {"a": 1}']],
   [
     'llama3',
@@ -256,20 +327,48 @@ const scraps = [
     '"arguments"',
     '"parameters"',
   ],
+  ...[
+    '<function=',
+    '<function=f>',
+    '<parameter=a>',
+    '</parameter>',
+    '</function>',
+    '<arg_key>',
+    '</arg_key>',
+  ],
+  ...['<arg_value>', '</arg_value>', '```json', '```', 'function', ' to=functions.f', 'analysis', 'final'],
+  ...[
+    '<｜tool▁calls▁begin｜>',
+    '<｜tool▁call▁begin｜>',
+    '<｜tool▁sep｜>',
+    '<｜tool▁call▁end｜>',
+    '<｜tool▁calls▁end｜>',
+  ],
+  ...[
+    '<|start|>assistant',
+    '<|channel|>',
+    '<|message|>',
+    '<|constrain|>',
+    '<|end|>',
+    '<|call|>',
+    '<|return|>',
+  ],
+  ...[
+    '<｜tool▁call▁begin｜>f<｜tool▁sep｜>{',
+    '<|channel|>commentary to=functions.f<|message|>{',
+    '<tool_call>f<arg_key>',
+  ],
   ...['f[ARGS]{"a": "[ARGS]"}', '[TOOL_CALLS]f[ARGS]{', '<tool_call>{"name": "f", "arguments": {'],
   ...['{"name": "f", "arguments": {"a": 1}}', '{"a": "b"}', 'null', '7', '😀', '\ud83d', '\u0000'],
 ];
 const garbage = fc.array(fc.oneof(fc.constantFrom(...scraps), fc.string({ maxLength: 3 })), {
   maxLength: 30,
 });
-const formats = fc.constantFrom<ToolCallFormat>(
-  'mistral',
-  'mistral-id',
-  'mistral-list',
-  'hermes',
-  'llama3',
-  'generic',
-);
+const allFormats = [
+  ...(['mistral', 'mistral-id', 'mistral-list', 'hermes', 'qwen-coder', 'glm'] as const),
+  ...(['deepseek', 'deepseek-v3.1', 'harmony', 'llama3', 'generic'] as const),
+];
+const formats = fc.constantFrom<ToolCallFormat>(...allFormats);
 
 describe('garbage', () => {
   it('never throws, and means the same however it is cut', () => {
@@ -318,6 +417,59 @@ describe('garbage', () => {
         expect(open).toBe(false);
       }),
       { numRuns: 2000 },
+    );
+  });
+
+  it('in which there is no call is content, to the last character', () => {
+    let plain = 0;
+    fc.assert(
+      fc.property(garbage, formats, (pieces, format) => {
+        // Heads of messages are none of their content.
+        const text = format === 'harmony' ? pieces.join('').replaceAll('<|', '<') : pieces.join('');
+        const { content, calls } = parseAnswer(text, { calls: format, reasoning: undefined });
+        if (calls.length > 0) return;
+        expect(content).toBe(text);
+        plain++;
+      }),
+      { numRuns: 2000 },
+    );
+    expect(plain).toBeGreaterThan(500);
+  });
+
+  it('of random bytes never throws, however characters are torn apart', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 60 }), garbage, formats, (bytes, pieces, format) => {
+        const text = pieces.join('') + new TextDecoder().decode(bytes) + pieces.join('😀');
+        const whole = parseAnswer(text, options(format));
+        // By UTF-16 units: halves of surrogate pairs come one by one.
+        expect(inPieces(text.split(''), options(format))).toEqual(whole);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each(allFormats)('in the arguments of calls as %s writes them is told as it is', (format) => {
+    const deep = (depth: number): unknown => (depth === 0 ? '</tool_call>"}]' : { a: [deep(depth - 1)] });
+    const values = fc.dictionary(
+      fc.stringMatching(/^[a-z]{1,5}$/),
+      fc.oneof(fc.string(), fc.jsonValue(), fc.constant(deep(20))),
+    );
+    fc.assert(
+      fc.property(fc.array(values, { minLength: 1, maxLength: 3 }), fc.array(fc.nat(40)), (all, lengths) => {
+        const written = all.map((value) => ({ name: 'f', arguments: JSON.stringify(value) }));
+        const tags = format === 'qwen-coder' || format === 'glm';
+        // Between tags, a text may not hold the tag that ends it; and JSON writes -0 as 0.
+        if (tags && JSON.stringify(all).includes('</')) return;
+        const text = formatToolCalls(written, format);
+        const pieces: string[] = [];
+        let at = 0;
+        for (const length of lengths) pieces.push(text.slice(at, (at += length)));
+        const { content, calls } = inPieces([...pieces, text.slice(at)], options(format));
+        expect(content).toBe('');
+        expect(calls).toHaveLength(all.length);
+        if (!tags) expect(calls.map((call) => call.arguments)).toEqual(written.map((call) => call.arguments));
+      }),
+      { numRuns: 100 },
     );
   });
 

@@ -5,6 +5,8 @@ import type { CallReader } from './call-reader';
 import { EventList } from './event-list';
 import { collectAnswer, type Answer, type AnswerEvent } from './events';
 import type { AnswerFormat } from './format';
+import { HarmonyReader } from './harmony-reader';
+import { firstMark, heldLength } from './marks';
 import { openers, type Openers } from './openers';
 
 /** What a parser is told of the answer. */
@@ -55,6 +57,8 @@ export class AnswerParser {
   /** What came before, if the place is fresh: it tells what space means. */
   #before: 'nothing' | 'reasoning' | 'call' = 'nothing';
   readonly #options: AnswerOptions;
+  /** Reads answers that are messages of their own. */
+  readonly #harmony: HarmonyReader | undefined;
 
   constructor(options: AnswerOptions) {
     this.#options = options;
@@ -63,19 +67,24 @@ export class AnswerParser {
     const { tools } = options;
     this.#names = tools === undefined ? undefined : new Set(tools.map((tool) => tool.function.name));
     this.#events = new EventList(options.makeId ?? randomCallId);
+    this.#harmony = options.calls === 'harmony' ? new HarmonyReader(this.#events) : undefined;
     if (options.startsInReasoning === true && options.reasoning !== undefined) this.#place = 'reasoning';
   }
 
   /** Take the next piece of text. */
   push(text: string): readonly AnswerEvent[] {
-    this.#pending += text;
-    this.#read(false);
+    if (this.#harmony !== undefined) this.#harmony.read(text, false);
+    else {
+      this.#pending += text;
+      this.#read(false);
+    }
     return this.#events.take();
   }
 
   /** The answer is at its end. */
   finish(): readonly AnswerEvent[] {
-    this.#read(true);
+    if (this.#harmony !== undefined) this.#harmony.read('', true);
+    else this.#read(true);
     return this.#events.take();
   }
 
@@ -211,25 +220,6 @@ export class AnswerParser {
     this.#fresh = true;
     this.#before = before;
   }
-}
-
-/** How much of the end of a text may be the beginning of a mark. */
-function heldLength(text: string, marks: readonly string[]): number {
-  const longest = Math.max(0, ...marks.map((mark) => mark.length - 1));
-  for (let length = Math.min(longest, text.length); length > 0; length--) {
-    const end = text.slice(-length);
-    if (marks.some((mark) => mark.startsWith(end))) return length;
-  }
-  return 0;
-}
-
-function firstMark(text: string, marks: readonly string[]): { at: number; mark: string | undefined } {
-  let first: { at: number; mark: string | undefined } = { at: text.length, mark: undefined };
-  for (const mark of marks) {
-    const at = text.indexOf(mark);
-    if (at >= 0 && at < first.at) first = { at, mark };
-  }
-  return first;
 }
 
 /** Take a whole answer apart. */

@@ -7,11 +7,24 @@
  * - `hermes`: `<tool_call>{"name": …, "arguments": {…}}</tool_call>` (Hermes, Qwen)
  * - `qwen-coder`: `<tool_call><function=name><parameter=key>value</parameter></function></tool_call>` (Qwen3-Coder, Qwen 3.5)
  * - `glm`: `<tool_call>name<arg_key>key</arg_key><arg_value>value</arg_value></tool_call>` (GLM 4.5 and newer)
+ * - `deepseek`: `<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>name⏎`, the arguments between fences, `<｜tool▁call▁end｜>` (DeepSeek V3, R1)
+ * - `deepseek-v3.1`: `<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>name<｜tool▁sep｜>{…}<｜tool▁call▁end｜>` (DeepSeek V3.1)
+ * - `harmony`: `<|channel|>commentary to=functions.name <|constrain|>json<|message|>{…}<|call|>` (gpt-oss)
  * - `llama3`: `{"name": …, "parameters": {…}}` as the whole answer (Llama 3)
  * - `generic`: `{"name": …, "arguments": {…}}`, alone or in an array, for templates that show no format of their own
  */
 export type ToolCallFormat =
-  'mistral' | 'mistral-id' | 'mistral-list' | 'hermes' | 'qwen-coder' | 'glm' | 'llama3' | 'generic';
+  | 'mistral'
+  | 'mistral-id'
+  | 'mistral-list'
+  | 'hermes'
+  | 'qwen-coder'
+  | 'glm'
+  | 'deepseek'
+  | 'deepseek-v3.1'
+  | 'harmony'
+  | 'llama3'
+  | 'generic';
 
 /** What stands around the reasoning before an answer. */
 export interface ReasoningTags {
@@ -33,6 +46,9 @@ const callMarks: readonly (readonly [format: ToolCallFormat, marks: readonly str
   ['qwen-coder', ['<tool_call>', '<function=', '<parameter=']],
   ['glm', ['<tool_call>', '<arg_key>', '<arg_value>']],
   ['hermes', ['<tool_call>']],
+  ['deepseek', ['<｜tool▁call▁begin｜>', '```json']],
+  ['deepseek-v3.1', ['<｜tool▁call▁begin｜>']],
+  ['harmony', ['<|channel|>', '<|message|>']],
   ['llama3', ['<|start_header_id|>', '"parameters"']],
 ];
 

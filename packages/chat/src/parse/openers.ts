@@ -2,6 +2,7 @@ import { CallListReader } from './call-list';
 import { CallObjectReader, type CallObjectOptions } from './call-object';
 import type { ToolDefinition } from '../messages';
 import type { CallReader, CallSink } from './call-reader';
+import { DEEPSEEK_CALL_MARK, DEEPSEEK_MARK, DeepSeekReader } from './deepseek-reader';
 import type { ToolCallFormat } from './format';
 import { HERMES_MARK, HermesReader } from './hermes-reader';
 import { MISTRAL_MARK, MistralReader } from './mistral-reader';
@@ -25,6 +26,10 @@ const qwen: Marked = [HERMES_MARK, (sink, tools) => new TaggedReader(sink, QWEN_
 /** Models leave the mark out now and then. */
 const qwenName: Marked = [QWEN_TAGS.name, (sink, tools) => new TaggedReader(sink, QWEN_TAGS, tools, true)];
 const glm: Marked = [HERMES_MARK, (sink, tools) => new TaggedReader(sink, GLM_TAGS, tools)];
+const deepSeek: readonly Marked[] = [
+  [DEEPSEEK_MARK, (sink) => new DeepSeekReader(sink, false)],
+  [DEEPSEEK_CALL_MARK, (sink) => new DeepSeekReader(sink, true)],
+];
 
 type Bare = Openers['bare'] extends ReadonlyMap<string, infer Make> ? Make : never;
 const object: Bare = (sink, names) => new CallObjectReader(sink, { stop: '', strict: { names } });
@@ -40,6 +45,10 @@ export const openers: Readonly<Record<ToolCallFormat, Openers>> = {
   hermes: { marks: new Map([hermes]), bare: new Map() },
   'qwen-coder': { marks: new Map([qwen, qwenName]), bare: new Map() },
   glm: { marks: new Map([glm]), bare: new Map() },
+  deepseek: { marks: new Map(deepSeek), bare: new Map() },
+  'deepseek-v3.1': { marks: new Map(deepSeek), bare: new Map() },
+  // Its messages have heads, which tell more than where a call begins.
+  harmony: { marks: new Map(), bare: new Map() },
   llama3: { marks: new Map([python]), bare: new Map([['{', object]]) },
   generic: {
     marks: new Map([mistral, hermes, python]),
