@@ -16,7 +16,7 @@ import { parseArgs } from 'node:util';
 /** The file types of llama-quantize whose main types are known to both programs, and are for models that were not trained for them. */
 const TYPES = [
   ...['Q4_0', 'Q4_1', 'Q5_0', 'Q5_1', 'Q6_0', 'Q8_0', 'Q8_KV', 'Q2_K', 'Q3_K_S', 'Q4_K_S', 'Q5_K_S', 'Q6_K'],
-  ...['IQ1_S', 'IQ1_M', 'IQ2_XXS', 'IQ2_XS', 'IQ2_S', 'IQ3_XXS', 'IQ3_S', 'IQ4_NL', 'IQ4_XS', 'MXFP4'],
+  ...['IQ1_S', 'IQ1_M', 'IQ2_XXS', 'IQ2_XS', 'IQ2_M', 'IQ3_XXS', 'IQ3_S', 'IQ4_NL', 'IQ4_XS', 'MXFP4'],
   ...[
     'IQ2_K',
     'IQ3_K',
