@@ -95,6 +95,18 @@ function readDimensions(cursor: Cursor, tensor: string): number[] {
   return Array.from({ length: count }, () => cursor.uint64('a dimension'));
 }
 
+/** Types of files that are known and not read: their names, and what to do with such a file. */
+const UNREAD_TYPES: ReadonlyMap<number, { readonly name: string; readonly advice: string }> = new Map([
+  [
+    36,
+    {
+      name: 'i2_s',
+      advice:
+        'Its one scale stands behind the whole tensor, so its rows cannot be read by themselves. ik_llama.cpp makes rows of them: llama-quantize --allow-requantize IN OUT IQ2_BN.',
+    },
+  ],
+]);
+
 function readFormat(cursor: Cursor, tensor: string): FormatName {
   const offset = cursor.position;
   const id = cursor.uint32('the type of a tensor');
@@ -110,13 +122,18 @@ function readFormat(cursor: Cursor, tensor: string): FormatName {
       advice: 'What such a type holds is made anew while a model runs: make the file again.',
     });
   }
-  throw cursor.error('unknown-format', 'the tensor has an unknown type', {
-    tensor,
-    offset,
-    found: `type id ${id}`,
-    allowed: formatNames.join(', '),
-    advice: 'A newer release may know it.',
-  });
+  const unread = UNREAD_TYPES.get(id);
+  throw cursor.error(
+    'unknown-format',
+    `the tensor has ${unread ? 'a type that is not read' : 'an unknown type'}`,
+    {
+      tensor,
+      offset,
+      found: unread ? `${unread.name} (type id ${id})` : `type id ${id}`,
+      allowed: formatNames.join(', '),
+      advice: unread?.advice ?? 'A newer release may know it.',
+    },
+  );
 }
 
 /** What placing tensors needs to know of their file. */
@@ -158,8 +175,22 @@ function checkFollows(tensor: GgufTensor, before: GgufTensor | undefined, file: 
     offset: tensor.byteOffset,
     found: `the offset ${tensor.byteOffset - file.dataOffset}`,
     allowed: `${expected - file.dataOffset}`,
-    advice: DAMAGED,
+    advice: before !== undefined && isOfTheFirstBonsai(before, tensor, file) ? TAKE_PQ2_0 : DAMAGED,
   });
+}
+
+/** The first files of Ternary Bonsai: what their tensors are said to be, and what they are. */
+const FIRST_BONSAI = { said: formats.q2_0, stored: formats.pq2_0 };
+const TAKE_PQ2_0 =
+  'Its blocks are those of pq2_0 under the id of q2_0, as in the first files of Ternary Bonsai: take the file that has PQ2_0 or Q2_0_g64 in its name.';
+
+/** Whether a tensor ends where what is stored in those files would. */
+function isOfTheFirstBonsai(before: GgufTensor, after: GgufTensor, file: DataPlace): boolean {
+  const { said, stored } = FIRST_BONSAI;
+  const [columns = 0] = before.dimensions;
+  if (formats[before.format] !== said || columns % stored.blockLength !== 0) return false;
+  const byteLength = tensorBytes({ ...before, format: stored.name }, { file: file.name });
+  return after.byteOffset === endWithPadding({ ...before, byteLength }, file.alignment);
 }
 
 /** Where the data of a tensor ends, its padding included. */
