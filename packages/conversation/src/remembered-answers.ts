@@ -1,10 +1,11 @@
 import type { Answer, AssistantMessage } from '@halftone/chat';
 import { answerMessage } from './answer-message';
+import { AnswerStore, type RememberedAnswer } from './answer-store';
 import { likeness, messageKey } from './message-key';
 
 /** How much is remembered. */
 export interface RememberedAnswersOptions {
-  /** Tokens of prompts and answers together. When left out 2^22, which is 16 MiB: a hundred turns of 40,000 tokens. */
+  /** Tokens of prompts and answers together, and 64 for each answer. When left out 2^22, which is 16 MiB: a hundred turns of 40,000 tokens. */
   readonly maxTokens?: number;
 }
 
@@ -18,32 +19,31 @@ export interface SavedAnswer {
   readonly reasoning: string;
 }
 
-/** One answer: what stood before it, and what the model wrote. */
-interface RememberedAnswer {
-  readonly key: string;
-  readonly prompt: Int32Array;
-  readonly tokens: Int32Array;
-  readonly reasoning: string;
-  /** As it was told; `undefined` where it comes from a file. */
-  readonly message: AssistantMessage | undefined;
-}
-
 /**
  * The exact tokens of answers. A text that comes back is seldom cut into the tokens that the model wrote, and its calls come back
  * with their JSON written another way; with these the next prompt begins with the tokens of the one before.
  *
- * An answer is found by what it says *and* by all the tokens before it, so one conversation never gets what another one wrote. Where several
+ * An answer is found by what it says *and* by all the tokens before it, so one conversation never gets what another one wrote; answers of
+ * several owners are kept apart. Where several
  * answers to one prompt say the same, with their JSON written in other ways, the ids of calls and how they are written tell them apart.
  */
 export class RememberedAnswers {
-  readonly #maxTokens: number;
-  /** By what they say. A set keeps the order in which they were used: the oldest goes first. */
-  readonly #byKey = new Map<string, RememberedAnswer[]>();
-  readonly #byAge = new Set<RememberedAnswer>();
-  #count = 0;
+  readonly #store: AnswerStore;
+  readonly #owner: string;
 
-  constructor({ maxTokens = 2 ** 22 }: RememberedAnswersOptions = {}) {
-    this.#maxTokens = maxTokens;
+  /** @internal `store` and `owner`: use {@link RememberedAnswers.of}. */
+  constructor(
+    { maxTokens = 2 ** 22 }: RememberedAnswersOptions = {},
+    store = new AnswerStore(maxTokens),
+    owner = '',
+  ) {
+    this.#store = store;
+    this.#owner = owner;
+  }
+
+  /** The answers of one owner alone, such as a client, within the budget of all. */
+  of(owner: string): RememberedAnswers {
+    return new RememberedAnswers({}, this.#store, owner);
   }
 
   /** Remember the tokens that the model wrote behind a prompt, without the one that ended its turn. */
@@ -61,7 +61,7 @@ export class RememberedAnswers {
   /** The answers that stand in a conversation. */
   save(conversation: ArrayLike<number>): readonly SavedAnswer[] {
     const tokens = Int32Array.from(conversation);
-    return [...this.#byAge].flatMap(({ key, prompt, tokens: written, reasoning }) => {
+    return this.#store.of(this.#owner).flatMap(({ key, prompt, tokens: written, reasoning }) => {
       const [start, end] = [prompt.length, prompt.length + written.length];
       const stands =
         isSame(prompt, tokens.subarray(0, start)) && isSame(written, tokens.subarray(start, end));
@@ -80,33 +80,26 @@ export class RememberedAnswers {
 
   /** The reasoning of the answers that say what this message says. */
   reasoningsOf(message: AssistantMessage): readonly string[] {
-    return (this.#byKey.get(messageKey(message)) ?? []).map(({ reasoning }) => reasoning);
+    return this.#store.find(this.#owner, messageKey(message)).map(({ reasoning }) => reasoning);
   }
 
   /** The tokens that the model wrote for a message behind exactly these tokens. */
   tokensOf(message: AssistantMessage, before: ArrayLike<number>): Int32Array | undefined {
     const found = this.#likest(message, before);
     if (found === undefined) return undefined;
-    this.#byAge.delete(found);
-    this.#byAge.add(found);
+    this.#store.touch(found);
     return found.tokens;
   }
 
-  #add(remembered: RememberedAnswer): void {
+  #add(remembered: Omit<RememberedAnswer, 'owner'>): void {
     const known = this.#behind(remembered.key, remembered.prompt);
-    for (const one of known) if (isSame(one.tokens, remembered.tokens)) this.#forget(one);
-    this.#byKey.set(remembered.key, [...(this.#byKey.get(remembered.key) ?? []), remembered]);
-    this.#byAge.add(remembered);
-    this.#count += size(remembered);
-    for (const oldest of this.#byAge) {
-      if (this.#count <= this.#maxTokens) break;
-      this.#forget(oldest);
-    }
+    for (const one of known) if (isSame(one.tokens, remembered.tokens)) this.#store.forget(one);
+    this.#store.add({ ...remembered, owner: this.#owner });
   }
 
   /** What was answered to a prompt that says this, the latest last. */
   #behind(key: string, prompt: ArrayLike<number>): readonly RememberedAnswer[] {
-    return (this.#byKey.get(key) ?? []).filter((one) => isSame(one.prompt, prompt));
+    return this.#store.find(this.#owner, key).filter((one) => isSame(one.prompt, prompt));
   }
 
   /** Of answers that are as like, the latest. */
@@ -118,18 +111,6 @@ export class RememberedAnswers {
     }
     return best?.answer;
   }
-
-  #forget(answer: RememberedAnswer): void {
-    this.#byAge.delete(answer);
-    this.#count -= size(answer);
-    const others = (this.#byKey.get(answer.key) ?? []).filter((one) => one !== answer);
-    if (others.length === 0) this.#byKey.delete(answer.key);
-    else this.#byKey.set(answer.key, others);
-  }
-}
-
-function size({ prompt, tokens }: RememberedAnswer): number {
-  return prompt.length + tokens.length;
 }
 
 function isSame(tokens: Int32Array, others: ArrayLike<number>): boolean {

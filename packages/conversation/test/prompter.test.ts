@@ -122,7 +122,7 @@ describe('a prompt with remembered answers', () => {
   });
 
   it('forgets the oldest when there is too much', () => {
-    const small = new RememberedAnswers({ maxTokens: 40 });
+    const small = new RememberedAnswers({ maxTokens: 64 + 40 });
     const prompts = ['One?', 'Two?'].map((content) => {
       const messages: ChatMessage[] = [{ role: 'user', content: content.repeat(10) }];
       const { tokens } = prompter.prompt({ messages });

@@ -146,7 +146,7 @@ describe('answers to one prompt that say the same', () => {
   });
 
   it('count once where the tokens are the same, and are forgotten with the oldest', () => {
-    const answers = new RememberedAnswers({ maxTokens: 8 });
+    const answers = new RememberedAnswers({ maxTokens: 2 * 64 + 8 });
     for (let time = 0; time < 5; time++) answers.remember([1], first, answerOf(['p', 'q'], [sorted, turned]));
     answers.remember([1], second, answerOf(['r', 's'], [turned, sorted]));
     expect(answers.reasoningsOf(messageOf([], []))).toEqual([]);
@@ -154,5 +154,32 @@ describe('answers to one prompt that say the same', () => {
     answers.remember([1], [14], answerOf(['v', 'w'], [turned, turned]));
     expect(answers.reasoningsOf(messageOf(['p', 'q'], [sorted, turned]))).toEqual(['', '']);
     expect(answers.tokensOf(messageOf(['p', 'q'], [sorted, turned]), [1])).toEqual(Int32Array.of(14));
+  });
+});
+
+describe('answers of several owners', () => {
+  const message: AssistantMessage = { role: 'assistant', content: 'Yes.' };
+  const thought = { content: 'Yes.', reasoning: 'The password is swordfish.', calls: [] };
+  const plain = { content: 'Yes.', reasoning: '', calls: [] };
+
+  it('are kept apart, though they say the same to the same prompt', () => {
+    const answers = new RememberedAnswers();
+    const [one, other] = [answers.of('one'), answers.of('other')];
+    one.remember([1, 2], [10, 11], thought);
+    other.remember([3], [12], plain);
+    expect(other.tokensOf(message, [1, 2])).toBeUndefined();
+    expect(other.reasoningsOf(message)).toEqual(['']);
+    expect(other.save([1, 2, 10, 11])).toEqual([]);
+    expect(answers.of('one').tokensOf(message, [1, 2])).toEqual(Int32Array.of(10, 11));
+    expect(answers.tokensOf(message, [1, 2])).toBeUndefined();
+  });
+
+  it('share one budget, in which each answer weighs something, however short it is', () => {
+    const answers = new RememberedAnswers({ maxTokens: 650 });
+    for (let prompt = 0; prompt < 1000; prompt++) answers.of('one').remember([prompt], [], plain);
+    answers.of('other').remember([7], [], plain);
+    expect(answers.of('one').reasoningsOf(message)).toHaveLength(9);
+    expect(answers.of('one').tokensOf(message, [999])).toEqual(Int32Array.of());
+    expect(answers.of('other').reasoningsOf(message)).toHaveLength(1);
   });
 });

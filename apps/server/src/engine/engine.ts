@@ -214,8 +214,8 @@ export interface Engine {
   detokenize(tokens: readonly number[]): Promise<string>;
   /** The prompt of a conversation as text. */
   applyTemplate(chat: ChatPromptRequest): Promise<string>;
-  /** The tokens of a prompt. */
-  countTokens(prompt: Prompt): Promise<number>;
+  /** The tokens of a prompt of this client. */
+  countTokens(prompt: Prompt, client: string): Promise<number>;
   status(): Promise<EngineStatus>;
   /** Write the conversation of a client that a slot worked on last into a file of the client's folder. */
   saveSlot(slot: number, name: string, owner: SlotOwner): Promise<SlotTransfer>;

@@ -181,8 +181,8 @@ class ModelEngine implements Engine {
     return this.#answer(() => this.#prompter.text(chat));
   }
 
-  countTokens(prompt: Prompt): Promise<number> {
-    return this.#answer(() => this.#read(prompt).tokens.length);
+  countTokens(prompt: Prompt, client: string): Promise<number> {
+    return this.#answer(() => this.#read(prompt, client).tokens.length);
   }
 
   status(): Promise<EngineStatus> {
@@ -191,7 +191,9 @@ class ModelEngine implements Engine {
 
   saveSlot(slot: number, name: string, owner: SlotOwner): Promise<SlotTransfer> {
     return this.#transfer(name, owner, async (file, maker) => {
-      const saved = await this.#scheduler.save(slot, owner.client, (tokens) => this.#answers.save(tokens));
+      const saved = await this.#scheduler.save(slot, owner.client, (tokens) =>
+        this.#answers.of(owner.client).save(tokens),
+      );
       return { tokens: saved.tokens.length, bytes: await writeSlotFile(file, maker, saved) };
     });
   }
@@ -200,7 +202,7 @@ class ModelEngine implements Engine {
     return this.#transfer(name, owner, async (file, maker) => {
       const saved = await readSlotFile(file, maker);
       await this.#scheduler.restore(slot, saved, owner.client);
-      this.#answers.restore(saved.tokens, saved.answers);
+      this.#answers.of(owner.client).restore(saved.tokens, saved.answers);
       return { tokens: saved.tokens.length, bytes: saved.bytes };
     });
   }
@@ -222,8 +224,8 @@ class ModelEngine implements Engine {
     const read = new Map<Prompt, ReadPrompt>();
     const make = (): readonly TextTask[] =>
       requests.map((request, index) => {
-        const { prompt, calls } = request;
-        const found = read.get(prompt) ?? this.#readSome(prompt, calls);
+        const { prompt, client, calls } = request;
+        const found = read.get(prompt) ?? this.#readSome(prompt, client, calls);
         read.set(prompt, found);
         const task = this.#textTask(request, found, group.listener(index));
         // What is wrong with a form is told before it waits; it is the same for all texts.
@@ -240,7 +242,7 @@ class ModelEngine implements Engine {
     const { model } = this.#opened;
     const constraint = (): ClosingConstraint | undefined =>
       constraintOf(request, { texts: this.#texts, format, tools });
-    const answers = this.#answers;
+    const answers = this.#answers.of(request.client);
     return new TextTask({
       model,
       request,
@@ -253,7 +255,7 @@ class ModelEngine implements Engine {
   }
 
   #embeddingTask({ prompt, client, mayCut = false }: EmbeddingRequest): EmbeddingTask {
-    const { tokens } = this.#readSome(mayCut ? this.#cut(prompt) : prompt);
+    const { tokens } = this.#readSome(mayCut ? this.#cut(prompt) : prompt, client);
     const { contextLength, pooling } = this.model;
     return new EmbeddingTask(client, mayCut ? tokens.subarray(0, contextLength - 1) : tokens, pooling);
   }
@@ -264,8 +266,8 @@ class ModelEngine implements Engine {
   }
 
   /** Read a prompt that has to have tokens, all of them of the vocabulary. */
-  #readSome(prompt: Prompt, calls?: CallRules): ReadPrompt {
-    const read = this.#read(prompt, calls);
+  #readSome(prompt: Prompt, client: string, calls?: CallRules): ReadPrompt {
+    const read = this.#read(prompt, client, calls);
     if (read.tokens.length === 0) {
       throw new EngineError('bad-request', 'the prompt is empty', { allowed: 'one token or more' });
     }
@@ -278,7 +280,7 @@ class ModelEngine implements Engine {
     });
   }
 
-  #read(prompt: Prompt, calls?: CallRules): ReadPrompt {
+  #read(prompt: Prompt, client: string, calls?: CallRules): ReadPrompt {
     const { tokenizer } = this.#opened.model;
     const plain = { parser: undefined, format: undefined, tools: [] };
     switch (prompt.kind) {
@@ -288,13 +290,13 @@ class ModelEngine implements Engine {
       case 'tokens':
         return { tokens: Int32Array.from(prompt.tokens), ...plain };
       case 'chat': {
-        const { tokens, format, parser } = this.#prompter.prompt(prompt.chat, this.#answers, {
+        const { tokens, format, parser } = this.#prompter.prompt(prompt.chat, this.#answers.of(client), {
           maxLength: this.#longestText,
         });
         const { tools = [] } = prompt.chat;
         // Where calls cannot be forbidden, the model is not told of tools. Else it is, so that the cache knows the prompt.
         if (calls?.choice === 'none' && tools.length > 0 && !canBindCalls(this.#texts, format)) {
-          return this.#read({ kind: 'chat', chat: { ...prompt.chat, tools: [] } });
+          return this.#read({ kind: 'chat', chat: { ...prompt.chat, tools: [] } }, client);
         }
         return { tokens, format, parser, tools };
       }

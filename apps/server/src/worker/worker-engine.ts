@@ -124,8 +124,8 @@ class WorkerEngine implements Engine {
     return this.#ask('applyTemplate', chat);
   }
 
-  countTokens(prompt: Prompt): Promise<number> {
-    return this.#ask('countTokens', prompt);
+  countTokens(prompt: Prompt, client: string): Promise<number> {
+    return this.#ask('countTokens', prompt, client);
   }
 
   status(): Promise<EngineStatus> {

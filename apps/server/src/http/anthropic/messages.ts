@@ -15,7 +15,8 @@ import { countSchema, messagesSchema, type MessagesBody } from './schema';
 /** `POST /v1/messages/count_tokens` */
 export async function countTokens({ engine }: Doors, context: DoorContext): Promise<Response> {
   const body = await readBody(context.req.raw, countSchema);
-  return context.json({ input_tokens: await engine.countTokens({ kind: 'chat', chat: chatOf(body) }) });
+  const tokens = await engine.countTokens({ kind: 'chat', chat: chatOf(body) }, context.var.client);
+  return context.json({ input_tokens: tokens });
 }
 
 /** `POST /v1/messages` */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { generationFields } from '../openai/chat-request';
 import { messageList, toolList } from '../lists';
 
 const real = z.number().optional();
@@ -20,7 +21,7 @@ const options = z
     mirostat_eta: real,
     seed: whole,
     num_predict: whole,
-    stop: z.union([z.string(), z.array(z.string()).max(64)]).optional(),
+    stop: generationFields.stop,
   })
   .optional();
 
