@@ -17,11 +17,9 @@
  */
 import { defineFormat } from '../format';
 import { MAX_F16 } from '../numeric/f16';
-import { tritRuns } from '../packing/trits';
+import { tritBlocks } from '../packing/trits';
 
 const BLOCK_LENGTH = 128;
-const QH = 24;
-const D = 26;
 
 export default defineFormat({
   name: 'ptq1_0',
@@ -31,18 +29,5 @@ export default defineFormat({
   rowPrefixBytes: 0,
   largestWeight: MAX_F16,
   importance: 'optional',
-  layout: {
-    rowPrefix: [],
-    block: [
-      { name: 'qs', offsetBytes: 0, lengthBytes: 24, as: 'u8' },
-      { name: 'qh', offsetBytes: QH, lengthBytes: 2, as: 'u8' },
-      { name: 'd', offsetBytes: D, lengthBytes: 2, as: 'f16' },
-    ],
-  },
-  search: undefined,
-  ...tritRuns(BLOCK_LENGTH, D, [
-    { byte: 0, width: 16, digits: 5, first: 0 },
-    { byte: 16, width: 8, digits: 5, first: 80 },
-    { byte: QH, width: 2, digits: 4, first: 120 },
-  ]),
+  ...tritBlocks(BLOCK_LENGTH),
 });

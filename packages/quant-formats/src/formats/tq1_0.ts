@@ -16,11 +16,9 @@
  */
 import { defineFormat } from '../format';
 import { MAX_F16 } from '../numeric/f16';
-import { tritRuns } from '../packing/trits';
+import { tritBlocks } from '../packing/trits';
 
 const BLOCK_LENGTH = 256;
-const QH = 48;
-const D = 52;
 
 export default defineFormat({
   name: 'tq1_0',
@@ -30,18 +28,5 @@ export default defineFormat({
   rowPrefixBytes: 0,
   largestWeight: MAX_F16,
   importance: 'optional',
-  layout: {
-    rowPrefix: [],
-    block: [
-      { name: 'qs', offsetBytes: 0, lengthBytes: 48, as: 'u8' },
-      { name: 'qh', offsetBytes: QH, lengthBytes: 4, as: 'u8' },
-      { name: 'd', offsetBytes: D, lengthBytes: 2, as: 'f16' },
-    ],
-  },
-  search: undefined,
-  ...tritRuns(BLOCK_LENGTH, D, [
-    { byte: 0, width: 32, digits: 5, first: 0 },
-    { byte: 32, width: 16, digits: 5, first: 160 },
-    { byte: QH, width: 4, digits: 4, first: 240 },
-  ]),
+  ...tritBlocks(BLOCK_LENGTH),
 });

@@ -26,27 +26,35 @@ export function tritsByte(number: number): number {
   return Math.ceil((number * 256) / NUMBERS);
 }
 
-/** A run of bytes that holds neighbouring weights: where in the block, how many bytes, how many digits each, and the first weight. */
-export interface TritRun {
-  readonly byte: number;
-  readonly width: number;
-  readonly digits: number;
-  readonly first: number;
-}
-
 /**
- * How blocks are read and written whose weights are digits in such runs, and whose binary16 scale stands behind them all at byte `d`. Neighbours stand in
- * neighbouring bytes, so that one multiplication of a run's bytes gives as many neighbouring weights.
+ * All that formats have in common whose blocks are such digits before a binary16 scale `d`. Neighbours stand in neighbouring bytes, so that one
+ * multiplication of a run of bytes gives as many neighbouring weights: first an eighth as many bytes as there are weights, five digits each, then half as many again; the weights
+ * that are left are four digits each of the bytes `qh`.
  */
-export function tritRuns(
-  blockLength: number,
-  d: number,
-  runs: readonly TritRun[],
-): Pick<FormatDefinition, 'bytesPerBlock' | 'decodeRow' | 'encodeRow'> {
+export function tritBlocks(
+  blockLength: 128 | 256,
+): Pick<FormatDefinition, 'bytesPerBlock' | 'layout' | 'search' | 'decodeRow' | 'encodeRow'> {
+  const width = blockLength / 8;
+  const qh = width + width / 2;
+  const d = qh + width / 8;
   const bytesPerBlock = d + 2;
+  const runs = [
+    { byte: 0, width, digits: FIVE, first: 0 },
+    { byte: width, width: width / 2, digits: FIVE, first: FIVE * width },
+    { byte: qh, width: width / 8, digits: 4, first: FIVE * qh },
+  ];
   const search = new TernarySearch();
   return {
     bytesPerBlock,
+    layout: {
+      rowPrefix: [],
+      block: [
+        { name: 'qs', offsetBytes: 0, lengthBytes: qh, as: 'u8' },
+        { name: 'qh', offsetBytes: qh, lengthBytes: d - qh, as: 'u8' },
+        { name: 'd', offsetBytes: d, lengthBytes: 2, as: 'f16' },
+      ],
+    },
+    search: undefined,
     decodeRow(bytes, out) {
       for (let start = 0, block = 0; start < out.length; start += blockLength, block += bytesPerBlock) {
         const scale = readF16(bytes, block + d);
