@@ -295,9 +295,23 @@ describe('keywords', () => {
     expect(compileAll).toThrow(/too many ways/);
   });
 
-  it('bytes of a character that several tokens write are not taken for letters where texts are bound', () => {
+  it('bytes that are no character are not taken for one where texts are bound', () => {
     const matcher = new JsonMatcher({ type: 'string', maxLength: 9 });
     expect(matcher.allows('"\ufffd')).toBe(false);
     expect(new JsonMatcher({ type: 'string' }).allows('"\ufffd')).toBe(true);
+  });
+
+  it.each<[JsonSchema, string, boolean]>([
+    [{ type: 'string' }, '"', true],
+    [{ type: 'string', maxLength: 1 }, '"', true],
+    [{ type: 'string', maxLength: 1 }, '"a', false],
+    [{ type: 'string', pattern: '^\\S{2}$' }, '"a', true],
+    [{ type: 'string', pattern: '^[a-z]+$' }, '"a', false],
+    [{ enum: ['a😀'] }, '"a', true],
+    [{ enum: ['a😀'] }, '"', false],
+    [{ type: 'integer' }, '1', false],
+    [{ type: 'object' }, '{"', true],
+  ])('%j: behind %s, some character beyond U+FFFF may come: %s', (schema, text, isRight) => {
+    expect(new JsonMatcher(schema).allowsSome(text, [0x1f600, 0x1f63f])).toBe(isRight);
   });
 });

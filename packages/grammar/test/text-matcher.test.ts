@@ -148,6 +148,15 @@ describe('a regular expression', () => {
   });
 });
 
+it('some characters of a range may come where one of them may', () => {
+  const matcher = new TextMatcher(readGrammar(String.raw`root ::= "a" [é-ü] [^\u0100-\U0010FFFF]`));
+  expect(matcher.allowsSome('a', [0xc0, 0xff])).toBe(true);
+  expect(matcher.allowsSome('a', [0xc0, 0xdf])).toBe(false);
+  expect(matcher.allowsSome('aé', [0xc0, 0x17f])).toBe(true);
+  expect(matcher.allowsSome('aé', [0x100, 0x10ffff])).toBe(false);
+  expect(matcher.allowsSome('b', [0xc0, 0xff])).toBe(false);
+});
+
 describe('hostile input', () => {
   it.each(['(a*)*b', '(a|a)*b', '(a|aa)+', '((a?){1000}){1000}', '(.*)(.*)(.*)(.*)(.*)x', '((a*)*)*'])(
     'the expression %j costs no more than its text is long',

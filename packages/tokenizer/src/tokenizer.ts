@@ -53,6 +53,8 @@ export interface Tokenizer extends TokenRoles {
   decode(ids: Iterable<number>, options?: { readonly special?: boolean }): string;
   /** Decodes token by token what follows other text: a space at the start stays. */
   streamDecoder(options?: { readonly special?: boolean }): StreamDecoder;
+  /** The bytes that a token stands for in a text; none for control tokens. @throws {@link TokenizerError} `out-of-range`. */
+  bytes(id: number): Uint8Array;
   /** The text of a token as the file has it. @throws {@link TokenizerError} `out-of-range`. */
   text(id: number): string;
   /** Of what kind a token is. @throws {@link TokenizerError} `out-of-range`. */
@@ -120,6 +122,7 @@ function readTokenizer(metadata: GgufMetadata, dialect: Dialect): Tokenizer {
       return model.addsSpace && text.startsWith(' ') ? text.slice(1) : text;
     },
     streamDecoder: ({ special = false } = {}) => new StreamDecoder(bytesOf(special)),
+    bytes: bytesOf(false),
     text: (id) => vocabulary.text(id),
     kind: (id) => vocabulary.kind(id),
     attributes(id) {

@@ -1,4 +1,5 @@
 import { tooOpen } from '../error';
+import type { Range } from '../rules/expression';
 import { CompiledSchema } from './compiled-schema';
 import type { JsonSchema } from './keywords';
 import { SchemaCompiler } from './schema-compiler';
@@ -69,6 +70,11 @@ export class JsonMatcher {
   /** Whether a piece may come next. @throws GrammarError `bad-grammar` for a schema that leaves too much open. */
   allows(text: string): boolean {
     return this.#after(text).length > 0;
+  }
+
+  /** Whether a piece may come next, and behind it one of some characters beyond ASCII. @throws GrammarError `bad-grammar`, as {@link allows}. */
+  allowsSome(text: string, range: Range): boolean {
+    return this.#after(text).some((state) => state.takes?.(range) === true);
   }
 
   /** A piece came. False, and nothing changes, if it may not. */

@@ -10,6 +10,7 @@ export function anyQuoted(then: State): State {
       return [character === '\\' ? anyEscape(inside) : inside];
     },
     isEnd: false,
+    takes: () => true,
     closing: (steps) => closed('"', then, steps),
   };
   return inside;
@@ -49,8 +50,8 @@ const escapes: Readonly<Record<string, string>> = {
   t: '\t',
 };
 
-/** What stands for the bytes of a character that several tokens write. */
-const PARTIAL = '\ufffd';
+/** What stands for bytes that are no character. */
+const BROKEN = '\ufffd';
 
 /** Characters that are closed with. */
 const MAX_FILL = 100_000;
@@ -67,10 +68,11 @@ export function quoted<Place extends TextPlace<Place>>(place: Place, then: (end:
       if (character === '"') return place.isEnd ? [then(place)] : NOWHERE;
       if (character === '\\')
         return place.choose(0, MAX_CODE) === undefined ? NOWHERE : [escape(place, then)];
-      if (character < ' ' || character === PARTIAL) return NOWHERE;
+      if (character < ' ' || character === BROKEN) return NOWHERE;
       return behind(place, character.codePointAt(0) ?? 0, then);
     },
     isEnd: false,
+    takes: ([first, last]) => place.choose(first, last) !== undefined,
     closing: (steps) => closeText(place, '', then, steps),
   };
 }

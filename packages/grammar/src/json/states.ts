@@ -1,8 +1,12 @@
+import type { Range } from '../rules/expression';
+
 /** A place in a text: what may come next, and whether the text may end here. */
 export interface State {
   /** Where a character leads: nowhere if it may not come, to several places if it may mean several things. */
   readonly step: (character: string) => readonly State[];
   readonly isEnd: boolean;
+  /** Whether one of some characters beyond ASCII may come; left out where none may. */
+  readonly takes?: (range: Range) => boolean;
   /** A short text that leads from here to the end; `undefined` where none is found in the steps that are left. */
   readonly closing: (steps: Steps) => string | undefined;
 }
@@ -54,9 +58,15 @@ export interface Alternative {
  */
 export function oneOf(alternatives: readonly Alternative[], from = 0): State {
   let branches: ReadonlyMap<string, readonly State[]> | undefined;
+  const made = (): ReadonlyMap<string, readonly State[]> => (branches ??= branchesOf(alternatives, from));
   return {
-    step: (character) => (branches ??= branchesOf(alternatives, from)).get(character) ?? NOWHERE,
+    step: (character) => made().get(character) ?? NOWHERE,
     isEnd: false,
+    takes: ([first, last]) =>
+      [...made().keys()].some((character) => {
+        const code = character.codePointAt(0) ?? 0;
+        return code >= first && code <= last;
+      }),
     closing(steps) {
       for (const { text, then } of alternatives) {
         if (--steps.left < 0) return undefined;

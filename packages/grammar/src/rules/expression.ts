@@ -87,3 +87,10 @@ export function isOf({ ranges, isNegated }: Character, code: number): boolean {
   }
   return isNegated;
 }
+
+/** Whether any of some characters is one of a kind. */
+export function isSomeOf(kind: Character, [first, last]: Range): boolean {
+  // Where ranges neither begin nor end within, all of them are alike.
+  const edges = kind.ranges.flatMap(([from, to]) => [from, to + 1]);
+  return [first, ...edges.filter((edge) => edge > first && edge <= last)].some((code) => isOf(kind, code));
+}

@@ -1,5 +1,5 @@
 import { tooOpen } from '../error';
-import { isOf, type Expression, type Rules } from './expression';
+import { isOf, isSomeOf, type Expression, type Range, type Rules } from './expression';
 
 /**
  * Steps between two characters: all that a text may go on with is looked at. Threat: grammars that may mean very many things at once. Largest:
@@ -54,6 +54,13 @@ export class TextMatcher {
   /** Whether a piece may come next. */
   allows(text: string): boolean {
     return this.#after(text).length > 0;
+  }
+
+  /** Whether a piece may come next, and behind it one of some characters. */
+  allowsSome(text: string, range: Range): boolean {
+    return this.#after(text).some(
+      ({ expression }) => expression?.kind === 'character' && isSomeOf(expression, range),
+    );
   }
 
   /** A piece came. False, and nothing changes, if it may not. */

@@ -1,5 +1,6 @@
 import { JsonMatcher, type CompiledSchema, type JsonSchema } from '@halftone/grammar';
 import type { CallRules } from '../engine';
+import { BoundText } from './bound-text';
 import type { ClosingConstraint } from './constraint';
 import type { TokenTexts } from './token-texts';
 import type { ToolSchemas } from './tool-schemas';
@@ -14,7 +15,7 @@ const CLOSING = '</tool_call>';
 export class HermesCalls implements ClosingConstraint {
   /** The end of the free text, as much as may be the beginning of a mark. */
   #tail = '';
-  #call: JsonMatcher | undefined;
+  #call: BoundText | undefined;
   #count = 0;
 
   /** @param schema - what a call may be: of {@link hermesCall}. */
@@ -27,10 +28,12 @@ export class HermesCalls implements ClosingConstraint {
   allows(token: number): boolean {
     if (this.texts.tokenizer.endOfGeneration.has(token)) return this.#call === undefined && !this.#mustCall();
     const text = this.#textOf(token);
-    if (this.#call !== undefined) return text !== '' && this.#call.allows(text);
+    if (this.#call !== undefined) {
+      return this.#isMark(token) ? this.#call.allowsText(text) : this.#call.allows(token);
+    }
     const { before, behind } = this.#split(text);
     if (behind !== undefined) {
-      return (!this.#mustCall() || before === '') && this.#mayCall() && this.#open().allows(behind);
+      return (!this.#mustCall() || before === '') && this.#mayCall() && this.#open().allowsText(behind);
     }
     return !this.#mustCall() || (text !== '' && OPENING.startsWith(before));
   }
@@ -38,7 +41,8 @@ export class HermesCalls implements ClosingConstraint {
   accept(token: number): void {
     const text = this.#textOf(token);
     if (this.#call !== undefined) {
-      this.#call.accept(text);
+      if (this.#isMark(token)) this.#call.acceptText(text);
+      else this.#call.accept(token);
       if (this.#call.isComplete) this.#call = undefined;
       return;
     }
@@ -47,7 +51,7 @@ export class HermesCalls implements ClosingConstraint {
     if (behind === undefined) return;
     this.#count++;
     this.#call = this.#open();
-    this.#call.accept(behind);
+    this.#call.acceptText(behind);
   }
 
   closing(): string {
@@ -62,8 +66,13 @@ export class HermesCalls implements ClosingConstraint {
     return { before: all.slice(0, place), behind: all.slice(place + OPENING.length) };
   }
 
-  #open(): JsonMatcher {
-    return new JsonMatcher(this.schema, CLOSING);
+  #open(): BoundText {
+    return new BoundText(this.texts, new JsonMatcher(this.schema, CLOSING));
+  }
+
+  /** Whether a token is one of the marks, and no text. */
+  #isMark(token: number): boolean {
+    return this.texts.of(token) === undefined && this.#textOf(token) !== '';
   }
 
   /** The marks may be control tokens; all others have no text here. */

@@ -1,31 +1,32 @@
 import { JsonMatcher, type JsonSchema } from '@halftone/grammar';
+import { BoundText } from './bound-text';
 import type { ClosingConstraint } from './constraint';
 import type { TokenTexts } from './token-texts';
 
 /** An answer that is JSON by a schema, and nothing else. */
 export class JsonAnswer implements ClosingConstraint {
-  readonly #matcher: JsonMatcher;
+  readonly #text: BoundText;
 
   constructor(
     private readonly texts: TokenTexts,
     schema: JsonSchema,
   ) {
-    this.#matcher = new JsonMatcher(schema);
+    this.#text = new BoundText(texts, new JsonMatcher(schema));
   }
 
   allows(token: number): boolean {
-    const isComplete = this.#matcher.isComplete;
+    const { isComplete } = this.#text;
     if (this.texts.tokenizer.endOfGeneration.has(token)) return isComplete;
-    const text = this.texts.of(token);
-    if (text === undefined || (isComplete && text.trim() === '')) return false;
-    return this.#matcher.allows(text);
+    // A model that may write space behind its answer likes to write nothing else.
+    if (isComplete && this.texts.of(token)?.trim() === '') return false;
+    return this.#text.allows(token);
   }
 
   accept(token: number): void {
-    this.#matcher.accept(this.texts.of(token) ?? '');
+    this.#text.accept(token);
   }
 
   closing(): string {
-    return this.#matcher.closing() ?? '';
+    return this.#text.closing();
   }
 }

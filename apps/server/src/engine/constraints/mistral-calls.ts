@@ -1,6 +1,7 @@
 import { JsonMatcher } from '@halftone/grammar';
 import type { Tokenizer } from '@halftone/tokenizer';
 import type { CallRules } from '../engine';
+import { BoundText } from './bound-text';
 import type { ClosingConstraint } from './constraint';
 import type { TokenTexts } from './token-texts';
 import type { ToolSchemas } from './tool-schemas';
@@ -30,7 +31,7 @@ type Place =
   | { readonly kind: 'text' }
   | { readonly kind: 'name'; readonly typed: string }
   | { readonly kind: 'id'; readonly name: string; readonly length: number }
-  | { readonly kind: 'arguments'; readonly matcher: JsonMatcher };
+  | { readonly kind: 'arguments'; readonly text: BoundText };
 
 /**
  * Calls in the form of Mistral's models: a call names a tool that there is, and its arguments are what the schema of that tool allows, from
@@ -61,10 +62,10 @@ export class MistralCalls implements ClosingConstraint {
         if (token === marks.arguments) return place.length === ID_LENGTH;
         return place.length + this.#idLength(token) <= ID_LENGTH;
       case 'arguments':
-        if (place.matcher.isComplete) {
+        if (place.text.isComplete) {
           return token === marks.calls ? this.#mayCall() : this.texts.tokenizer.endOfGeneration.has(token);
         }
-        return this.#isAllowed(place.matcher, token);
+        return place.text.allows(token);
     }
   }
 
@@ -92,17 +93,18 @@ export class MistralCalls implements ClosingConstraint {
             : { ...place, length: place.length + text.length };
         return;
       case 'arguments':
-        place.matcher.accept(text);
+        place.text.accept(token);
     }
   }
 
   closing(): string {
-    return this.#place.kind === 'arguments' ? (this.#place.matcher.closing() ?? '') : '';
+    return this.#place.kind === 'arguments' ? this.#place.text.closing() : '';
   }
 
   #arguments(name: string): Place {
     // The mark of the arguments comes behind a name that there is.
-    return { kind: 'arguments', matcher: new JsonMatcher(this.tools.get(name) ?? true) };
+    const matcher = new JsonMatcher(this.tools.get(name) ?? true);
+    return { kind: 'arguments', text: new BoundText(this.texts, matcher) };
   }
 
   #mayCall(): boolean {
@@ -124,10 +126,5 @@ export class MistralCalls implements ClosingConstraint {
   #idLength(token: number): number {
     const text = this.texts.of(token) ?? '';
     return /^[a-zA-Z0-9]+$/.test(text) ? text.length : Infinity;
-  }
-
-  #isAllowed(matcher: JsonMatcher, token: number): boolean {
-    const text = this.texts.of(token);
-    return text !== undefined && matcher.allows(text);
   }
 }

@@ -1,6 +1,7 @@
 import { readGrammar, TextMatcher, type Rules } from '@halftone/grammar';
 import type { TokenConstraint } from '@halftone/runtime';
 import type { Tokenizer } from '@halftone/tokenizer';
+import { BoundText } from './bound-text';
 import type { ClosingConstraint } from './constraint';
 import { TokenTexts } from './token-texts';
 
@@ -11,27 +12,25 @@ export function grammarConstraint(tokenizer: Tokenizer, grammar: string): TokenC
 
 /** An answer that is what a grammar or a regular expression says, and nothing else. */
 export class TextAnswer implements ClosingConstraint {
-  readonly #matcher: TextMatcher;
+  readonly #text: BoundText;
 
   constructor(
     private readonly texts: TokenTexts,
     rules: Rules,
   ) {
-    this.#matcher = new TextMatcher(rules);
+    this.#text = new BoundText(texts, new TextMatcher(rules));
   }
 
   allows(token: number): boolean {
-    if (this.texts.tokenizer.endOfGeneration.has(token)) return this.#matcher.isComplete;
-    const text = this.texts.of(token);
-    return text !== undefined && this.#matcher.allows(text);
+    if (this.texts.tokenizer.endOfGeneration.has(token)) return this.#text.isComplete;
+    return this.#text.allows(token);
   }
 
   accept(token: number): void {
-    this.#matcher.accept(this.texts.of(token) ?? '');
+    this.#text.accept(token);
   }
 
   closing(): string {
-    // A grammar may want anything next: only JSON is closed.
-    return '';
+    return this.#text.closing();
   }
 }

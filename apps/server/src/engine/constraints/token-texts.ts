@@ -1,14 +1,28 @@
 import type { Tokenizer } from '@halftone/tokenizer';
+import { textPiece, type TextPiece } from './utf8';
 
 /** The texts that tokens stand for, each looked up once. */
 export class TokenTexts {
   readonly #texts: (string | undefined)[] = [];
+  readonly #pieces: (TextPiece | undefined)[] = [];
 
   constructor(readonly tokenizer: Tokenizer) {}
 
   /** The text of a token that is no control token; `undefined` for those. Bytes of a character that is in several tokens are U+FFFD. */
   of(token: number): string | undefined {
     return (this.#texts[token] ??= this.#read(token));
+  }
+
+  /** The text of a token that is no control token, as far as its characters are whole; `undefined` for those. */
+  piece(token: number): TextPiece | undefined {
+    const bytes = this.bytes(token);
+    return (this.#pieces[token] ??= bytes.length === 0 ? undefined : textPiece(bytes));
+  }
+
+  /** The bytes of a token; none where it is a control token. */
+  bytes(token: number): Uint8Array {
+    const kind = this.tokenizer.kind(token);
+    return kind === 'control' || kind === 'unknown' ? NOTHING : this.tokenizer.bytes(token);
   }
 
   /** UTF-16 units of the longest. */
@@ -28,3 +42,5 @@ export class TokenTexts {
     return text === '' ? undefined : text;
   }
 }
+
+const NOTHING = new Uint8Array();
