@@ -88,6 +88,18 @@ describe('JSON that the limit cuts', () => {
     expect(reasons).toContain('length');
   });
 
+  it('is closed behind its last whole character where the cut falls within one', async () => {
+    for (let limit = 1; limit <= 8; limit++) {
+      const { message } = await ask({
+        response_format: { type: 'json_schema', json_schema: { name: 'signs', schema: { enum: ['🜁🜂'] } } },
+        max_tokens: limit,
+        seed: limit,
+      });
+      // However a model spells them, the signs are what the schema says.
+      expect(JSON.parse(message.content ?? ''), `${limit} tokens`).toBe('🜁🜂');
+    }
+  });
+
   it('is closed in the arguments of a call too, streamed or not', async () => {
     const tools = [{ type: 'function' as const, function: { name: 'describe', parameters: schema } }];
     const forced = { tools, tool_choice: { type: 'function' as const, function: { name: 'describe' } } };

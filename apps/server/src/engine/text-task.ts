@@ -155,7 +155,9 @@ export class TextTask extends Task {
     const { parser, answers, prompt } = this.#parts;
     const wasCut = reason === 'max-tokens' || reason === 'context';
     const closing = (wasCut ? this.#constraint?.closing() : undefined) ?? '';
-    if (text + closing !== '') this.#tell(text + closing, []);
+    // What closes a text stands behind its last whole character.
+    const last = closing === '' ? text : text.replace(/\ufffd$/, '') + closing;
+    if (last !== '') this.#tell(last, []);
     if (parser !== undefined) this.#push(parser.finish(), []);
     // With a stop string, the tokens hold more than the text that the client gets; where it was closed, less.
     if (parser !== undefined && reason !== 'stop-string' && closing === '') {
