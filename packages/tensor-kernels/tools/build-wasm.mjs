@@ -32,7 +32,7 @@ const FLAGS = [
     '-Wall',
     '-Wextra',
   ],
-  ...['-Wl,--no-entry', '-Wl,--strip-all', '-Wl,--export=__heap_base', '-Wl,-z,stack-size=65536'],
+  ...['-Wl,--no-entry', '-Wl,--strip-all', '-Wl,--export=__heap_base', '-Wl,-z,stack-size=131072'],
 ];
 
 /** @returns {Buffer} */

@@ -131,6 +131,7 @@ ${array('moves', grid.moves ?? [0])}`);
   )}
       static constexpr int borderCounts[] = {${trellis.borders.map(({ length }) => length).join(', ')}};
       static constexpr int reach = ${trellis.reach};
+      static constexpr bool hasNearTrials = ${trellis.hasNearTrials};
     };`);
   }
   return parts.map((part) => `${part}\n`).join('');

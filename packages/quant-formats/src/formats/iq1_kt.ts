@@ -49,6 +49,7 @@ const search = new ScaleSearch({
     magnitudes: false,
     borders: [Float32Array.of(0)],
     reach: 4,
+    hasNearTrials: false,
   },
   shifts: [0],
   multipliers: { least: -127, greatest: 113, step: 1, among: Float32Array.from(IQ4_VALUES.subarray(0, 16)) },

@@ -39,6 +39,8 @@ export interface TrellisDescription {
   readonly borders: readonly Float32Array[];
   /** How many borders may be crossed to look for a better state. */
   readonly reach: number;
+  /** Whether codes that are only tried are looked for less far: of the cells beyond more than one border, only beyond the two nearest. */
+  readonly hasNearTrials: boolean;
 }
 
 /**

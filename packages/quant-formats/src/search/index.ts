@@ -81,6 +81,8 @@ export class ScaleSearch {
   superScale = 0;
   private readonly work = new Workspace();
   private readonly coder: Coder;
+  /** Chooses codes that are tried, and not kept. */
+  private readonly trialCoder: Coder;
   private readonly round: RoundToMultiplier | undefined;
   readonly description: SearchDescription;
 
@@ -89,11 +91,16 @@ export class ScaleSearch {
     const thresholds = new Thresholds(midpoints(codebook));
     this.description = description;
     this.round = multipliers && roundToMultiplier(multipliers);
+    const trellisCoder = trellis && new TrellisCoder(trellis);
     this.coder = {
       codebook,
       thresholds,
       evenParity: evenParity ? new EvenParity(codebook) : undefined,
-      groups: (grid && new GridCoder(grid, codebook, thresholds)) ?? (trellis && new TrellisCoder(trellis)),
+      groups: (grid && new GridCoder(grid, codebook, thresholds)) ?? trellisCoder,
+    };
+    this.trialCoder = {
+      ...this.coder,
+      groups: trellis ? new TrellisCoder(trellis, trellisCoder) : this.coder.groups,
     };
   }
 
@@ -133,7 +140,7 @@ export class ScaleSearch {
     const { blockLength, growth } = description;
     work.reserve(length, blockLength, probesPerBlock(description));
     loadRun(work, row, importance, start, length, blockLength);
-    probeBlocks(work, description, this.coder, length);
+    probeBlocks(work, description, this.trialCoder, length);
     const chosen = chooseSuperScale(work, description, this.round, length / blockLength);
     this.retry(length, chosen);
     const refitted =
@@ -167,7 +174,7 @@ export class ScaleSearch {
 
   /** What is gained with a block scale, with the best codes for it. */
   private gainOf(start: number, end: number, scale: number, shift: number): number {
-    codeBlock(this.work, this.coder, start, end, scale, shift);
+    codeBlock(this.work, this.trialCoder, start, end, scale, shift);
     const weightCode = f32At(this.work.sums, WEIGHT_CODE);
     const codeCode = f32At(this.work.sums, CODE_CODE);
     return fround(scale * fround(fround(2 * weightCode) - fround(scale * codeCode)));

@@ -18,6 +18,9 @@ const MOST_DIMENSIONS = 8;
 
 const NO_BORDERS = new Float32Array(0);
 
+/** The choice of the two nearest borders. */
+const BOTH_NEAREST = 3;
+
 /** How many borders are not above a number. */
 function placeOf(borders: Float32Array, number: number): number {
   let place = 0;
@@ -55,7 +58,8 @@ export class TrellisCoder {
   /** For each number of a point. */
   private readonly borders: readonly Float32Array[];
   /** For each shift of states. */
-  private readonly points = new Map<number, Points>();
+  private readonly points: Map<number, Points>;
+  private readonly isNear: boolean;
   /** Of the group at hand, per weight: 64 a and b, what reaching the cell beyond the nearest border costs, and how far away it is. */
   private readonly products = new Int32Array(8);
   private readonly weights = new Int32Array(8);
@@ -73,9 +77,12 @@ export class TrellisCoder {
   private leastError = 0;
   private best = 0;
 
-  constructor(trellis: TrellisDescription) {
-    const { borders, dimensions, reach } = trellis;
+  /** @param trialsOf - the coder whose codes are only tried by this one */
+  constructor(trellis: TrellisDescription, trialsOf?: TrellisCoder) {
+    const { borders, dimensions, reach, hasNearTrials } = trellis;
     this.trellis = trellis;
+    this.points = trialsOf?.points ?? new Map<number, Points>();
+    this.isNear = trialsOf !== undefined && hasNearTrials;
     this.borders = Array.from({ length: dimensions }, (_, j) => borders[j % borders.length] ?? NO_BORDERS);
     this.nearestSteps = new Int32Array(reach);
     this.nearestCosts = new Float32Array(reach);
@@ -171,13 +178,20 @@ export class TrellisCoder {
     }
   }
 
-  /** Find the best point: in the cell and in those beyond one border, then in those beyond more that can hold a better one. */
+  /**
+   * Find the best point: in the cell and in those beyond one border, then in those beyond more that can hold a better one. In near trials
+   * only in that beyond the two nearest, whatever it may hold.
+   */
   private search(points: Points): void {
     const { cells, cellCosts } = this;
     this.leastError = 2 ** 31 - 1;
     this.best = 0;
     this.scan(points, cells[0] ?? 0);
     for (let single = 1; single < cells.length; single *= 2) this.scan(points, cells[single] ?? 0);
+    if (this.isNear) {
+      this.scan(points, cells[BOTH_NEAREST] ?? 0);
+      return;
+    }
     const bound = fround(fround(this.leastError) + this.common);
     for (let choice = 0; choice < cells.length; choice++) {
       const isMultiple = (choice & (choice - 1)) !== 0;

@@ -1716,10 +1716,11 @@ struct iq2_kt {
       static constexpr int firstState = 4096;
       static constexpr bool hasMagnitudes = false;
       static constexpr float borders[] = {
-      -30.0f, 0.0f, 30.0f, 0.0f,
+      -20.0f, 20.0f,
     };
-      static constexpr int borderCounts[] = {3, 1};
-      static constexpr int reach = 6;
+      static constexpr int borderCounts[] = {2};
+      static constexpr int reach = 5;
+      static constexpr bool hasNearTrials = false;
     };
   };
 };
@@ -1764,10 +1765,11 @@ struct iq3_kt {
       static constexpr int firstState = 4096;
       static constexpr bool hasMagnitudes = true;
       static constexpr float borders[] = {
-      30.0f,
+      25.0f, 55.0f,
     };
-      static constexpr int borderCounts[] = {1};
-      static constexpr int reach = 3;
+      static constexpr int borderCounts[] = {2};
+      static constexpr int reach = 5;
+      static constexpr bool hasNearTrials = false;
     };
   };
 };
@@ -1814,10 +1816,11 @@ struct iq4_kt {
       static constexpr int firstState = 4096;
       static constexpr bool hasMagnitudes = false;
       static constexpr float borders[] = {
-      -32.0f, -10.0f, 10.0f, 32.0f,
+      -46.0f, -27.0f, -9.0f, 9.0f, 27.0f, 46.0f,
     };
-      static constexpr int borderCounts[] = {4};
-      static constexpr int reach = 2;
+      static constexpr int borderCounts[] = {6};
+      static constexpr int reach = 3;
+      static constexpr bool hasNearTrials = true;
     };
   };
 };
@@ -1954,6 +1957,7 @@ struct iq1_kt {
     };
       static constexpr int borderCounts[] = {1};
       static constexpr int reach = 4;
+      static constexpr bool hasNearTrials = false;
     };
   };
 };

@@ -1,6 +1,7 @@
 // Codes for groups of weights that are points of a grid: the twin of packages/quant-formats/src/search/grid.ts.
 #pragma once
 
+#include "../simd/reduce.hpp"
 #include "groups.hpp"
 #include "once.hpp"
 
@@ -85,7 +86,7 @@ struct GridGroups {
   using Grid = typename Description::Grid;
   static constexpr int dimensions = Grid::dimensions;
 
-  static void code(const Eight<Lanes>& eight, const GroupCodes& out) {
+  static void code(const Eight<Lanes>& eight, bool, const GroupCodes& out) {
     Int minus[EIGHT] = {};
     if constexpr (Description::hasSigns) chooseSigns(eight, minus, out.signs);
     Float targets[EIGHT];
@@ -161,8 +162,7 @@ struct GridGroups {
       const Float target = broadcast<Float>(Eight<Lanes>::of(targets, j, lane));
       const Float weight = broadcast<Float>(Eight<Lanes>::of(errorWeights, j, lane));
       for (int k = 0; k < vectors; k++) {
-        const auto coordinates = load<typename Lanes::SignedBytes>(candidates.coordinates[j] + k * Lanes::width);
-        const Float off = target - (__builtin_convertvector(coordinates, Float) + move);
+        const Float off = target - (loadSignedBytes<Lanes>(candidates.coordinates[j] + k * Lanes::width) + move);
         errors[k] += weight * off * off;
       }
     }

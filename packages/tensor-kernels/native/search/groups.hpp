@@ -60,7 +60,7 @@ struct GroupedCodes {
       uint16_t points[Lanes::width * EIGHT];
       uint8_t moves[Lanes::width * EIGHT];
       uint8_t signs[Lanes::width] = {};
-      Coder::code(eight, {points, moves, signs});
+      Coder::code(eight, out == nullptr, {points, moves, signs});
       if (out == nullptr) continue;
       for (int lane = 0; lane < blocks.count; lane++) {
         const GroupCodes to = out->from(lane * length + first);

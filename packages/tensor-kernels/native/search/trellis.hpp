@@ -59,14 +59,14 @@ class TrellisPoints {
 
  private:
   void sortStates(uint32_t firstState) {
-    int counts[Cells::count] = {};
-    for (int state = 0; state < Trellis::states; state++) counts[cellOf(firstState + (uint32_t)state)]++;
+    /** Of each cell at first how many points it has, then where its next one goes. */
+    int next[Cells::count] = {};
+    for (int state = 0; state < Trellis::states; state++) next[cellOf(firstState + (uint32_t)state)]++;
     firsts[0] = 0;
     for (int cell = 0; cell < Cells::count; cell++) {
-      firsts[cell + 1] = (uint16_t)(firsts[cell] + (counts[cell] + BLOCK - 1) / BLOCK);
+      firsts[cell + 1] = (uint16_t)(firsts[cell] + (next[cell] + BLOCK - 1) / BLOCK);
+      next[cell] = firsts[cell] * BLOCK;
     }
-    int next[Cells::count];
-    for (int cell = 0; cell < Cells::count; cell++) next[cell] = firsts[cell] * BLOCK;
     for (int state = 0; state < Trellis::states; state++) {
       place(next[cellOf(firstState + (uint32_t)state)]++, firstState, state);
     }
@@ -121,14 +121,14 @@ struct TrellisTargets {
   Int products[dimensions / 2] = {};
   /** `sum b t t` of each group. */
   Float common = {};
-  /** For each choice of the nearest borders, a bit for each: the cell beyond them, and what reaching it costs. */
-  Int cells[1 << reach];
-  Float cellCosts[1 << reach];
+  /** The cell of each group; its nearest borders, the cheapest first: what is added to cross each, and what that costs. */
+  Int cells = {};
+  Int nearestSteps[reach] = {};
+  Float nearestCosts[reach];
 
   TrellisTargets(const Eight<Lanes>& eight, int first) {
     const Float factor = findFactor(eight.errorWeights + first);
     for (Float& cost : nearestCosts) cost = broadcast<Float>(__builtin_inff());
-    Int cell = {};
     int stride = 1;
     for (int j = 0; j < dimensions; j++) {
       const Float target = targetOf(eight.values[first + j] * eight.inverseScale);
@@ -138,10 +138,9 @@ struct TrellisTargets {
       weights[j / 2] |= j % 2 == 0 ? weight : weight << 16;
       products[j / 2] |= j % 2 == 0 ? product & 0xffff : product << 16;
       common += weighted * target;
-      cell += stride * findBorder(j, target, __builtin_convertvector(weight, Float), stride);
+      cells += stride * findBorder(j, target, __builtin_convertvector(weight, Float), stride);
       stride *= Cells::placesOf(j);
     }
-    listCells(cell);
   }
 
  private:
@@ -196,96 +195,170 @@ struct TrellisTargets {
       step = isPushed ? pushedStep : step;
     }
   }
+};
 
-  void listCells(Int cell) {
-    cells[0] = cell;
-    cellCosts[0] = Float{};
-    for (int k = 0; k < reach; k++) {
-      for (int choice = 0; choice < 1 << k; choice++) {
-        cells[choice + (1 << k)] = cells[choice] + nearestSteps[k];
-        cellCosts[choice + (1 << k)] = cellCosts[choice] + nearestCosts[k];
+/** The cells beyond each choice of the nearest borders of one group, a bit for each border, and what reaching them costs. */
+template <class Lanes, class Trellis>
+struct TrellisChoices {
+  using Int = typename Lanes::Int;
+  using Float = typename Lanes::Float;
+  static constexpr int reach = Trellis::reach;
+  static constexpr int count = 1 << reach;
+  static constexpr int vectors = (count + Lanes::width - 1) / Lanes::width;
+
+  Int cells[vectors];
+  Float costs[vectors];
+
+  TrellisChoices() = default;
+  TrellisChoices(const TrellisTargets<Lanes, Trellis>& targets, int lane) {
+    for (int v = 0; v < vectors; v++) {
+      cells[v] = broadcast<Int>(targets.cells[lane]);
+      costs[v] = Float{};
+      for (int k = 0; k < reach; k++) {
+        const Int isCrossed = ((placesOf(v) >> k & 1) == 1);
+        cells[v] += isCrossed & targets.nearestSteps[k][lane];
+        costs[v] = isCrossed ? costs[v] + targets.nearestCosts[k][lane] : costs[v];
       }
     }
   }
 
-  Float nearestCosts[reach];
-  Int nearestSteps[reach] = {};
+  int cell(int choice) const { return ((const int32_t*)cells)[choice]; }
+  /** -1 or 0. */
+  void whichBelow(float bound, int32_t (&isBelow)[vectors * Lanes::width]) const {
+    for (int v = 0; v < vectors; v++) store(isBelow + v * Lanes::width, costs[v] < bound);
+  }
+
+ private:
+  static Int placesOf(int v) {
+    struct Places {
+      alignas(64) int32_t of[vectors * Lanes::width];
+    };
+    static constexpr Places places = [] {
+      Places made = {};
+      for (int i = 0; i < vectors * Lanes::width; i++) made.of[i] = i;
+      return made;
+    }();
+    return load<Int>(places.of + v * Lanes::width);
+  }
 };
 
-/** Looks for the best point of one group. */
+/**
+ * Looks for the best point of one group of each block. Steps are taken for all blocks in turn: what one step of a block waits for is found
+ * while the others are looked at.
+ */
 template <class Lanes, class Description>
 class TrellisGroups {
   using Trellis = typename Description::Trellis;
   using Points = TrellisPoints<Description>;
   using Targets = TrellisTargets<Lanes, Trellis>;
+  using Choices = TrellisChoices<Lanes, Trellis>;
   using Float = typename Lanes::Float;
   using Int = typename Lanes::Int;
   using Words = typename Lanes::Words;
   using SignedWords = typename Lanes::SignedWords;
   static constexpr int dimensions = Trellis::dimensions;
-  static constexpr int choices = 1 << Trellis::reach;
   static constexpr int BLOCK = Points::BLOCK;
+  static constexpr int32_t NO_ERROR = 2147483647;
+  /** The choice of the two nearest borders. */
+  static constexpr int BOTH_NEAREST = 3;
 
  public:
-  static void code(const Eight<Lanes>& eight, const GroupCodes& out) {
+  static void code(const Eight<Lanes>& eight, bool isTrial, const GroupCodes& out) {
+    const bool isNear = Trellis::hasNearTrials && isTrial;
     for (int variant = 0; variant < lengthOf(Description::shifts); variant++) {
       points[variant].prepare((uint32_t)Description::shifts[variant]);
     }
     for (int first = 0; first < EIGHT; first += dimensions) {
-      const Targets targets(eight, first);
-      for (int lane = 0; lane < eight.count; lane++) {
-        int variant = 0;
-        while (Description::shifts[variant] != eight.shift[lane]) variant++;
-        TrellisGroups group(points[variant], targets, lane);
-        group.search();
-        group.keep(eight, first, out);
-      }
+      TrellisGroups groups(eight, first);
+      groups.searchNearest(isNear);
+      if (!isNear) groups.searchBeyond();
+      groups.keep(eight, first, out);
     }
   }
 
  private:
-  TrellisGroups(const Points& known, const Targets& targets, int lane) : known(known), targets(targets), lane(lane) {
-    for (int pair = 0; pair < dimensions / 2; pair++) {
-      weightPairs[pair] = broadcast<Int>(of(targets.weights, pair));
-      productPairs[pair] = broadcast<Int>(of(targets.products, pair));
+  TrellisGroups(const Eight<Lanes>& eight, int first) : targets(eight, first), count(eight.count) {
+    for (int lane = 0; lane < count; lane++) {
+      int variant = 0;
+      while (Description::shifts[variant] != eight.shift[lane]) variant++;
+      known[lane] = &points[variant];
+      choices[lane] = Choices(targets, lane);
+      least[lane] = broadcast<Int>(NO_ERROR);
+      places[lane] = Int{};
     }
   }
 
-  int32_t of(const Int* numbers, int i) const { return ((const int32_t*)numbers)[i * Lanes::width + lane]; }
-  float of(const Float* numbers, int i) const { return ((const float*)numbers)[i * Lanes::width + lane]; }
-
-  /** Find the best point: in the cell and in those beyond one border, then in those beyond more that can hold a better one. */
-  void search() {
-    add(of(targets.cells, 0), true);
-    for (int single = 1; single < choices; single *= 2) add(of(targets.cells, single), true);
-    const int nearest = count;
-    scan(0, nearest);
-    const float bound = (float)leastError() + targets.common[lane];
-    for (int choice = 0; choice < choices; choice++) {
-      if ((choice & (choice - 1)) != 0) add(of(targets.cells, choice), of(targets.cellCosts, choice) < bound);
+  /** Find the best points in the cells, in those beyond one border and, where nothing follows, in those beyond the two nearest. */
+  void searchNearest(bool isNear) {
+    for (int lane = 0; lane < count; lane++) {
+      int blocks = list(lane, 0, -1, 0);
+      for (int single = 1; single < Choices::count; single *= 2) blocks = list(lane, single, -1, blocks);
+      if (isNear) blocks = list(lane, BOTH_NEAREST, -1, blocks);
+      scan(lane, blocks);
     }
-    scan(nearest, count);
   }
 
-  /** List the blocks of a cell if they are wanted. Most cells have no more than four, written without asking how many they are. */
-  void add(int cell, bool isWanted) {
-    const int first = known.firsts[cell];
-    const int blocks = known.firsts[cell + 1] - first;
-    const uint64_t four = (uint64_t)first * 0x0001000100010001 + 0x0003000200010000;
-    __builtin_memcpy(visited + count, &four, sizeof four);
-    for (int block = 4; block < blocks; block++) visited[count + block] = (uint16_t)(first + block);
-    count += isWanted ? blocks : 0;
-  }
-
-  /** Look at the points of listed blocks; the first of equals wins. */
-  void scan(int from, int to) {
-    for (int i = from; i < to; i++) {
-      for (int part = 0; part < BLOCK; part += Lanes::width) {
-        const Int error = errorsOf(known.numbers[visited[i]], part);
-        const Int isBetter = error < least;
-        least = isBetter ? error : least;
-        bestOf = isBetter ? broadcast<Int>(i * BLOCK + part) : bestOf;
+  /** Find what is better in those beyond more borders that can hold it. */
+  void searchBeyond() {
+    float bounds[Lanes::width];
+    for (int lane = 0; lane < count; lane++) bounds[lane] = (float)leastOf(least[lane]) + targets.common[lane];
+    for (int lane = 0; lane < count; lane++) {
+      int32_t isBelow[Choices::vectors * Lanes::width];
+      choices[lane].whichBelow(bounds[lane], isBelow);
+      int blocks = 0;
+      for (int choice = 0; choice < Choices::count; choice++) {
+        if ((choice & (choice - 1)) != 0) blocks = list(lane, choice, isBelow[choice], blocks);
       }
+      scan(lane, blocks);
+    }
+  }
+
+  /**
+   * List the blocks of the cell of a choice behind `blocks` others, if they are wanted (-1); returns how many there are then. Most cells
+   * have no more than eight, written without asking how many they are.
+   */
+  int list(int lane, int choice, int isWanted, int blocks) {
+    const int cell = choices[lane].cell(choice);
+    const int first = known[lane]->firsts[cell];
+    const int more = known[lane]->firsts[cell + 1] - first;
+    const uint64_t four = (uint64_t)first * 0x0001000100010001 + 0x0003000200010000;
+    const uint64_t nextFour = four + 0x0004000400040004;
+    __builtin_memcpy(listed + blocks, &four, sizeof four);
+    __builtin_memcpy(listed + blocks + 4, &nextFour, sizeof nextFour);
+    for (int block = 8; block < more; block++) listed[blocks + block] = (uint16_t)(first + block);
+    return blocks + (isWanted & more);
+  }
+
+  /** Look at the points of listed blocks. Of a lane the first of equals wins. */
+  void scan(int lane, int blocks) {
+    Int weightPairs[dimensions / 2];
+    Int productPairs[dimensions / 2];
+    for (int pair = 0; pair < dimensions / 2; pair++) {
+      weightPairs[pair] = broadcast<Int>(targets.weights[pair][lane]);
+      productPairs[pair] = broadcast<Int>(targets.products[pair][lane]);
+    }
+    const Points& from = *known[lane];
+    Int lessSoFar = least[lane];
+    Int place = places[lane];
+    for (int i = 0; i < blocks; i++) {
+      const int block = listed[i];
+      for (int part = 0; part < BLOCK; part += Lanes::width) {
+        const Int error = errorsOf(from.numbers[block], part, weightPairs, productPairs);
+        keepLess(error, block * BLOCK + part, lessSoFar, place);
+      }
+    }
+    least[lane] = lessSoFar;
+    places[lane] = place;
+  }
+
+  /** Where an error is less than the least so far, it and its place take over. */
+  static void keepLess(Int error, int place, Int& least, Int& places) {
+    if constexpr (requires { Lanes::keepLess(error, place, least, places); }) {
+      Lanes::keepLess(error, place, least, places);
+    } else {
+      const Int isLess = error < least;
+      least = isLess ? error : least;
+      places = isLess ? broadcast<Int>(place) : places;
     }
   }
 
@@ -297,7 +370,8 @@ class TrellisGroups {
     return __builtin_convertvector(narrow, SignedWords);
   }
 
-  Int errorsOf(const int8_t (&numbers)[dimensions / 2][BLOCK][2], int part) const {
+  static Int errorsOf(const int8_t (&numbers)[dimensions / 2][BLOCK][2], int part, const Int (&weightPairs)[dimensions / 2],
+                      const Int (&productPairs)[dimensions / 2]) {
     typename Lanes::PairSums squares = {};
     typename Lanes::PairSums linear = {};
     for (int pair = 0; pair < dimensions / 2; pair++) {
@@ -308,9 +382,6 @@ class TrellisGroups {
     return Lanes::total(squares) - (Lanes::total(linear) << PRODUCT_SHIFT);
   }
 
-  /** The least error so far, without what all points have in common. */
-  int32_t leastError() const { return leastOf(least); }
-
   static int32_t leastOf(Int numbers) {
     if constexpr (requires { Lanes::leastOf(numbers); }) return Lanes::leastOf(numbers);
     int32_t each[Lanes::width];
@@ -320,34 +391,63 @@ class TrellisGroups {
     return found;
   }
 
+  /** Where the best point of a block is: the first one that was looked at, of those with the least error. */
+  int placeOfBest(int lane) const {
+    const Int isLeast = least[lane] == leastOf(least[lane]);
+    if constexpr (requires { Lanes::onlyLane(isLeast); }) {
+      const int only = Lanes::onlyLane(isLeast);
+      if (only >= 0) return ((const int32_t*)&places[lane])[only] + only;
+    }
+    return firstOf(lane, isLeast);
+  }
+
+  int firstOf(int lane, Int isLeast) const {
+    const auto isMultiple = [](int choice) { return (choice & (choice - 1)) != 0; };
+    for (int turn = 0; turn < 2; turn++) {
+      for (int choice = 0; choice < Choices::count; choice++) {
+        if (isMultiple(choice) != (turn == 1)) continue;
+        const int cell = choices[lane].cell(choice);
+        const int end = known[lane]->firsts[cell + 1] * BLOCK;
+        int found = end;
+        for (int i = 0; i < Lanes::width; i++) {
+          const int place = places[lane][i] + i;
+          if (isLeast[i] != 0 && place >= known[lane]->firsts[cell] * BLOCK && place < found) found = place;
+        }
+        if (found < end) return found;
+      }
+    }
+    // Where all cells are empty, the first point of all.
+    return 0;
+  }
+
   void keep(const Eight<Lanes>& eight, int first, const GroupCodes& out) const {
-    int32_t lanes[Lanes::width];
-    for (int i = 0; i < Lanes::width; i++) lanes[i] = i;
-    const Int isLeast = least == leastError();
-    const int best = leastOf(isLeast ? bestOf + load<Int>(lanes) : broadcast<Int>(count * BLOCK));
-    const int block = visited[best / BLOCK];
-    out.points[lane * EIGHT + first] = known.states[block][best % BLOCK];
-    for (int j = 0; j < dimensions; j++) {
-      const float number = known.numbers[block][j / 2][best % BLOCK][j % 2];
-      const bool isNegative = Trellis::hasMagnitudes && eight.of(eight.values, first + j, lane) < 0;
-      out.signs[lane] |= (uint8_t)(isNegative << (first + j));
-      eight.choose(first + j, lane, isNegative ? -number : number);
+    int best[Lanes::width];
+    for (int lane = 0; lane < count; lane++) best[lane] = placeOfBest(lane);
+    for (int lane = 0; lane < count; lane++) {
+      const int block = best[lane] / BLOCK;
+      const int within = best[lane] % BLOCK;
+      out.points[lane * EIGHT + first] = known[lane]->states[block][within];
+      for (int j = 0; j < dimensions; j++) {
+        const float number = known[lane]->numbers[block][j / 2][within][j % 2];
+        const bool isNegative = Trellis::hasMagnitudes && eight.of(eight.values, first + j, lane) < 0;
+        out.signs[lane] |= (uint8_t)(isNegative << (first + j));
+        eight.choose(first + j, lane, isNegative ? -number : number);
+      }
     }
   }
 
   static inline Points points[lengthOf(Description::shifts)];
 
-  const Points& known;
-  const Targets& targets;
-  const int lane;
-  Int weightPairs[dimensions / 2];
-  Int productPairs[dimensions / 2];
-  /** The blocks that are looked at, one after another, and room for four that are not. Where all cells are empty, the first block counts. */
-  uint16_t visited[Points::blocks + 4];
-  int count = 0;
-  /** Of each lane the least error, and where it was found. */
-  Int least = broadcast<Int>(2147483647);
-  Int bestOf = {};
+  const Targets targets;
+  /** Lanes that hold a block, and of each of these the points and the cells that are looked at. */
+  const int count;
+  const Points* known[Lanes::width];
+  Choices choices[Lanes::width];
+  /** Of each of these for each point of a block the least error, and the place of the block that has it. */
+  Int least[Lanes::width];
+  Int places[Lanes::width];
+  /** The blocks that are looked at, one after another, and room for eight that are not. */
+  uint16_t listed[Points::blocks + 8];
 };
 
 }  // namespace

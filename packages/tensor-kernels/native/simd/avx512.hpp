@@ -42,6 +42,18 @@ struct Lanes : Vectors<16> {
     return numbers[0];
   }
 
+  /** Where a number is less than the least so far, it and its place take over. */
+  static void keepLess(Int number, int place, Int& least, Int& places) {
+    const __mmask16 isLess = _mm512_cmplt_epi32_mask((__m512i)number, (__m512i)least);
+    least = (Int)_mm512_mask_mov_epi32((__m512i)least, isLess, (__m512i)number);
+    places = (Int)_mm512_mask_set1_epi32((__m512i)places, isLess, place);
+  }
+  /** The only lane that holds -1; -1 where there are more. The others hold 0. */
+  static int onlyLane(Int lanes) {
+    const uint32_t mask = _mm512_movepi32_mask((__m512i)lanes);
+    return (mask & (mask - 1)) == 0 ? __builtin_ctz(mask) : -1;
+  }
+
   /** The first lane that has the least number; none is NaN. */
   static int placeOfLeast(Float numbers) {
     Float least = numbers;
@@ -56,6 +68,9 @@ struct Lanes : Vectors<16> {
   /** How many rows of input have their sums for two vectors of weight rows in registers, as integers and as floats. */
   static constexpr int tileInputs = 6;
 
+  static Float convertBytes(const void* from) {
+    return _mm512_maskz_cvtepi32_ps(0xffff, _mm512_maskz_cvtepi8_epi32(0xffff, _mm_loadu_si128((const __m128i*)from)));
+  }
   static Float convertHalves(const uint8_t* from) {
     return _mm512_maskz_cvtph_ps(0xffff, _mm256_loadu_si256((const __m256i*)from));
   }

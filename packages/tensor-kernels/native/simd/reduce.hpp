@@ -49,10 +49,11 @@ inline typename Lanes::Float loadHalves(const uint8_t* from) {
   }
 }
 
-/** Signed bytes to floats. */
+/** Signed bytes to floats. GCC 12 converts most vectors of them one by one. */
 template <class Lanes>
-inline typename Lanes::Float loadSignedBytes(const uint8_t* from) {
-  return __builtin_convertvector(load<typename Lanes::SignedBytes>(from), typename Lanes::Float);
+inline typename Lanes::Float loadSignedBytes(const void* from) {
+  if constexpr (requires { Lanes::convertBytes(from); }) return Lanes::convertBytes(from);
+  else return __builtin_convertvector(load<typename Lanes::SignedBytes>(from), typename Lanes::Float);
 }
 
 /** `each(i)` for places of whole vectors below `length`, then `rest(i)` for the places that are left. */
