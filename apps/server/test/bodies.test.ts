@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { jsonFaultAt, jsonSize } from '../src/http/json-text';
+import { listOf, messageList } from '../src/http/lists';
 import type { LogEntry } from '../src/http/log';
 import { chatOf } from '../src/http/responses/conversation';
 import { serveDemo, type DemoServer } from './demo-engine';
@@ -241,5 +243,68 @@ describe('a value that may have several forms', () => {
     const told = await post(path, body);
     expect(told.status).toBe(400);
     expect(told.message).toMatch(message);
+  });
+});
+
+describe('a list of which elements are wrong', () => {
+  const checked = (list: (element: z.ZodType) => z.ZodType, count: number) => {
+    let looks = 0;
+    const element = z.unknown().refine((one) => {
+      looks++;
+      return one !== 'wrong';
+    }, 'is wrong');
+    const wrong = Array.from({ length: count }, (_, place) => (place < 2 ? 'right' : 'wrong'));
+    const { error } = list(element).safeParse(wrong);
+    return { looks, issues: error?.issues.map(({ path, message }) => ({ path, message })) };
+  };
+
+  it('is checked up to the first of them, which alone is told', () => {
+    const found = checked(listOf, 100_000);
+    expect(found).toEqual({ looks: 3, issues: [{ path: [2], message: 'is wrong' }] });
+  });
+
+  it('is counted before any of them is looked at', () => {
+    const found = checked(messageList, 4097);
+    expect(found).toEqual({ looks: 0, issues: [{ path: [], message: 'there are more than 4096 messages' }] });
+  });
+
+  it('is described as what it is', async () => {
+    const document = (await (await fetch(`${server.url}/openapi.json`)).json()) as { paths: object };
+    expect(document.paths).toMatchObject({
+      '/v1/messages': {
+        post: {
+          requestBody: {
+            content: {
+              'application/json': {
+                schema: {
+                  properties: {
+                    messages: {
+                      type: 'array',
+                      minItems: 1,
+                      maxItems: 4096,
+                      items: { properties: { role: { enum: ['user', 'assistant'] } } },
+                    },
+                  },
+                },
+              },
+            },
+          },
+        },
+      },
+    });
+  });
+});
+
+describe('what would be told again and again', () => {
+  it.each([
+    '/v1/chat/completions',
+    '/v1/completions',
+    '/v1/responses',
+    '/v1/messages',
+    '/api/chat',
+    '/api/generate',
+  ])('is no longer than a name: %s', async (path) => {
+    const told = await post(path, JSON.stringify({ model: 'm'.repeat(1025) }));
+    expect(told).toMatchObject({ status: 400, message: expect.stringMatching(/^model: .*1024/) as string });
   });
 });

@@ -165,11 +165,14 @@ class ModelEngine implements Engine {
 
   tokenize(text: string, options: TokenizeOptions): Promise<readonly TokenText[]> {
     const { tokenizer } = this.#opened.model;
+    const texts = new Map<number, string>();
+    const textOf = (token: number): string => {
+      const found = texts.get(token) ?? tokenizer.streamDecoder({ special: true }).push(token);
+      texts.set(token, found);
+      return found;
+    };
     return this.#answer(() =>
-      [...tokenizer.encode(text, options)].map((token) => ({
-        token,
-        text: tokenizer.streamDecoder({ special: true }).push(token),
-      })),
+      [...tokenizer.encode(text, options)].map((token) => ({ token, text: textOf(token) })),
     );
   }
 
@@ -290,6 +293,7 @@ class ModelEngine implements Engine {
       case 'tokens':
         return { tokens: Int32Array.from(prompt.tokens), ...plain };
       case 'chat': {
+        this.#checkLength(contentOf(prompt.chat));
         const { tokens, format, parser } = this.#prompter.prompt(prompt.chat, this.#answers.of(client), {
           maxLength: this.#longestText,
         });
@@ -393,6 +397,16 @@ function servedModel(
     beginningText: textOf(tokenizer.beginning),
     endText: textOf(tokenizer.end),
   };
+}
+
+/** What is said in a conversation, which its prompt has, too. */
+function contentOf({ messages }: ChatPromptRequest): string {
+  const texts = messages.flatMap(({ content }) =>
+    typeof content === 'string'
+      ? content
+      : (content ?? []).map(({ text }) => (typeof text === 'string' ? text : '')),
+  );
+  return texts.join('');
 }
 
 function elements(dimensions: readonly number[]): number {

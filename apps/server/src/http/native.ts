@@ -67,7 +67,7 @@ export function model(doors: Doors, context: DoorContext): Response {
 }
 
 /** UTF-16 units of a text that is made into tokens. Threat: a second in which no text goes on. Largest: a book's chapter, some 100,000. */
-const MAX_TOKENIZED = 2 ** 19;
+const MAX_TOKENIZED = 2 ** 18;
 
 /** The body of `POST /tokenize`. */
 export const tokenizeSchema = z.looseObject({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { messageList, toolList } from '../lists';
+import { listOf, messageList, modelName, toolList } from '../lists';
 
 const textBlock = z.looseObject({ type: z.literal('text'), text: z.string() });
 const callBlock = z.looseObject({
@@ -14,7 +14,7 @@ const otherBlock = z.looseObject({ type: z.string().refine((type) => !known.has(
 const resultBlock = z.looseObject({
   type: z.literal('tool_result'),
   tool_use_id: z.string(),
-  content: z.union([z.string(), z.array(z.union([textBlock, otherBlock]))]).optional(),
+  content: z.union([z.string(), listOf(z.union([textBlock, otherBlock]))]).optional(),
   is_error: z.boolean().optional(),
 });
 
@@ -67,14 +67,14 @@ const MAX_STOP_LENGTH = 1024;
 
 /** What a prompt is made of. */
 const conversation = {
-  model: z.string(),
+  model: modelName,
   messages: messageList(
     z.looseObject({
       role: z.enum(['user', 'assistant']),
-      content: z.union([z.string(), z.array(block)]),
+      content: z.union([z.string(), listOf(block)]),
     }),
   ),
-  system: z.union([z.string(), z.array(textBlock)]).optional(),
+  system: z.union([z.string(), listOf(textBlock)]).optional(),
   tools: toolList(tool).optional(),
   tool_choice: toolChoice.optional(),
 };

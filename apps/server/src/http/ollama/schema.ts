@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { generationFields } from '../openai/chat-request';
-import { messageList, toolList } from '../lists';
+import { listOf, messageList, modelName, toolList } from '../lists';
 
 const real = z.number().optional();
 const whole = z.int().optional();
@@ -26,7 +26,7 @@ const options = z
   .optional();
 
 const common = {
-  model: z.string(),
+  model: modelName,
   stream: z.boolean().optional(),
   options,
   format: z.union([z.enum(['', 'json']), z.record(z.string(), z.unknown())]).nullish(),
@@ -38,13 +38,11 @@ const message = z.looseObject({
   thinking: z.string().optional(),
   images: z.array(z.string()).nullish(),
   tool_name: z.string().optional(),
-  tool_calls: z
-    .array(
-      z.looseObject({
-        function: z.looseObject({ name: z.string(), arguments: z.record(z.string(), z.unknown()) }),
-      }),
-    )
-    .nullish(),
+  tool_calls: listOf(
+    z.looseObject({
+      function: z.looseObject({ name: z.string(), arguments: z.record(z.string(), z.unknown()) }),
+    }),
+  ).nullish(),
 });
 
 const tool = z.looseObject({

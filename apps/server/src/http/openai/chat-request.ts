@@ -2,6 +2,7 @@ import type { JsonValue } from '@halftone/chat';
 import { z } from 'zod';
 import type { AnswerForm, CallRules, GenerationRequest } from '../../engine/engine';
 import { badField } from '../errors';
+import { modelName } from '../lists';
 import { chatMessages, chatTools, conversationFields } from './messages';
 import { samplingFields, samplingOf } from './sampling';
 
@@ -30,7 +31,7 @@ type FormFields = z.output<z.ZodObject<typeof formFields>>;
 /** The fields that say how a text is asked for, whatever it is made from. */
 export const generationFields = {
   ...formFields,
-  model: z.string().optional(),
+  model: modelName.optional(),
   stream: z.boolean().nullish(),
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
   max_tokens: z.int().min(0).nullish(),

@@ -1,9 +1,9 @@
 import type { ChatMessage, JsonObject, ToolDefinition } from '@halftone/chat';
 import { z } from 'zod';
-import { messageList, toolList } from '../lists';
+import { listOf, messageList, toolList } from '../lists';
 
 const part = z.looseObject({ type: z.string() });
-const content = z.union([z.string(), z.array(part)]).nullable();
+const content = z.union([z.string(), listOf(part)]).nullable();
 const name = z.string().optional();
 
 const toolCall = z.looseObject({
@@ -24,7 +24,7 @@ const message = z.discriminatedUnion('role', [
     role: z.literal('assistant'),
     content: content.optional(),
     reasoning_content: z.string().nullish(),
-    tool_calls: z.array(toolCall).nullish(),
+    tool_calls: listOf(toolCall).nullish(),
     name,
   }),
   z.looseObject({ role: z.literal('tool'), content, tool_call_id: z.string().nullish(), name }),

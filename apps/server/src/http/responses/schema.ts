@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { messageList, toolList } from '../lists';
+import { listOf, messageList, modelName, toolList } from '../lists';
 import { samplingFields } from '../openai/sampling';
 
 const part = z.looseObject({ type: z.string() });
@@ -14,13 +14,13 @@ const item = z.union([
   z.looseObject({
     type: z.literal('function_call_output'),
     call_id: z.string(),
-    output: z.union([z.string(), z.array(part)]),
+    output: z.union([z.string(), listOf(part)]),
   }),
   z.looseObject({ type: z.literal('reasoning') }),
   z.looseObject({
     type: z.literal('message').optional(),
     role: z.enum(['user', 'assistant', 'system', 'developer']),
-    content: z.union([z.string(), z.array(part)]),
+    content: z.union([z.string(), listOf(part)]),
   }),
 ]);
 
@@ -37,7 +37,7 @@ const tool = z.looseObject({
 /** The body of `POST /v1/responses`. */
 export const responsesSchema = z.looseObject({
   ...samplingFields,
-  model: z.string().optional(),
+  model: modelName.optional(),
   input: z.union([z.string(), messageList(item)]),
   instructions: z.string().nullish(),
   tools: toolList(tool).nullish(),
