@@ -3,7 +3,8 @@ import { message } from '@optique/core/message';
 import { multiple, optional, withDefault } from '@optique/core/modifiers';
 import type { InferValue } from '@optique/core/parser';
 import { argument, command, constant, flag, option } from '@optique/core/primitives';
-import { integer, string } from '@optique/core/valueparser';
+import { choice, integer, string } from '@optique/core/valueparser';
+import { PROGRAMS } from '@halftone/recipe-dsl';
 import { bench } from './bench-command';
 import { choose } from './choice-command';
 import { compare } from './compare-command';
@@ -46,6 +47,11 @@ const recipe = group(
     overrideKv: multiple(
       option('--override-kv', string({ metavar: 'KEY=TYPE:VALUE' }), {
         description: message`Metadata that take the place of those of the source, or are added: TYPE is int, float, bool or str. May be repeated.`,
+      }),
+    ),
+    mixture: optional(
+      option('--mixture', choice(PROGRAMS, { metavar: 'PROGRAM' }), {
+        description: message`Whose mixture FTYPE names: ik_llama.cpp, which is taken if not given, or llama.cpp, with types that it can load.`,
       }),
     ),
     pure: withDefault(

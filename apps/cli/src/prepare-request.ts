@@ -15,6 +15,7 @@ import {
   parseTypeOption,
   withTypeOptions,
   type Ftype,
+  type Program,
   type Recipe,
   type TypeOption,
 } from '@halftone/recipe-dsl';
@@ -30,6 +31,7 @@ export interface RecipeRequest {
   readonly strict: boolean;
   readonly allowRequantize: boolean;
   readonly types?: Readonly<Partial<Record<TypeOption, string | undefined>>> | undefined;
+  readonly mixture?: Program | undefined;
   readonly pure?: boolean | undefined;
   readonly leaveOutputTensor?: boolean | undefined;
   readonly extraOutputTensor?: string | undefined;
@@ -79,6 +81,7 @@ export async function prepareRequest(
     },
     provenance: {
       tool: TOOL,
+      mixture: request.mixture,
       recipe: recipe && formatRecipe(recipe),
       importance: importance?.provenance,
     },

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { HalftoneError } from '@halftone/errors';
 import { MAX_THREADS } from '@halftone/tensor-kernels';
-import { findFtype, looksLikeFtype, parseFtype, type Ftype } from '@halftone/recipe-dsl';
+import { findFtype, looksLikeFtype, parseFtype, type Ftype, type Program } from '@halftone/recipe-dsl';
 
 /** The words after IN, understood. */
 export interface QuantizeWords {
@@ -18,21 +18,22 @@ export class UsageError extends HalftoneError<'usage'> {}
  * Tell `[OUT] FTYPE [THREADS]` apart, as llama-quantize does: when the first word names a type, OUT was left out and
  * becomes `ggml-model-FTYPE.gguf` beside the input. A number is taken for a type only where a type must stand.
  *
+ * @param mixture - the program whose mixture FTYPE names.
  * @throws UsageError when a word is missing, left over or no number, and the errors of `parseFtype`.
  */
-export function quantizeWords(input: string, words: readonly string[]): QuantizeWords {
+export function quantizeWords(input: string, words: readonly string[], mixture?: Program): QuantizeWords {
   const [first = '', second, third] = words;
   if (second === undefined || findFtype(first) !== undefined || looksLikeFtype(first)) {
     if (second === undefined && !isFtypeOrId(first)) throw usage('FTYPE is missing', first);
     if (third !== undefined) throw usage('nothing may follow THREADS', third);
-    const ftype = parseFtype(first);
+    const ftype = parseFtype(first, mixture);
     return {
       output: join(dirname(input), `ggml-model-${ftype.name}.gguf`),
       ftype,
       threads: parseThreads(second),
     };
   }
-  return { output: first, ftype: parseFtype(second), threads: parseThreads(third) };
+  return { output: first, ftype: parseFtype(second, mixture), threads: parseThreads(third) };
 }
 
 /**

@@ -25,6 +25,15 @@ describe('the words of halftone quantize', () => {
     });
   });
 
+  it('take FTYPE from the mixture that is asked for', () => {
+    expect(quantizeWords('in.gguf', ['IQ4_XS']).ftype.program).toBe('ik_llama.cpp');
+    expect(quantizeWords('in.gguf', ['IQ4_XS'], 'llama.cpp').ftype.program).toBe('llama.cpp');
+    expect(quantizeWords('in.gguf', ['out.gguf', '38'], 'llama.cpp').ftype.name).toBe('MXFP4_MOE');
+    expect(() => quantizeWords('in.gguf', ['out.gguf', 'IQ4_KS'], 'llama.cpp')).toThrow(
+      'llama.cpp has no file type of this name or number',
+    );
+  });
+
   it.each([
     [['out.gguf']],
     [['Q8_0', 'two']],

@@ -4,6 +4,8 @@ import type { GgufMetadata, GgufValue } from '@halftone/gguf-io';
 export interface Provenance {
   /** Name and version of the program. */
   readonly tool: string;
+  /** The program whose mixture was followed; left out where none was named. */
+  readonly mixture?: string | undefined;
   /** The rules, one `PATTERN=TYPE` a line; left out where there were none. */
   readonly recipe?: string | undefined;
   /** Left out where there was no importance matrix. */
@@ -30,7 +32,7 @@ const QUANTIZATION_VERSION = 2;
  * The metadata of the quantized file: that of the source in its order, with the file type and the version of the
  * layouts set, what concerns splitting and an earlier quantization taken out, and the provenance added.
  *
- * The keys `quantize.imatrix.*` are the peer's; `quantize.recipe`, `quantize.tool` and `quantize.imatrix.sha256` are ours.
+ * The keys `quantize.imatrix.*` are the peer's; `quantize.mixture`, `quantize.recipe`, `quantize.tool` and `quantize.imatrix.sha256` are ours.
  *
  * @param fileType - the id of the ftype, as `general.file_type` stores it; `undefined` leaves the source's.
  * @param provenance - left out, nothing is told; `as-in-source`, what the source tells.
@@ -53,8 +55,12 @@ export function outputMetadata(
   return metadata;
 }
 
-function addProvenance(metadata: Map<string, GgufValue>, { tool, recipe, importance }: Provenance): void {
+function addProvenance(
+  metadata: Map<string, GgufValue>,
+  { tool, mixture, recipe, importance }: Provenance,
+): void {
   metadata.set('quantize.tool', { type: 'string', value: tool });
+  if (mixture !== undefined) metadata.set('quantize.mixture', { type: 'string', value: mixture });
   if (recipe !== undefined) metadata.set('quantize.recipe', { type: 'string', value: recipe });
   if (importance !== undefined) addImportance(metadata, importance);
 }

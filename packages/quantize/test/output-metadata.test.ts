@@ -31,9 +31,11 @@ describe('outputMetadata', () => {
 
   it('tells how the file came to be', () => {
     const importance = { file: 'm.dat', sha256: 'ab', dataset: 'text.txt', entryCount: 49, chunkCount: 455 };
-    const metadata = outputMetadata(source, 148, { tool: 'halftone 1.2.3', recipe: 'a=q8_0\n', importance });
+    const told = { tool: 'halftone 1.2.3', mixture: 'llama.cpp', recipe: 'a=q8_0\n', importance };
+    const metadata = outputMetadata(source, 148, told);
     expect([...metadata].slice(4)).toEqual([
       ['quantize.tool', { type: 'string', value: 'halftone 1.2.3' }],
+      ['quantize.mixture', { type: 'string', value: 'llama.cpp' }],
       ['quantize.recipe', { type: 'string', value: 'a=q8_0\n' }],
       ['quantize.imatrix.file', { type: 'string', value: 'm.dat' }],
       ['quantize.imatrix.dataset', { type: 'string', value: 'text.txt' }],

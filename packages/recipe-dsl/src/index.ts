@@ -1,6 +1,7 @@
 export { RecipeError, type RecipeErrorCode } from './error';
 export { findFtype, ftypes, looksLikeFtype, parseFtype } from './ftypes/index';
 export type { Ftype } from './ftypes/ftype';
+export { PROGRAMS, type Program } from './ftypes/program';
 export type { Condition, Mixture, MixtureRule, Part } from './ftypes/mixture';
 export { compilePattern, type NameTest, type PatternPlace } from './pattern';
 export { formatRecipe, parseRecipe } from './parse';

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { findFtype, ftypes, looksLikeFtype, parseFtype, typeFacts, type TypeName } from '../src/index';
+import {
+  findFtype,
+  ftypes,
+  looksLikeFtype,
+  parseFtype,
+  PROGRAMS,
+  typeFacts,
+  type TypeName,
+} from '../src/index';
 
 describe('parseFtype', () => {
   it.each([
@@ -18,7 +26,7 @@ describe('parseFtype', () => {
   });
 
   it('COPY has neither a number nor a main format', () => {
-    expect(parseFtype('copy')).toEqual({ name: 'COPY', mixture: {} });
+    expect(parseFtype('copy')).toEqual({ name: 'COPY', program: 'ik_llama.cpp', mixture: {} });
   });
 
   it.each([
@@ -38,6 +46,34 @@ describe('parseFtype', () => {
     );
   });
 
+  it.each([
+    ['IQ3_S', 'q4_K'],
+    ['Q4_K', 'q6_K'],
+    ['30', 'q5_K'],
+  ])('%s of llama.cpp has %s among its values', (text, type) => {
+    const { program, mixture } = parseFtype(text, 'llama.cpp');
+    expect(program).toBe('llama.cpp');
+    expect(mixture.attn_v?.map(([one]) => one)).toContain(type);
+  });
+
+  it('38 is MXFP4 to one program and MXFP4_MOE to the other', () => {
+    expect(parseFtype('38', 'ik_llama.cpp').name).toBe('MXFP4');
+    expect(parseFtype('38', 'llama.cpp').name).toBe('MXFP4_MOE');
+  });
+
+  it('takes what one program alone knows from it', () => {
+    expect(parseFtype('TQ1_0').program).toBe('llama.cpp');
+    expect(parseFtype('IQ4_KSS').program).toBe('ik_llama.cpp');
+    expect(() => parseFtype('IQ4_KSS', 'llama.cpp')).toThrow(
+      expect.objectContaining({
+        code: 'unknown-ftype',
+        facts: expect.objectContaining({
+          advice: 'Take one of the allowed file types, or the mixture of ik_llama.cpp, which has this one.',
+        }) as unknown,
+      }),
+    );
+  });
+
   it('names all there are', () => {
     expect(() => parseFtype('out.gguf')).toThrow(
       'no file type has this name or number (found "out.gguf", allowed COPY, F32, F16, BF16, ',
@@ -48,9 +84,9 @@ describe('parseFtype', () => {
 describe('findFtype', () => {
   it('knows every name, in any case, and no number', () => {
     for (const ftype of ftypes) {
-      expect(findFtype(ftype.name)).toBe(ftype);
-      expect(findFtype(ftype.name.toLowerCase())).toBe(ftype);
-      expect(findFtype(String(ftype.id))).toBeUndefined();
+      expect(findFtype(ftype.name, ftype.program)).toBe(ftype);
+      expect(findFtype(ftype.name.toLowerCase(), ftype.program)).toBe(ftype);
+      expect(findFtype(String(ftype.id), ftype.program)).toBeUndefined();
     }
     expect(findFtype('Q4_K_L')).toBeUndefined();
   });
@@ -76,20 +112,35 @@ describe('looksLikeFtype', () => {
 });
 
 describe('ftypes', () => {
-  it('have names of their own', () => {
-    expect(new Set(ftypes.map(({ name }) => name)).size).toBe(ftypes.length);
+  it.each(PROGRAMS)('of %s have names and ids of their own', (program) => {
+    const own = ftypes.filter((ftype) => ftype.program === program);
+    expect(new Set(own.map(({ name }) => name)).size).toBe(own.length);
+    expect(new Set(own.map(({ id }) => id)).size).toBe(own.length);
   });
 
-  it('have ids of their own, but for one that both programs use', () => {
-    const shared = ftypes.filter(({ id }) => ftypes.filter((other) => other.id === id).length > 1);
-    expect(shared.map(({ name }) => name)).toEqual(['MXFP4', 'MXFP4_MOE']);
+  it('of both programs have the same number and main type under one name', () => {
+    const shared = ftypes.filter(({ name }) => PROGRAMS.every((program) => findFtype(name, program)));
+    expect(shared).toHaveLength(2 * 31);
+    for (const { name, id, mainType } of shared) {
+      expect(findFtype(name)).toEqual(
+        expect.objectContaining(id === undefined ? { name } : { id, mainType }),
+      );
+    }
+  });
+
+  it('of llama.cpp name no type that it does not know', () => {
+    const known = /^(?:f32|f16|bf16|q[12458]_[01]|q[2-6]_K|iq[1-4]_(?:xxs|xs|s|m|nl)|tq[12]_0|mxfp4)$/;
+    for (const { mixture, mainType = 'f32' } of ftypes.filter(({ program }) => program === 'llama.cpp')) {
+      const types = Object.values(mixture).flatMap((rules) => rules.map(([type]) => type));
+      for (const type of [mainType, ...types]) expect(type === 'main' ? 'f32' : type).toMatch(known);
+    }
   });
 
   it('spell their main type, but for some that llama.cpp made of others', () => {
-    const others = ftypes.filter(({ name, mainType }) => mainType?.toUpperCase() !== name);
+    const firsts = ftypes.filter((ftype) => findFtype(ftype.name) === ftype);
+    const others = firsts.filter(({ name, mainType }) => mainType?.toUpperCase() !== name);
     expect(others.map(({ name, mainType }) => `${name} ${mainType ?? ''}`)).toEqual([
       'COPY ',
-      'MXFP4_MOE mxfp4',
       'Q2_K_S q2_K',
       'Q3_K_S q3_K',
       'Q3_K_M q3_K',
@@ -107,11 +158,12 @@ describe('ftypes', () => {
       'Q4_0_4_8 q4_0_4x8',
       'Q4_0_8_8 q4_0_8x8',
       'IQ2_M_R4 iq2_s_r4',
+      'MXFP4_MOE mxfp4',
     ]);
   });
 
   it.each(ftypes)(
-    '$name gives values of attention no fewer bits than the rest',
+    '$name of $program gives values of attention no fewer bits than the rest',
     ({ mainType = 'f32', mixture }) => {
       const bits = (type: TypeName): number =>
         (8 * typeFacts(type).bytesPerBlock) / typeFacts(type).blockLength;

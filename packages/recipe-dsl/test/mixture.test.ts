@@ -23,9 +23,11 @@ function typesOf(tensors: readonly (string | SourceTensor)[], given: Given): str
     main: ftype.mainType ?? 'f32',
     model,
     tensors: hasOutput ? [...asked, tensor('output.weight')] : asked,
+    candidates: asked,
+    named: new Set(),
     hasImportance,
   });
-  return asked.map((one) => defaults.next(one)().type);
+  return asked.map((one) => defaults.of(one).type);
 }
 
 /** What llama_tensor_get_type of ik_llama.cpp gives, read from its source. */
@@ -165,6 +167,20 @@ describe('a model with experts', () => {
   });
 });
 
+it('MXFP4_MOE of llama.cpp takes all that is no expert for what needs 8 bits', () => {
+  const names = ['blk.1.ffn_down_exps.weight', 'blk.1.attn_k_b.weight', 'blk.1.ffn_up.weight'];
+  const [experts3d, attention3d, flat] = names.map((name) =>
+    tensor(name, name.includes('up') ? [256, 64] : [256, 64, 8]),
+  ) as [SourceTensor, SourceTensor, SourceTensor];
+  const ask = (architecture: string): string[] =>
+    typesOf([experts3d, attention3d, flat], {
+      ftype: 'MXFP4_MOE',
+      model: { ...dense, architecture, expertCount: 8 },
+    });
+  expect(ask('deepseek2')).toEqual(['mxfp4', 'mxfp4', 'q8_0']);
+  expect(ask('bailingmoe3')).toEqual(['mxfp4', 'q8_0', 'q8_0']);
+});
+
 it('says which default it was', () => {
   const ftype = parseFtype('IQ4_KSS');
   const defaults = new DefaultTypes({
@@ -172,9 +188,11 @@ it('says which default it was', () => {
     main: 'iq4_kss',
     model: dense,
     tensors: [tensor('output.weight')],
+    candidates: [],
+    named: new Set(),
     hasImportance: true,
   });
-  const texts = ['output.weight', 'blk.0.ffn_up.weight'].map((name) => defaults.next(tensor(name))().text);
+  const texts = ['output.weight', 'blk.0.ffn_up.weight'].map((name) => defaults.of(tensor(name)).text);
   expect(texts).toEqual(['output of IQ4_KSS', 'main type of IQ4_KSS']);
 });
 

@@ -15,7 +15,8 @@ export const DEFAULT_FTYPE = 'IQ4_KSS';
 export async function plan(request: PlanRequest, output: Output): Promise<void> {
   const file = await openGgufFile(request.file);
   try {
-    const { options } = await prepareRequest(file, parseFtype(request.ftype ?? DEFAULT_FTYPE), request);
+    const ftype = parseFtype(request.ftype ?? DEFAULT_FTYPE, request.mixture);
+    const { options } = await prepareRequest(file, ftype, request);
     printPlan(preview(file, options), request.json, output);
   } finally {
     await file.close();

@@ -30,7 +30,7 @@ import { repack, repackingOf } from './repack';
 export async function quantize(request: QuantizeRequest, output: Output, signal: AbortSignal): Promise<void> {
   const repacking = repackingOf(request);
   if (repacking !== undefined) return repack(request, repacking, output, signal);
-  const words = quantizeWords(request.input, request.words);
+  const words = quantizeWords(request.input, request.words, request.mixture);
   const threads = chooseThreads(request.threads, words.threads);
   await refuseToReplace([request.imatrix, request.recipe], words.output);
   const only = request.only.map((pattern) => compilePattern(pattern, { file: '--only' }));

@@ -37,6 +37,7 @@ function uselessOptions(request: QuantizeRequest): string[] {
     ['--custom-q', customQ.length > 0],
     ['--imatrix', imatrix !== undefined],
     ['--only', only.length > 0],
+    ['--mixture', request.mixture !== undefined],
     ['--pure', pure],
     ['--leave-output-tensor', leaveOutputTensor],
     ['--extra-output-tensor', extraOutputTensor !== undefined],

@@ -1,4 +1,4 @@
-import type { Ftype } from './ftype';
+import type { FtypeOfProgram } from './ftype';
 import { twoBit } from './iq';
 import {
   general,
@@ -34,7 +34,7 @@ const fourBit: Mixture = general({
 });
 
 /** Types of ik_llama.cpp in which the rows of several are interleaved. */
-export const interleavedFtypes: readonly Ftype[] = [
+export const interleavedFtypes: readonly FtypeOfProgram[] = [
   { name: 'Q4_0_4_4', id: 33, mainType: 'q4_0_4x4', mixture: general({}) },
   { name: 'Q4_0_4_8', id: 34, mainType: 'q4_0_4x8', mixture: general({}) },
   { name: 'Q4_0_8_8', id: 35, mainType: 'q4_0_8x8', mixture: general({}) },

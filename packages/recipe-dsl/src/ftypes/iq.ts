@@ -1,5 +1,5 @@
 import type { TypeName } from '../type-facts';
-import type { Ftype } from './ftype';
+import type { FtypeOfProgram } from './ftype';
 import { general, lowBit, OUTPUT_LOW, OUTPUT_MIDDLE, Q5_BESIDE_EXPERTS, type Mixture } from './mixture';
 
 /** The mixture of two bits and a half and less. `careful` is the type of the first eighth of `ffn_down` and of the least `attn_v`. */
@@ -31,7 +31,7 @@ const fourBit = (own: Mixture): Mixture =>
   });
 
 /** Types that look groups of weights up in codebooks. */
-export const iqFtypes: readonly Ftype[] = [
+export const iqFtypes: readonly FtypeOfProgram[] = [
   {
     name: 'IQ1_S',
     id: 24,

@@ -1,4 +1,4 @@
-import type { Ftype } from './ftype';
+import type { FtypeOfProgram } from './ftype';
 import { twoBit } from './iq';
 import {
   general,
@@ -18,7 +18,7 @@ const fourBit: Mixture = general({
 });
 
 /** Types of ik_llama.cpp with tables of values that no line goes through. */
-export const iqkFtypes: readonly Ftype[] = [
+export const iqkFtypes: readonly FtypeOfProgram[] = [
   { name: 'IQ2_KS', id: 147, mainType: 'iq2_ks', mixture: twoBit('q2_K', 'iq2_k', {}) },
   {
     name: 'IQ2_K',
@@ -106,7 +106,7 @@ export const iqkFtypes: readonly Ftype[] = [
 ];
 
 /** Trellis types of ik_llama.cpp. */
-export const ktFtypes: readonly Ftype[] = [
+export const ktFtypes: readonly FtypeOfProgram[] = [
   { name: 'IQ1_KT', id: 156, mainType: 'iq1_kt', mixture: general({ output: OUTPUT_LOW }) },
   {
     name: 'IQ2_KT',

@@ -1,8 +1,8 @@
-import type { Ftype } from './ftype';
+import type { FtypeOfProgram } from './ftype';
 import { general, MAIN, Q5_BESIDE_EXPERTS } from './mixture';
 
 /** Types with blocks of 256, of scales and minima. */
-export const kFtypes: readonly Ftype[] = [
+export const kFtypes: readonly FtypeOfProgram[] = [
   {
     name: 'Q2_K',
     id: 10,

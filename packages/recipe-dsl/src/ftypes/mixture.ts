@@ -31,7 +31,7 @@ export type Part = (typeof PARTS)[number];
  * What a rule of a mixture may depend on.
  *
  * - `experts>=4`: that many experts; `gqa>=4`: that many query heads share a key-value head
- * - `70B`, `large vocabulary`, `falcon`, `dflash-draft`: see `model-kind.ts`
+ * - `70B`, `large vocabulary`: see `model-kind.ts`; `falcon`, `dflash-draft`, `bailingmoe3`: that architecture
  * - `tied`: the token embedding is the output matrix too; `odd rows`: rows that are no multiple of 256
  * - `imatrix`, `no imatrix`: whether there is an importance matrix
  * - `one matrix`: the tensor holds no experts side by side
@@ -47,6 +47,7 @@ export type Condition =
   | 'large vocabulary'
   | 'falcon'
   | 'dflash-draft'
+  | 'bailingmoe3'
   | 'tied'
   | 'odd rows'
   | 'one matrix'
@@ -106,16 +107,6 @@ export const OUTPUT_MAIN: readonly MixtureRule[] = [[MAIN]];
 export const OUTPUT_LOW: readonly MixtureRule[] = [['iq4_k', 'tied'], ['q5_K']];
 /** `output` of some mixtures of three and four bits. */
 export const OUTPUT_MIDDLE: readonly MixtureRule[] = [['iq5_k', 'tied'], ['q6_K']];
-
-/** `llama_tensor_get_type_impl` in `src/llama-quant.cpp` of llama.cpp, for main types that ik_llama.cpp does not quantize to. */
-export function mainlineTernary(own: Mixture): Mixture {
-  return {
-    ...own,
-    output: [...EVERY_OUTPUT, ...OUTPUT_Q6],
-    attn_v: [['q8_0', 'experts=8']],
-    attn_k: [['q8_0', 'experts=8']],
-  };
-}
 
 /** `attn_output` beside four or more experts. */
 export const Q5_BESIDE_EXPERTS: MixtureRule = ['q5_K', 'experts>=4'];

@@ -1,8 +1,10 @@
 import type { Ftype } from '../ftypes/ftype';
 import { MAIN, PARTS, type Condition, type MixtureRule, type Part } from '../ftypes/mixture';
+import type { Program } from '../ftypes/program';
 import { hasLargeVocabulary, isKnownAs70B } from '../ftypes/model-kind';
 import type { TypeName } from '../type-facts';
 import type { ModelShape, SourceTensor } from '../types';
+import { isOfPart } from './part';
 import { Positions, type Position } from './position';
 
 /** The type that a tensor has when no rule names one. */
@@ -19,30 +21,20 @@ export interface DefaultTypesOptions {
   readonly model: ModelShape;
   /** All tensors of the model. */
   readonly tensors: readonly SourceTensor[];
+  /** Those that are quantized, in the order of the file. */
+  readonly candidates: readonly SourceTensor[];
+  /** Those of them that a rule names. */
+  readonly named: ReadonlySet<SourceTensor>;
   readonly hasImportance: boolean;
 }
 
 /** What conditions ask about: a model, and one of its tensors. */
-interface Asked extends Omit<DefaultTypesOptions, 'ftype' | 'main' | 'tensors'> {
+interface Asked extends Pick<DefaultTypesOptions, 'model' | 'hasImportance'> {
+  readonly program: Program;
   readonly hasOutput: boolean;
   readonly tensor: SourceTensor;
   readonly position: () => Position;
 }
-
-/** The name of a tensor that is of a part; the output matrix and the token embedding have names of their own. */
-const NAME_OF_PART: Readonly<Record<Exclude<Part, 'output' | 'token_embd'>, RegExp>> = {
-  attn_v: /attn_v\.weight/,
-  attn_k: /attn_k/,
-  first_ffn: /blk\.0\.ffn_(?:down|gate|up)/,
-  attn_q: /attn_q/,
-  attn_qkv: /attn_qkv\.weight/,
-  shexp: /_shexp\.weight/,
-  ffn_down: /ffn_down/,
-  attn_output: /attn_output\.weight/,
-  ffn_gate: /ffn_gate/,
-  ffn_up: /ffn_up/,
-  other: /(?:)/,
-};
 
 const CONDITIONS: Readonly<Record<Condition, (asked: Asked) => boolean>> = {
   'experts>=2': ({ model }) => model.expertCount >= 2,
@@ -52,10 +44,11 @@ const CONDITIONS: Readonly<Record<Condition, (asked: Asked) => boolean>> = {
   'experts=8': ({ model }) => model.expertCount === 8,
   'gqa>=2': ({ model }) => headsPerKeyValueHead(model) >= 2,
   'gqa>=4': ({ model }) => headsPerKeyValueHead(model) >= 4,
-  '70B': ({ model }) => isKnownAs70B(model),
+  '70B': ({ model, program }) => isKnownAs70B(model, program),
   'large vocabulary': ({ model }) => hasLargeVocabulary(model),
   falcon: ({ model }) => model.architecture === 'falcon',
   'dflash-draft': ({ model }) => model.architecture === 'dflash-draft',
+  bailingmoe3: ({ model }) => model.architecture === 'bailingmoe3',
   tied: ({ hasOutput }) => !hasOutput,
   'odd rows': ({ tensor }) => (tensor.dimensions[0] ?? 0) % 256 !== 0,
   'one matrix': ({ tensor }) => (tensor.dimensions[2] ?? 1) === 1,
@@ -89,10 +82,7 @@ export function mainType(ftype: Ftype, type: TypeName): DefaultType {
   return { type, text: `main type of ${ftype.name}` };
 }
 
-/**
- * The default types of the tensors of one model, by the mixture of a quantized file type. To be asked for each tensor
- * that is quantized in the order of the file, because some defaults count the tensors that were before.
- */
+/** The default types of the tensors of one model, by the mixture of a quantized file type. */
 export class DefaultTypes {
   readonly #options: DefaultTypesOptions;
   readonly #hasOutput: boolean;
@@ -101,36 +91,30 @@ export class DefaultTypes {
   constructor(options: DefaultTypesOptions) {
     this.#options = options;
     this.#hasOutput = options.tensors.some(({ name }) => name === 'output.weight');
-    this.#positions = new Positions(options.model, options.tensors);
+    this.#positions = new Positions(options);
   }
 
-  /**
-   * Take note of the next tensor. The function that comes back gives its default type; it is not to be called where a rule
-   * decides, so that a model is not asked for facts that no default needs.
-   */
-  next(tensor: SourceTensor): () => DefaultType {
+  /** The default type of one of the candidates. To be asked only where no rule decides, so that no fact must be known that is not needed. */
+  of(tensor: SourceTensor): DefaultType {
     const { ftype, main, model, hasImportance } = this.#options;
-    const position = this.#positions.next(tensor.name, ftype);
-    const asked = { model, hasImportance, hasOutput: this.#hasOutput, tensor, position };
-    return () => {
-      for (const part of this.#partsOf(tensor.name)) {
-        const rule = ftype.mixture[part]?.find(([, ...when]) =>
-          when.every((name) => CONDITIONS[name](asked)),
-        );
-        if (rule !== undefined) return defaultOfRule(rule, part, this.#options);
-      }
-      return mainType(ftype, main);
-    };
+    const { program } = ftype;
+    const position = (): Position => this.#positions.of(tensor);
+    const asked = { program, model, hasImportance, hasOutput: this.#hasOutput, tensor, position };
+    for (const part of this.#partsOf(tensor.name)) {
+      const rule = ftype.mixture[part]?.find(([, ...when]) => when.every((name) => CONDITIONS[name](asked)));
+      if (rule !== undefined) return defaultOfRule(rule, part, this.#options);
+    }
+    return mainType(ftype, main);
   }
 
   /** The output matrix and the token embedding are of no other part. */
   #partsOf(name: string): readonly Part[] {
+    const { program } = this.#options.ftype;
     if (name === 'output.weight') return ['output'];
     if (name === 'token_embd.weight') return [this.#hasOutput ? 'token_embd' : 'output'];
-    if (name === 'per_layer_token_embd.weight') return ['token_embd'];
-    return PARTS.filter(
-      (part) => part !== 'output' && part !== 'token_embd' && NAME_OF_PART[part].test(name),
-    );
+    if (name === 'per_layer_token_embd.weight')
+      return [this.#hasOutput || program === 'ik_llama.cpp' ? 'token_embd' : 'output'];
+    return PARTS.filter((part) => isOfPart(name, part, program));
   }
 }
 

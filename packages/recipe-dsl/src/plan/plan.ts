@@ -49,18 +49,15 @@ export function planQuantization(options: PlanOptions): Plan {
   const { tensors, recipe, strict = false } = options;
   const matcher = new RuleMatcher(recipe);
   const whyKept = (tensor: SourceTensor): string | undefined => whyAlwaysKept(tensor, options);
-  const defaultOf = defaults(options);
+  const candidates = tensors.filter((tensor) => whyKept(tensor) === undefined);
+  const named = new Set(candidates.filter(({ name }) => matcher.ruleFor(name) !== undefined));
+  const defaultOf = defaults(options, candidates, named);
   const planned = tensors.map((tensor) => {
     const kept = whyKept(tensor);
     if (kept !== undefined) return keep(tensor, kept);
-    // Where a rule decides, too: some defaults count the tensors that were before.
-    const byDefault = defaultOf(tensor);
     const rule = matcher.ruleFor(tensor.name);
-    return planTensor(
-      tensor,
-      rule === undefined ? wantedByDefault(byDefault()) : wantedByRule(rule),
-      options,
-    );
+    const wanted = rule === undefined ? wantedByDefault(defaultOf(tensor)) : wantedByRule(rule);
+    return planTensor(tensor, wanted, options);
   });
   const all = withExtraOutput(planned, options);
   const plan = { tensors: all, unusedRules: matcher.unused(tensors, whyKept), totals: totals(all) };
@@ -99,21 +96,17 @@ function noExtraOutput(type: TypeName, found: string): RecipeError {
 }
 
 /** Only a quantized file type has a mixture; a plain one is the same for all tensors. COPY is never asked. */
-function defaults({
-  ftype,
-  tensors,
-  model,
-  hasImportance,
-  pure = false,
-}: PlanOptions): (tensor: SourceTensor) => () => DefaultType {
+function defaults(
+  { ftype, tensors, model, hasImportance, pure = false }: PlanOptions,
+  candidates: readonly SourceTensor[],
+  named: ReadonlySet<SourceTensor>,
+): (tensor: SourceTensor) => DefaultType {
   const main = ftype.mainType;
   if (main === undefined || pure || typeFacts(main).family === 'float') {
-    return ({ format }) =>
-      () =>
-        mainType(ftype, main ?? format);
+    return ({ format }) => mainType(ftype, main ?? format);
   }
-  const defaultTypes = new DefaultTypes({ ftype, main, model, tensors, hasImportance });
-  return (tensor) => defaultTypes.next(tensor);
+  const defaultTypes = new DefaultTypes({ ftype, main, model, tensors, candidates, named, hasImportance });
+  return (tensor) => defaultTypes.of(tensor);
 }
 
 function whyAlwaysKept(
@@ -122,7 +115,7 @@ function whyAlwaysKept(
 ): string | undefined {
   if (ftype.mainType === undefined) return `${ftype.name} keeps every tensor`;
   if (leaveOutput && tensor.name === 'output.weight') return 'as asked for';
-  return whyNeverQuantized(tensor, namesRouters(recipe));
+  return whyNeverQuantized(tensor, ftype.program, namesRouters(recipe));
 }
 
 function wantedByRule(rule: Rule): Wanted {
@@ -136,9 +129,9 @@ function wantedByDefault({ type, text }: DefaultType): Wanted {
 function planTensor(
   source: SourceTensor,
   wanted: Wanted,
-  { allowRequantize = false }: PlanOptions,
+  { ftype, allowRequantize = false }: PlanOptions,
 ): PlannedTensor {
-  const { type: format, fallback } = typeForTensor(wanted.type, source);
+  const { type: format, fallback } = typeForTensor(wanted.type, source, ftype.program);
   if (format === source.format) return keep(source, `${format} already`);
   if (typeFacts(source.format).family !== 'float' && !allowRequantize) {
     throw new RecipeError('requantize', 'the tensor is quantized already, and each time costs quality', {

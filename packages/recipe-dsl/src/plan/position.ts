@@ -1,6 +1,8 @@
 import { RecipeError } from '../error';
 import type { Ftype } from '../ftypes/ftype';
+import type { Program } from '../ftypes/program';
 import type { ModelShape, SourceTensor } from '../types';
+import { isOfPart } from './part';
 
 /** Where a tensor stands among those of its kind. */
 export interface Position {
@@ -12,35 +14,84 @@ export interface Position {
   readonly counted: number;
 }
 
-/** The kinds whose tensors are counted, by the part of the name that shows them. */
-const COUNTED_KINDS = ['attn_v.weight', 'ffn_down', 'ffn_gate', 'ffn_up'] as const;
+/** The parts whose tensors are counted. */
+const COUNTED_PARTS = ['attn_v', 'ffn_down', 'ffn_gate', 'ffn_up'] as const;
+
+/** What is counted of a model, and by which program. */
+export interface PositionsOptions {
+  readonly ftype: Ftype;
+  readonly model: ModelShape;
+  /** All tensors of the model. */
+  readonly tensors: readonly SourceTensor[];
+  /** Those that are quantized, in the order of the file. */
+  readonly candidates: readonly SourceTensor[];
+  /** Those of them that a rule names. */
+  readonly named: ReadonlySet<SourceTensor>;
+}
 
 /**
- * Counts tensors in the order of the file, as `llama_tensor_get_type` of ik_llama.cpp does: models without experts have
- * their feed-forward counted, those with experts have the layer read from the name; values of attention are always counted.
+ * The places of tensors among those of their kind, as `llama_tensor_get_type` of each program counts them: models without experts
+ * have their feed-forward counted, those with experts have the layer read from the name; values of attention are always counted.
  */
 export class Positions {
-  readonly #model: ModelShape;
+  readonly #options: PositionsOptions;
   readonly #valueCount: number;
-  readonly #seen = new Map<string, number>();
+  /** How many of its kind stand before each. */
+  readonly #before = new Map<SourceTensor, number>();
 
-  constructor(model: ModelShape, tensors: readonly SourceTensor[]) {
-    this.#model = model;
-    this.#valueCount = tensors.filter(({ name }) => /attn_(?:v|qkv)\.weight/.test(name)).length;
+  constructor(options: PositionsOptions) {
+    this.#options = options;
+    this.#valueCount = options.tensors.filter(({ name }) =>
+      isCountedAsValue(name, options.ftype.program),
+    ).length;
+    const seen = new Map<string, number>();
+    for (const tensor of inOrderOfWork(options)) {
+      const part = countedPart(tensor, options.ftype.program);
+      if (part === undefined) continue;
+      const before = seen.get(part) ?? 0;
+      this.#before.set(tensor, before);
+      seen.set(part, before + 1);
+    }
   }
 
-  /** Take note of the next tensor. The function that comes back tells its place; it throws where a fact is missing. */
-  next(name: string, ftype: Ftype): () => Position {
-    const kind = COUNTED_KINDS.find((part) => name.includes(part));
-    const counted = this.#seen.get(kind ?? '') ?? 0;
-    if (kind !== undefined) this.#seen.set(kind, counted + 1);
-    return () => {
-      if (kind === 'attn_v.weight') return { index: counted, count: this.#valueCount, counted };
-      const { layerCount, expertCount } = this.#model;
-      if (layerCount === undefined) throw missingLayerCount(name, ftype);
-      return { index: expertCount > 1 ? layerOf(name) : counted, count: layerCount, counted };
-    };
+  /**
+   * The place of one of the tensors.
+   *
+   * @throws RecipeError `missing-layer-count` where the metadata does not say how many layers there are
+   */
+  of(tensor: SourceTensor): Position {
+    const { ftype, model } = this.#options;
+    const counted = this.#before.get(tensor) ?? 0;
+    if (countedPart(tensor, ftype.program) === 'attn_v') {
+      return { index: counted, count: this.#valueCount, counted };
+    }
+    const { layerCount, expertCount } = model;
+    if (layerCount === undefined) throw missingLayerCount(tensor.name, ftype);
+    return { index: expertCount > 1 ? layerOf(tensor.name) : counted, count: layerCount, counted };
   }
+}
+
+function countedPart({ name }: SourceTensor, program: Program): (typeof COUNTED_PARTS)[number] | undefined {
+  return COUNTED_PARTS.find((part) => isOfPart(name, part, program));
+}
+
+/** ik_llama.cpp takes fused matrices into the number of values, though not among them. */
+function isCountedAsValue(name: string, program: Program): boolean {
+  return isOfPart(name, 'attn_v', program) || isOfPart(name, 'attn_qkv', program);
+}
+
+/**
+ * The tensors in the order in which a program counts them. ik_llama.cpp takes them in the order of the file, and counts those too that
+ * a rule names; llama.cpp goes layer by layer, by name, and leaves those out.
+ */
+function inOrderOfWork({ ftype, candidates, named }: PositionsOptions): readonly SourceTensor[] {
+  if (ftype.program === 'ik_llama.cpp') return candidates;
+  const keyed = candidates
+    .filter((tensor) => !named.has(tensor))
+    .map((tensor) => ({ tensor, layer: layerOf(tensor.name, -1) }));
+  return keyed
+    .sort((a, b) => a.layer - b.layer || (a.tensor.name < b.tensor.name ? -1 : 1))
+    .map(({ tensor }) => tensor);
 }
 
 function missingLayerCount(tensor: string, { name }: Ftype): RecipeError {
@@ -50,7 +101,7 @@ function missingLayerCount(tensor: string, { name }: Ftype): RecipeError {
   });
 }
 
-/** `blk.7.ffn_down.weight` is of layer 7; a tensor outside of the layers counts as after the last one. */
-function layerOf(name: string): number {
-  return Number(/^blk\.(\d+)\./.exec(name)?.[1] ?? Infinity);
+/** `blk.7.ffn_down.weight` is of layer 7. @param outside - the layer of a tensor outside of the layers: after the last one, if not told */
+function layerOf(name: string, outside = Infinity): number {
+  return Number(/^blk\.(\d+)\./.exec(name)?.[1] ?? outside);
 }

@@ -44,7 +44,7 @@ export function planRepacking({ tensors, repacking, only }: RepackingOptions): P
         `${tensor.format} has no ${repacking === 'repack' ? 'interleaved' : 'single'} form`,
       );
     if (only.length > 0 && !only.some((matches) => matches(tensor.name))) return keep(tensor, 'not named');
-    const { fallback } = typeForTensor(type, tensor);
+    const { fallback } = typeForTensor(type, tensor, 'ik_llama.cpp');
     if (fallback !== undefined) return keep(tensor, `not ${type}, ${fallback.why}`);
     return sized(tensor, type, { kind: 'repacked', text: `the same weights, ${repacking}ed` });
   });

@@ -1,8 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ftypes, parseFtype, planQuantization, type ModelShape, type SourceTensor } from '../src/index';
+import {
+  ftypes,
+  parseFtype,
+  planQuantization,
+  PROGRAMS,
+  type ModelShape,
+  type Program,
+  type SourceTensor,
+} from '../src/index';
 
-/** What llama-quantize --dry-run said of one file type; see goldens/README.md. */
+/** What a program said of one file type; see goldens/README.md. */
 interface Run {
   readonly ftype: string;
   readonly hasImportance: readonly boolean[];
@@ -87,23 +95,29 @@ function readGolden(text: string): Golden {
   return { model: readModel(facts), ...readTensors(tensors), runs: runs.map(readRun) };
 }
 
-const folder = new URL('goldens/mixtures/', import.meta.url);
-const shapes = readdirSync(folder).map((file) => ({
-  shape: file.replace('.txt', ''),
-  golden: readGolden(readFileSync(new URL(file, folder), 'utf8')),
-}));
+/** The goldens of each program. */
+const FOLDERS: Readonly<Record<Program, string>> = {
+  'ik_llama.cpp': 'goldens/mixtures/',
+  'llama.cpp': 'goldens/mainline-mixtures/',
+};
 
-/** File types of llama.cpp alone: ik_llama.cpp cannot be asked. */
-const OF_MAINLINE = ['MXFP4_MOE', 'TQ1_0', 'TQ2_0', 'Q1_0', 'Q2_0'];
+const cases = PROGRAMS.flatMap((program) => {
+  const folder = new URL(FOLDERS[program], import.meta.url);
+  return readdirSync(folder).map((file) => ({
+    program,
+    shape: file.replace('.txt', ''),
+    golden: readGolden(readFileSync(new URL(file, folder), 'utf8')),
+  }));
+});
 
-describe.each(shapes)('the types that ik_llama.cpp gives to $shape', ({ golden }) => {
+describe.each(cases)('the types that $program gives to $shape', ({ program, golden }) => {
   const { model, tensors, kept, runs } = golden;
 
   it('for every file type', () => {
-    const asked = new Set(runs.map(({ ftype }) => parseFtype(ftype).name));
+    const asked = new Set(runs.map(({ ftype }) => parseFtype(ftype, program).name));
     const known = ftypes
-      .map(({ name }) => name)
-      .filter((name) => name !== 'COPY' && !OF_MAINLINE.includes(name));
+      .filter((ftype) => ftype.program === program && ftype.name !== 'COPY')
+      .map(({ name }) => name);
     expect([...asked].sort()).toEqual(known.sort());
   });
 
@@ -113,7 +127,12 @@ describe.each(shapes)('the types that ik_llama.cpp gives to $shape', ({ golden }
       return `${name} ${type === 'kept' ? format : type}`;
     });
     for (const withMatrix of hasImportance) {
-      const plan = planQuantization({ tensors, model, ftype: parseFtype(ftype), hasImportance: withMatrix });
+      const plan = planQuantization({
+        tensors,
+        model,
+        ftype: parseFtype(ftype, program),
+        hasImportance: withMatrix,
+      });
       const found = plan.tensors.map(({ source: { name }, format }) => `${name} ${format}`);
       expect(found).toHaveLength(expected.length);
       expect(found.filter((one, index) => one !== expected[index])).toEqual([]);
