@@ -28,8 +28,13 @@ let interruptCode: number | undefined;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     const code = SIGNAL_EXIT_CODE + constants.signals[signal];
-    // The first time, the work ends in order. Who asks again does not want to wait.
-    if (interrupt.signal.aborted) process.exit(code);
+    // The first time, the work ends in order. Who asks again does not want to wait: the system ends the process, for to
+    // exit would be to take things from threads that work with them.
+    if (interrupt.signal.aborted) {
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+      return;
+    }
     interruptCode = code;
     interrupt.abort();
   });
