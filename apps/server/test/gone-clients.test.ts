@@ -137,8 +137,8 @@ describe('an answer that is whole', () => {
 
 describe('a stream that breaks off', () => {
   it('tells its client, and the log, why', async () => {
-    // No token begins with this character, which is found when the first is chosen.
-    const response = await ask({ prompt: 'Once', n: 1, stream: true, guided_regex: '\u{10FFFF}' }).answer;
+    // No token begins with half a surrogate pair, which is found when the first is chosen.
+    const response = await ask({ prompt: 'Once', n: 1, stream: true, guided_regex: '\\ud800' }).answer;
     const text = await response.text();
     expect(text).toMatch(/data: \{"error":.*data: \[DONE\]\n\n$/s);
     expect(await entry()).toMatchObject({ event: 'request', status: 400, code: 'invalid_request' });
