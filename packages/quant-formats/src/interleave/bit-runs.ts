@@ -35,9 +35,11 @@ export interface BitRun {
 
 /** The units as runs. */
 export function runsOf(units: readonly Unit[]): BitRun[] {
+  const recodings = [...new Set(units.map(({ recoding }) => recoding))];
   const runs = new Map<string, Unit[]>();
   for (const unit of units) {
-    const key = [unit.row, unit.width, bitOf(unit.from), bitOf(unit.to), unit.recoding !== undefined].join();
+    const { row, width, recoding, from, to } = unit;
+    const key = [row, width, bitOf(from), bitOf(to), recodings.indexOf(recoding)].join();
     const run = runs.get(key);
     if (run === undefined) runs.set(key, [unit]);
     else run.push(unit);
@@ -59,7 +61,7 @@ function bitOf(place: number): number {
 }
 
 /** Bytes, and where in them the places of a run are counted from. */
-export interface Side {
+export interface RunPlace {
   readonly bytes: Uint8Array;
   readonly start: number;
   readonly places: Places;
@@ -68,8 +70,8 @@ export interface Side {
 /** Add the units of a run of `width` bits, which are at `source`, to what is at `target`, which is zero. */
 export function moveRun(
   width: number,
-  source: Side,
-  target: Side,
+  source: RunPlace,
+  target: RunPlace,
   recode: ((value: number) => number) | undefined,
 ): void {
   if (recode !== undefined || Math.max(source.places.bit, target.places.bit) + width > BYTE)
@@ -78,14 +80,14 @@ export function moveRun(
   else moveWithinBytes(width, source, target);
 }
 
-function copyBytes(source: Side, target: Side): void {
+function copyBytes(source: RunPlace, target: RunPlace): void {
   const { bytes, start, places } = source;
   const { bytes: out, start: outStart } = target;
   const [from, to] = [places.bytes, target.places.bytes];
   for (let i = 0; i < from.length; i++) out[outStart + i32At(to, i)] = u8At(bytes, start + i32At(from, i));
 }
 
-function moveWithinBytes(width: number, source: Side, target: Side): void {
+function moveWithinBytes(width: number, source: RunPlace, target: RunPlace): void {
   const { bytes, start, places } = source;
   const { bytes: out, start: outStart } = target;
   const [from, to] = [places.bytes, target.places.bytes];
@@ -100,8 +102,8 @@ function moveWithinBytes(width: number, source: Side, target: Side): void {
 
 function moveAcrossBytes(
   width: number,
-  { bytes, start, places }: Side,
-  target: Side,
+  { bytes, start, places }: RunPlace,
+  target: RunPlace,
   recode: ((value: number) => number) | undefined,
 ): void {
   const out = target.bytes;

@@ -22,7 +22,6 @@ interface Axis {
 }
 
 interface Side {
-  readonly field: string;
   readonly offset: number;
   readonly axes: readonly Axis[];
 }
@@ -138,5 +137,5 @@ function parseSide(text: string, sizes: Map<string, number>, fields: readonly Fi
       stride: stride === undefined ? packed : Number(stride),
     });
   }
-  return { field: fieldName, offset, axes };
+  return { offset, axes };
 }
