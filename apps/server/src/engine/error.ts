@@ -30,6 +30,15 @@ const requestFaults: ReadonlySet<string> = new Set([
 /** Faults of a model's file, which no request can mend. */
 const templateFaults: ReadonlySet<string> = new Set(['wrong-type', 'bad-template']);
 
+/** The error for a prompt that does not fit into the context of a slot. @param found - how long it is, with its unit */
+export function promptTooLong(found: string, contextLength: number): EngineError {
+  return new EngineError('too-long', 'the prompt does not fit into the context', {
+    found,
+    allowed: `fewer than ${contextLength} tokens`,
+    advice: 'Shorten it, or start the server with a larger context or fewer slots.',
+  });
+}
+
 /** What went wrong, as the request that it happened to is told. */
 export function engineErrorOf(error: unknown): EngineError {
   if (error instanceof EngineError) return error;
@@ -40,7 +49,8 @@ export function engineErrorOf(error: unknown): EngineError {
   const what = error.message.replace(/\.$/, '');
   const isRequestFault =
     error instanceof ChatError ? !templateFaults.has(error.code) : requestFaults.has(error.code);
-  if (error.code === 'context-full' || error.code === 'too-long')
+  if (error.code === 'context-full' || error.code === 'too-long') {
     return new EngineError('too-long', what, { cause: error });
+  }
   return new EngineError(isRequestFault ? 'bad-request' : 'failed', what, { cause: error });
 }

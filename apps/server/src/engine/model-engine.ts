@@ -21,7 +21,7 @@ import type {
   TokenText,
 } from './engine';
 import { EmbeddingTask } from './embedding-task';
-import { engineErrorOf, EngineError } from './error';
+import { engineErrorOf, EngineError, promptTooLong } from './error';
 import { canBindCalls, constraintOf, type ClosingConstraint } from './constraints/constraint';
 import { TokenTexts } from './constraints/token-texts';
 import { Scheduler, type SlotDifference } from './scheduler';
@@ -309,12 +309,7 @@ class ModelEngine implements Engine {
 
   /** A text is made into tokens as a whole, and meanwhile nothing else is done: one that cannot fit is not begun with. */
   #checkLength({ length }: string): void {
-    if (length <= this.#longestText) return;
-    throw new EngineError('too-long', 'the prompt does not fit into the context', {
-      found: `${length} characters`,
-      allowed: `fewer than ${this.model.contextLength} tokens`,
-      advice: 'Shorten it, or start the server with a larger context or fewer slots.',
-    });
+    if (length > this.#longestText) throw promptTooLong(`${length} characters`, this.model.contextLength);
   }
 
   #differences(): readonly CacheDifference[] {

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { BatchEntry, Session } from '@halftone/runtime';
 import type { SavedAnswer } from '@halftone/conversation';
 import type { EngineStatus } from './engine';
-import { EngineError } from './error';
+import { EngineError, promptTooLong } from './error';
 import { FairQueue } from './fair-queue';
 import { KeptSequences, type Difference } from './kept-sequences';
 import type { SavedConversation } from './slot-file';
@@ -110,7 +110,10 @@ export class Scheduler {
     return this.#betweenSteps(slot, async () => {
       const kept = this.#kept.lastOf(slot, client);
       if (kept === undefined) {
-        throw new EngineError('bad-request', 'the slot has no conversation of this client', { found: slot });
+        throw new EngineError('bad-request', 'the slot has no conversation of this client', {
+          found: slot,
+          advice: 'Ask for an answer first: a slot keeps what it worked on last, until others need the room.',
+        });
       }
       const sequence = await kept.sequence.save();
       return { tokens: Int32Array.from(kept.tokens), answers: answersOf(kept.tokens), sequence };
@@ -215,12 +218,7 @@ export class Scheduler {
 
   #checkLength({ length }: Int32Array): void {
     const { contextLength } = this.#options;
-    if (length < contextLength) return;
-    throw new EngineError('too-long', 'the prompt does not fit into the context', {
-      found: `${length} tokens`,
-      allowed: `fewer than ${contextLength}`,
-      advice: 'Shorten it, or start the server with a larger context or fewer slots.',
-    });
+    if (length >= contextLength) throw promptTooLong(`${length} tokens`, contextLength);
   }
 
   /** Give free slots to those who wait. Whether there is something to do. */

@@ -95,7 +95,7 @@ export function createApp(engine: Engine, options: AppOptions = {}): DoorApp {
   const doors = { engine, created: Math.floor(Date.now() / 1000) };
   app.onError((error, context) => errorResponse(faultOf(error, context), context));
   if (log !== undefined) app.use(tellLog(log));
-  app.use(number());
+  app.use(beginRequest());
   // Where there are keys, a foreign page has none.
   const hosts = apiKeys.length > 0 && allowedHosts.length === 0 ? undefined : [host, ...allowedHosts];
   app.use(refuseForeign({ origins: corsOrigins, hosts }));
@@ -131,13 +131,12 @@ function openApi(_: Doors, context: DoorContext): Response {
   return context.json(openApiDocument(routes));
 }
 
-/** Every request has an id, which its answer tells and the log has. */
-function number() {
+/** What every request has: an id, which its answer tells and the log has, and a signal for when its client goes away. */
+function beginRequest() {
   return async (context: DoorContext, next: () => Promise<void>): Promise<void> => {
     context.set('requestId', randomId('req_'));
     context.set('client', '');
     context.set('gone', goneSignal(context.req.raw.signal));
-    context.header('x-request-id', context.var.requestId);
     await next();
     context.header('x-request-id', context.var.requestId);
   };
