@@ -1,4 +1,5 @@
 import type { Range } from '../rules/expression';
+import { MAX_CODE } from '../rules/ranges';
 
 /** A way on: the characters from `first` to `last` lead to a place. */
 export interface Move {
@@ -21,7 +22,7 @@ export interface Automaton {
 /** Characters that are written as they are: all but the halves of surrogate pairs. */
 export const CHARACTERS: readonly Range[] = [
   [0, 0xd7ff],
-  [0xe000, 0x10ffff],
+  [0xe000, MAX_CODE],
 ];
 
 /** Any text. */

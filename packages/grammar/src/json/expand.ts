@@ -11,8 +11,8 @@ const MAX_NESTED = 128;
 /** Characters of JSON that count as one step where schemas are compared. */
 const CHARACTERS_PER_STEP = 16;
 
-/** Words that say nothing of a value where they stand: definitions are looked for at the root. */
-const NOT_FOLLOWED: ReadonlySet<string> = new Set([
+/** Words that are left out of a way: what they lead to or choose is taken into it, and of the value itself they say nothing. */
+const NOT_OF_A_WAY: ReadonlySet<string> = new Set([
   ...[
     '$defs',
     'definitions',
@@ -124,7 +124,7 @@ export class Expander {
 
 /** What a schema says itself, in the words of JSON Schema 2020-12. */
 function own(schema: Keywords): Keywords {
-  const words = Object.fromEntries(Object.entries(schema).filter(([word]) => !NOT_FOLLOWED.has(word)));
+  const words = Object.fromEntries(Object.entries(schema).filter(([word]) => !NOT_OF_A_WAY.has(word)));
   const { const: constant, items, additionalItems, enum: values } = schema;
   if (constant !== undefined) {
     const text = JSON.stringify(constant);

@@ -159,6 +159,7 @@ function objectHeight(
 /** Stands for a property that cannot be. */
 const NOTHING = new SchemaPart(() => []);
 
+/** The order of two heights, which may be infinite both: their difference is no number then. */
 function compared(one: number, other: number): number {
   return one === other ? 0 : one - other;
 }

@@ -1,4 +1,5 @@
 import type { TextPlace } from '../automaton/text-rule';
+import { MAX_CODE } from '../rules/ranges';
 import { closed, NOWHERE, type State, type Steps } from './states';
 
 /** The inside of a string up to its closing quote, where every text will do. */
@@ -126,8 +127,6 @@ interface Codes {
   readonly first: number;
   readonly last: number;
 }
-
-const MAX_CODE = 0x10ffff;
 
 /** The first and the last half of pairs, and how many there are of each. */
 const HIGH = 0xd800;

@@ -6,7 +6,7 @@ import { SchemaReader } from './schema-reader';
 
 /** How a schema is understood. */
 export interface SchemaOptions {
-  /** Refuse regular expressions that cannot be followed; else they bind nothing. True if left out. */
+  /** Refuse regular expressions, and choices in `propertyNames`, that cannot be followed; else they bind nothing. True if left out. */
   readonly isStrict?: boolean;
 }
 

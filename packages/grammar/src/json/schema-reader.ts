@@ -189,6 +189,7 @@ export class SchemaReader {
       throw new GrammarError('unsupported', 'the schema has too many patternProperties in one object', {
         found: entries.length,
         allowed: `${MAX_NAME_PATTERNS}`,
+        advice: 'Join patterns of the same schema with |.',
       });
     }
     return entries.flatMap(([pattern, schema]) => {
@@ -211,7 +212,11 @@ export class SchemaReader {
     if (first === undefined) return [automatonOfTexts([])];
     if (second === undefined) return first;
     if (!this.isStrict) return [];
-    throw new GrammarError('unsupported', 'propertyNames of the schema has choices');
+    throw new GrammarError('unsupported', 'propertyNames of the schema has choices', {
+      found: `${automata.length} choices`,
+      allowed: 'one',
+      advice: 'Write them as one pattern with |.',
+    });
   }
 
   /** Whether a value that the schema names is what the rest of the schema asks for; the inside of lists and objects is not looked at. */

@@ -10,7 +10,7 @@ import {
   type Rules,
 } from './expression';
 import { takeTimes } from './gbnf';
-import { inverse } from './ranges';
+import { inverse, MAX_CODE } from './ranges';
 import { Scanner, takeClass } from './scanner';
 
 /** Characters of a regular expression. Threat: memory. Largest: some hundreds. */
@@ -19,7 +19,6 @@ const MAX_LENGTH = 20_000;
 /** Groups within groups. Threat: the stack. Largest: a dozen. */
 const MAX_DEPTH = 64;
 
-const MAX_CODE = 0x10ffff;
 const DIGITS: readonly Range[] = [[0x30, 0x39]];
 const WORDS: readonly Range[] = [...DIGITS, [0x41, 0x5a], [0x5f, 0x5f], [0x61, 0x7a]];
 /** What `\s` is in JavaScript. */

@@ -1,6 +1,7 @@
 import type { Range } from './expression';
 
-const MAX_CODE = 0x10ffff;
+/** The last code point of Unicode. */
+export const MAX_CODE = 0x10ffff;
 
 /** The same characters in ranges that grow and do not touch. */
 export function inOrder(ranges: readonly Range[]): readonly Range[] {

@@ -1,6 +1,6 @@
 import { GrammarError } from '../error';
 import type { Character, Range } from './expression';
-import { inOrder, inverse } from './ranges';
+import { inOrder, inverse, MAX_CODE } from './ranges';
 
 /** Reads a text character by character, and says where it is wrong. */
 export class Scanner {
@@ -63,7 +63,7 @@ export class Scanner {
   takeHex(digits: number): number {
     const text = Array.from({ length: digits }, () => this.take()).join('');
     const code = /^[\da-f]+$/i.test(text) ? parseInt(text, 16) : Infinity;
-    if (code > 0x10ffff)
+    if (code > MAX_CODE)
       throw this.wrong(JSON.stringify(text), `${digits} hexadecimal digits of a character`);
     return code;
   }
