@@ -24,8 +24,8 @@ export interface SavedAnswer {
  * with their JSON written another way; with these the next prompt begins with the tokens of the one before.
  *
  * An answer is found by what it says *and* by all the tokens before it, so one conversation never gets what another one wrote; answers of
- * several owners are kept apart. Where several
- * answers to one prompt say the same, with their JSON written in other ways, the ids of calls and how they are written tell them apart.
+ * several owners are kept apart. Where several answers to one prompt say the same, the ids of their calls, how they are written and what was
+ * thought tell them apart.
  */
 export class RememberedAnswers {
   readonly #store: AnswerStore;
