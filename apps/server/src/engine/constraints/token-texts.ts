@@ -21,11 +21,10 @@ export class TokenTexts {
 
   /** The bytes of a token; none where it is a control token. */
   bytes(token: number): Uint8Array {
-    const kind = this.tokenizer.kind(token);
-    return kind === 'control' || kind === 'unknown' ? NOTHING : this.tokenizer.bytes(token);
+    return this.#isText(token) ? this.tokenizer.bytes(token) : NOTHING;
   }
 
-  /** UTF-16 units of the longest. */
+  /** UTF-16 units of the longest text of a token, as the file has it. */
   longest(): number {
     let longest = 1;
     for (let token = 0; token < this.tokenizer.size; token++) {
@@ -35,11 +34,15 @@ export class TokenTexts {
   }
 
   #read(token: number): string | undefined {
-    const kind = this.tokenizer.kind(token);
-    if (kind === 'control' || kind === 'unknown') return undefined;
+    if (!this.#isText(token)) return undefined;
     const decoder = this.tokenizer.streamDecoder();
     const text = decoder.push(token) + decoder.finish();
     return text === '' ? undefined : text;
+  }
+
+  #isText(token: number): boolean {
+    const kind = this.tokenizer.kind(token);
+    return kind !== 'control' && kind !== 'unknown';
   }
 }
 
