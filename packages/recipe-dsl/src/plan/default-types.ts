@@ -5,7 +5,7 @@ import { hasLargeVocabulary, isKnownAs70B } from '../ftypes/model-kind';
 import type { TypeName } from '../type-facts';
 import type { ModelShape, SourceTensor } from '../types';
 import { isOfPart } from './part';
-import { Positions, type Position } from './position';
+import { Positions, type Position, type PositionsOptions } from './position';
 
 /** The type that a tensor has when no rule names one. */
 export interface DefaultType {
@@ -15,16 +15,8 @@ export interface DefaultType {
 }
 
 /** What the default types of a model depend on. */
-export interface DefaultTypesOptions {
-  readonly ftype: Ftype;
+export interface DefaultTypesOptions extends PositionsOptions {
   readonly main: TypeName;
-  readonly model: ModelShape;
-  /** All tensors of the model. */
-  readonly tensors: readonly SourceTensor[];
-  /** Those that are quantized, in the order of the file. */
-  readonly candidates: readonly SourceTensor[];
-  /** Those of them that a rule names. */
-  readonly named: ReadonlySet<SourceTensor>;
   readonly hasImportance: boolean;
 }
 
