@@ -97,7 +97,7 @@ const scheduling = group(
       false,
     ),
     maxWaiting: optional(
-      option('--queue', integer({ min: 0, metavar: 'REQUESTS' }), {
+      option('--queue', integer({ min: 0, metavar: 'TEXTS' }), {
         description: message`Texts that may wait for a slot; more are refused, but clients of whom few wait may add theirs. 256 if not given.`,
       }),
     ),
