@@ -6,9 +6,9 @@ import { anthropicError } from './anthropic/error-body';
 import { countTokens, messages } from './anthropic/messages';
 import { ApiKeys } from './api-keys';
 import type { DoorApp, DoorContext, Doors, DoorVariables } from './context';
-import { CLIENT_GONE, clientGone, HttpError, httpErrorOf } from './errors';
+import { CLIENT_GONE, clientGone, faultOf, HttpError } from './errors';
 import { refuseForeign } from './foreign-requests';
-import type { Log, LogEntry } from './log';
+import { tellLog, type Log } from './log';
 import { applyTemplate, detokenize, embedding, health, model, models, props, tokenize } from './native';
 import { ollamaEmbed, ollamaEmbeddings } from './ollama/embed';
 import { ollamaChat, ollamaGenerate } from './ollama/generate';
@@ -93,7 +93,7 @@ export function createApp(engine: Engine, options: AppOptions = {}): DoorApp {
   const { host = '127.0.0.1', allowedHosts = [], corsOrigins = [] } = options;
   const app: DoorApp = new Hono<DoorVariables>();
   const doors = { engine, created: Math.floor(Date.now() / 1000) };
-  app.onError((error, context) => errorResponse(faultOf(error, context), context));
+  app.onError((error, context) => errorResponse(faultOf(error, context.var.gone), context));
   if (log !== undefined) app.use(tellLog(log));
   app.use(beginRequest());
   // Where there are keys, a foreign page has none.
@@ -187,50 +187,6 @@ function limitBody(maxSize: number): MiddlewareHandler<DoorVariables> {
       throw error instanceof HttpError ? error : clientGone();
     }
   };
-}
-
-function tellLog(log: Log) {
-  return async (context: DoorContext, next: () => Promise<void>): Promise<void> => {
-    const began = performance.now();
-    const tell = (error: HttpError | undefined): void =>
-      log(entryOf(context, error, performance.now() - began));
-    await next();
-    const { error } = context;
-    const { streamed } = context.var;
-    if (streamed === undefined) tell(error === undefined ? undefined : faultOf(error, context));
-    else void streamed.then(tell);
-  };
-}
-
-function entryOf(context: DoorContext, error: HttpError | undefined, milliseconds: number): LogEntry {
-  const status = error?.status ?? context.res.status;
-  // 503 is what a server that ends has to say.
-  const hasFailed = status >= 500 && status !== 503;
-  const { code, field, offset, cause } = error?.details ?? {};
-  return {
-    level: hasFailed ? 'error' : 'info',
-    event: status === CLIENT_GONE ? 'aborted' : hasFailed ? 'failure' : 'request',
-    requestId: context.var.requestId,
-    client: context.var.client,
-    method: context.req.method,
-    path: context.req.path,
-    status,
-    milliseconds: Math.round(milliseconds),
-    ...(code === undefined ? {} : { code }),
-    ...(field === undefined ? {} : { field }),
-    ...(offset === undefined ? {} : { offset }),
-    ...(hasFailed ? failureOf(cause ?? error) : {}),
-  };
-}
-
-/** What was thrown, as HTTP tells it: when its client is gone, whatever else fails is no matter. */
-function faultOf(error: Error, context: DoorContext): HttpError {
-  return context.var.gone.aborted ? clientGone() : httpErrorOf(error);
-}
-
-/** What the server did wrong. Messages of refusals may quote what a client says; those of failures tell of the server. */
-function failureOf(error: unknown): Pick<LogEntry, 'error' | 'stack'> {
-  return error instanceof Error ? { error: error.message, stack: error.stack } : { error: String(error) };
 }
 
 /** An error in the form of the API that was asked. */

@@ -80,6 +80,11 @@ export function httpErrorOf(error: unknown): HttpError {
   });
 }
 
+/** What was thrown, as HTTP tells it: when its client is gone, whatever else fails is no matter. */
+export function faultOf(error: unknown, gone: AbortSignal): HttpError {
+  return gone.aborted ? clientGone() : httpErrorOf(error);
+}
+
 /** A body that is not what the schema says: the first thing that is wrong. */
 export function schemaError(error: z.ZodError): HttpError {
   const [issue] = error.issues;

@@ -1,5 +1,5 @@
 import type { DoorContext } from './context';
-import { clientGone, httpErrorOf, type HttpError } from './errors';
+import { clientGone, faultOf, type HttpError } from './errors';
 
 /** One message of a stream of server-sent events. */
 export function sseMessage(data: unknown, event?: string): string {
@@ -36,7 +36,7 @@ export function streamResponse(
         }
         end(undefined);
       } catch (cause) {
-        const error = gone.aborted ? clientGone() : httpErrorOf(cause);
+        const error = faultOf(cause, gone);
         end(error);
         if (!gone.aborted) controller.enqueue(encoder.encode(failed(error)));
       }
