@@ -24,6 +24,8 @@ export type GgufErrorCode =
   | 'misaligned-tensor'
   | 'overlapping-tensors'
   | 'unused-data'
+  // Models in several files
+  | 'wrong-part'
   // Tensor data
   | 'no-tensor-data'
   | 'out-of-range'

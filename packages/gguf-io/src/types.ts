@@ -131,6 +131,8 @@ export interface RandomAccessSource {
   read(offset: number, into: Uint8Array): Promise<void>;
   /** Throws a `GgufError` with code `changed` when the bytes may no longer be those of `version`. */
   checkUnchanged?(): Promise<void>;
+  /** Where the byte at `offset` is, for who maps files: the name of one, and the place in it. Left out by sources that are one file. */
+  placeOf?(offset: number): { readonly name: string; readonly offset: number };
   close(): Promise<void>;
 }
 

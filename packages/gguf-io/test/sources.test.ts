@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { GgufError, MemorySource, type RandomAccessSource } from '../src/index';
 import { openFileSource } from '../src/node';
+import { JoinedSource } from '../src/source/joined';
 import { testGgufSource } from './source-suite';
 
 let folder: string;
@@ -36,6 +37,26 @@ testGgufSource('file', async (bytes) => {
   const path = join(folder, 'model.gguf');
   await writeFile(path, bytes);
   return openFileSource(path);
+});
+
+testGgufSource('joined', async (bytes) => {
+  const cuts = [0, Math.ceil(bytes.length / 3), Math.ceil(bytes.length / 2), bytes.length];
+  const parts = cuts.slice(1).map((end, index) => new MemorySource(bytes.slice(cuts[index], end), 'a part'));
+  return new JoinedSource(parts);
+});
+
+test('joined sources tell which of them has a byte', () => {
+  const joined = new JoinedSource(
+    [5, 3, 2].map((length, index) => new MemorySource(new Uint8Array(length), `part ${index}`)),
+  );
+  expect([0, 4, 5, 7, 8, 9].map((offset) => joined.placeOf(offset))).toEqual([
+    { name: 'part 0', offset: 0 },
+    { name: 'part 0', offset: 4 },
+    { name: 'part 1', offset: 0 },
+    { name: 'part 1', offset: 2 },
+    { name: 'part 2', offset: 0 },
+    { name: 'part 2', offset: 1 },
+  ]);
 });
 
 test('a path that leads nowhere', async () => {

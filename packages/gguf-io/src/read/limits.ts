@@ -43,3 +43,9 @@ export const MAX_NUMBERS = 65_536;
 
 /** `general.alignment`. Threat: padding larger than the data. Largest: 65,536, the largest memory page in common use. */
 export const MAX_ALIGNMENT = 1024 * 1024;
+
+/**
+ * Files of a model. Threat: as many files are opened, and a process may open some thousand. Largest: under 200, models of a trillion
+ * weights in parts of 10 GB.
+ */
+export const MAX_PARTS = 512;

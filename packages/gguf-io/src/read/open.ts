@@ -67,7 +67,8 @@ function checkNothingBehind({ tensors, alignment }: ParsedHeader, source: Random
   });
 }
 
-class OpenFile implements GgufFile {
+/** A file whose header is known; it reads tensors from the source, and closes it. */
+export class OpenFile implements GgufFile {
   readonly source;
   readonly version;
   readonly metadata;

@@ -53,9 +53,12 @@ function loadMatrix(
   tensor: GgufTensor,
   path: string | undefined,
 ): Promise<Weights> {
+  const place = file.source.placeOf?.(tensor.byteOffset);
   return device.loadWeights(weightShape(tensor), {
     read: () => file.readTensorBytes(tensor),
-    ...(path === undefined ? {} : { file: { path, offset: tensor.byteOffset } }),
+    ...(path === undefined
+      ? {}
+      : { file: { path: place?.name ?? path, offset: place?.offset ?? tensor.byteOffset } }),
   });
 }
 
