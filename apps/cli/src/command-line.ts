@@ -150,6 +150,12 @@ const quantize = command(
         }),
         false,
       ),
+      keepSplit: withDefault(
+        flag('--keep-split', {
+          description: message`Write as many files as the model is in, each with the same tensors: OUT-00001-of-00003.gguf and so on. The whole model is written first, so the disk needs room for both.`,
+        }),
+        false,
+      ),
       repack: withDefault(
         flag('--repack', {
           description: message`Quantize nothing: interleave the rows of all tensors whose type has such a form, q4_K to q4_k_r4 and so on. No bit is lost; FTYPE may be left out.`,

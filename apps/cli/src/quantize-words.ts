@@ -14,6 +14,11 @@ export interface QuantizeWords {
 /** The words of a command line make no sense together. */
 export class UsageError extends HalftoneError<'usage'> {}
 
+/** The error for options that exclude one another. */
+export function contradiction(found: string, allowed: string): UsageError {
+  return new UsageError('usage', 'these options make no sense together', { found, allowed });
+}
+
 /**
  * Tell `[OUT] FTYPE [THREADS]` apart, as llama-quantize does: when the first word names a type, OUT was left out and
  * becomes `ggml-model-FTYPE.gguf` beside the input. A number is taken for a type only where a type must stand.

@@ -3,7 +3,9 @@ export { metadataNumber, metadataNumbers, metadataString } from './metadata/gett
 export { ggufArray } from './metadata/value';
 export { isGguf } from './read/header';
 export { openGguf, type OpenOptions } from './read/open';
+export { partPath, tensorsOfParts } from './read/parts';
 export { MemorySink } from './sink/memory';
+export { placeInFile } from './source/joined';
 export { MemorySource } from './source/memory';
 export type {
   ByteSink,
@@ -19,6 +21,7 @@ export type {
   GgufVersion,
   PartialSink,
   RandomAccessSource,
+  SourcePart,
 } from './types';
 export { encodeGgufHeader } from './write/header';
 export { GgufWriter } from './write/writer';

@@ -131,9 +131,17 @@ export interface RandomAccessSource {
   read(offset: number, into: Uint8Array): Promise<void>;
   /** Throws a `GgufError` with code `changed` when the bytes may no longer be those of `version`. */
   checkUnchanged?(): Promise<void>;
-  /** Where the byte at `offset` is, for who maps files: the name of one, and the place in it. Left out by sources that are one file. */
-  placeOf?(offset: number): { readonly name: string; readonly offset: number };
+  /** The files that it is made of, one behind the other. Left out by sources that are one. */
+  readonly parts?: readonly SourcePart[];
   close(): Promise<void>;
+}
+
+/** One of the files of a source that is made of several. */
+export interface SourcePart {
+  readonly name: string;
+  /** Its first byte, counted from the first of the source. */
+  readonly start: number;
+  readonly byteLength: number;
 }
 
 /** Where a file is written to, from its first byte to its last. Await each call before the next one. */

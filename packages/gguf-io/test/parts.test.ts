@@ -1,8 +1,9 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openGgufFile } from '../src/node';
+import { placeInFile, tensorsOfParts } from '../src/index';
+import { openGgufFile, writeParts } from '../src/node';
 import { partPath } from '../src/read/parts';
 import { entry, handMade, tensor, text, u32 } from './hand-made';
 
@@ -34,7 +35,7 @@ function partBytes(number: number, names: readonly string[], keys = splitKeys(nu
 }
 
 /** Three parts, of which the first has no tensors. */
-async function writeParts(changed: Readonly<Record<number, Uint8Array>> = {}): Promise<string> {
+async function writeThreeParts(changed: Readonly<Record<number, Uint8Array>> = {}): Promise<string> {
   const parts = [partBytes(0, []), partBytes(1, ['a', 'b']), partBytes(2, ['c'])];
   for (const [number, bytes] of parts.entries())
     await writeFile(partPath(model, number, parts.length), changed[number] ?? bytes);
@@ -42,7 +43,7 @@ async function writeParts(changed: Readonly<Record<number, Uint8Array>> = {}): P
 }
 
 test('the first part opens all of them as one file', async () => {
-  const first = await writeParts();
+  const first = await writeThreeParts();
   const file = await openGgufFile(first);
   expect(file.source.name).toBe(first);
   expect([...file.metadata.keys()]).toEqual(['general.name']);
@@ -50,7 +51,7 @@ test('the first part opens all of them as one file', async () => {
   expect(file.hasTensorData).toBe(true);
   const bytes = await Promise.all(file.tensors.map((each) => file.readTensorBytes(each)));
   expect(bytes).toEqual([2, 2, 3].map((value) => new Uint8Array(32).fill(value)));
-  const places = file.tensors.map(({ byteOffset }) => file.source.placeOf?.(byteOffset).name);
+  const places = file.tensors.map(({ byteOffset }) => placeInFile(file.source, byteOffset).name);
   expect(places).toEqual([1, 1, 2].map((number) => partPath(model, number, 3)));
   await file.close();
   await expect(file.source.read(0, new Uint8Array(1))).rejects.toMatchObject({ code: 'closed' });
@@ -64,9 +65,31 @@ test('a file that says it is one of one is a whole model', async () => {
   await file.close();
 });
 
+test('written again by its parts, a model is the same bytes', async () => {
+  const file = await openGgufFile(await writeThreeParts());
+  const parts = tensorsOfParts(file);
+  expect(parts).toEqual([[], ['a', 'b'], ['c']]);
+  const paths = await writeParts(file, join(folder, 'copy'), parts);
+  const copies = await Promise.all(paths.map((path) => readFile(path)));
+  const originals = await Promise.all([0, 1, 2].map((part) => readFile(partPath(model, part, 3))));
+  expect(copies).toEqual(originals);
+  await file.close();
+});
+
+test('where a part cannot be written, none is in place', async () => {
+  const file = await openGgufFile(await writeThreeParts());
+  await expect(writeParts(file, join(folder, 'copy'), [['a'], ['no such']])).rejects.toMatchObject({
+    code: 'wrong-part',
+  });
+  expect((await readdir(folder)).filter((name) => name.startsWith('.') || name.startsWith('copy'))).toEqual(
+    [],
+  );
+  await file.close();
+});
+
 describe('parts that do not belong together', () => {
   test('a part that is missing is named', async () => {
-    const first = await writeParts();
+    const first = await writeThreeParts();
     await rm(partPath(model, 2, 3));
     await expect(openGgufFile(first)).rejects.toMatchObject({
       code: 'not-found',
@@ -78,7 +101,7 @@ describe('parts that do not belong together', () => {
     ['another part than the first', (first: string) => first.replace('00001-of', '00002-of')],
     ['a first part of another name', (first: string) => first.replace('-00001-of-00003', '')],
   ])('%s is not opened', async (_, nameOf) => {
-    const first = await writeParts();
+    const first = await writeThreeParts();
     const path = nameOf(first);
     if (path.endsWith('model.gguf')) await rename(first, path);
     await expect(openGgufFile(path)).rejects.toMatchObject({ code: 'wrong-part', facts: { file: path } });
@@ -102,7 +125,7 @@ describe('parts that do not belong together', () => {
       /found 513, allowed up to 512/,
     ],
   ])('a part with %s', async (_, changed, code, message) => {
-    const first = await writeParts(changed);
+    const first = await writeThreeParts(changed);
     const failed = openGgufFile(first);
     await expect(failed).rejects.toMatchObject({ code });
     await expect(failed).rejects.toThrow(message);

@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { GgufError, MemorySource, type RandomAccessSource } from '../src/index';
+import { GgufError, MemorySource, placeInFile, type RandomAccessSource } from '../src/index';
 import { openFileSource } from '../src/node';
 import { JoinedSource } from '../src/source/joined';
 import { testGgufSource } from './source-suite';
@@ -49,7 +49,7 @@ test('joined sources tell which of them has a byte', () => {
   const joined = new JoinedSource(
     [5, 3, 2].map((length, index) => new MemorySource(new Uint8Array(length), `part ${index}`)),
   );
-  expect([0, 4, 5, 7, 8, 9].map((offset) => joined.placeOf(offset))).toEqual([
+  expect([0, 4, 5, 7, 8, 9].map((offset) => placeInFile(joined, offset))).toEqual([
     { name: 'part 0', offset: 0 },
     { name: 'part 0', offset: 4 },
     { name: 'part 1', offset: 0 },

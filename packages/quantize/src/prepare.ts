@@ -147,7 +147,7 @@ function refuseSplit({ metadata, source }: GgufFile): void {
     file: source.name,
     found: `${count} files`,
     allowed: 'a model in one file',
-    advice: 'Merge it first: llama-gguf-split --merge FIRST-FILE WHOLE-FILE.',
+    advice: 'Open it by the path of its first file, with all others beside it.',
   });
 }
 

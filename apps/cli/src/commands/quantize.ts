@@ -15,6 +15,7 @@ import {
 import { compilePattern } from '@halftone/recipe-dsl';
 import type { QuantizeRequest } from '../command-line';
 import { refuseToReplace } from '../input-file';
+import { splitOf, writeSplit, type Split } from '../keep-split';
 import { prepareRequest } from '../prepare-request';
 import { keptNotes, preparedNotes } from '../print/notes';
 import type { Output } from '../print/output';
@@ -22,7 +23,7 @@ import { formatPlanTotal } from '../print/plan';
 import { ProgressPrinter } from '../print/progress';
 import { plannedTensorJson } from '../print/tensor-json';
 import { formatBytes, formatDuration } from '../print/units';
-import { quantizeWords, UsageError } from '../quantize-words';
+import { contradiction, quantizeWords, UsageError } from '../quantize-words';
 import { printPlan } from './plan';
 import { repack, repackingOf } from './repack';
 
@@ -33,6 +34,8 @@ export async function quantize(request: QuantizeRequest, output: Output, signal:
   const words = quantizeWords(request.input, request.words, request.mixture);
   const threads = chooseThreads(request.threads, words.threads);
   await refuseToReplace([request.imatrix, request.recipe], words.output);
+  if (request.keepSplit && request.only.length > 0)
+    throw contradiction('--keep-split and --only', 'one of them');
   const only = request.only.map((pattern) => compilePattern(pattern, { file: '--only' }));
   const file = await openGgufFile(request.input);
   const earlier = only.length === 0 ? undefined : await openEarlier(words.output);
@@ -46,7 +49,9 @@ export async function quantize(request: QuantizeRequest, output: Output, signal:
     const prepared = prepare(file, options);
     const { hideProvenance, restart, json } = request;
     const resumeHint = `the same command${restart ? ' without --restart' : ''} goes on from there`;
-    const settings = { output: words.output, threads, hideProvenance, restart, resumeHint, json };
+    const split = request.keepSplit ? splitOf(file, words.output) : undefined;
+    const whole = split === undefined ? words.output : `${split.model}-whole.gguf`;
+    const settings = { output: whole, split, threads, hideProvenance, restart, resumeHint, json };
     await quantizeAndReport(prepared, provenance, settings, output, signal);
   } finally {
     await earlier?.close();
@@ -57,7 +62,17 @@ export async function quantize(request: QuantizeRequest, output: Output, signal:
 /** The output whose tensors are kept but for those that `--only` names. */
 async function openEarlier(path: string): Promise<GgufFile> {
   try {
-    return await openGgufFile(path);
+    const earlier = await openGgufFile(path);
+    if (earlier.source.parts === undefined) return earlier;
+    await earlier.close();
+    throw new UsageError(
+      'usage',
+      '--only makes tensors of an output in one file, and this one is in several',
+      {
+        file: path,
+        advice: 'Quantize all of it again.',
+      },
+    );
   } catch (error) {
     if (!isHalftoneError(error) || error.code !== 'not-found') throw error;
     throw new UsageError('usage', '--only makes tensors of an existing output again, and there is none', {
@@ -70,6 +85,8 @@ async function openEarlier(path: string): Promise<GgufFile> {
 /** How the work is done and told. */
 export interface QuantizeSettings {
   readonly output: string;
+  /** Set where the output is then to be written as several files, and removed. */
+  readonly split?: Split | undefined;
   readonly threads: number;
   readonly hideProvenance: boolean;
   readonly restart: boolean;
@@ -105,11 +122,14 @@ export async function quantizeAndReport(
     onTensor: (report) => progress.tensorDone(report),
   });
   progress.end();
+  const parts = settings.split && (await writeSplit(settings.output, settings.split));
+  const files = parts ?? [settings.output];
   if (settings.json) {
     const { seconds } = progress;
     const document = reportJson(prepared, {
       notes,
-      output: settings.output,
+      output: files[0] ?? settings.output,
+      ...(parts && { parts }),
       seconds,
       resumedTensors,
       reports,
@@ -117,9 +137,9 @@ export async function quantizeAndReport(
     output.line(JSON.stringify(document, undefined, 2));
     return;
   }
-  const { size } = await stat(settings.output);
+  const told = files.map(async (file) => `${file}: a file of ${formatBytes((await stat(file)).size)}`);
   output.line(
-    `${settings.output}: a file of ${formatBytes(size)} in ${formatDuration(progress.seconds)}\n` +
+    `${(await Promise.all(told)).join('\n')} in ${formatDuration(progress.seconds)}\n` +
       `tensors: ${formatPlanTotal(prepared.plan)}`,
   );
 }
@@ -127,6 +147,8 @@ export async function quantizeAndReport(
 /** What came of the work. */
 interface Outcome {
   readonly output: string;
+  /** All files, where there are several. */
+  readonly parts?: readonly string[];
   readonly seconds: number;
   readonly notes: readonly string[];
   /** Tensors that an earlier run had finished. */

@@ -3,7 +3,7 @@ import { prepareRepacking } from '@halftone/quantize';
 import { compilePattern, type Repacking } from '@halftone/recipe-dsl';
 import type { QuantizeRequest } from '../command-line';
 import type { Output } from '../print/output';
-import { repackWords, UsageError } from '../quantize-words';
+import { contradiction, repackWords } from '../quantize-words';
 import { printPlan } from './plan';
 import { chooseThreads, quantizeAndReport } from './quantize';
 
@@ -37,6 +37,7 @@ function uselessOptions(request: QuantizeRequest): string[] {
     ['--custom-q', customQ.length > 0],
     ['--imatrix', imatrix !== undefined],
     ['--only', only.length > 0],
+    ['--keep-split', request.keepSplit],
     ['--mixture', request.mixture !== undefined],
     ['--pure', pure],
     ['--leave-output-tensor', leaveOutputTensor],
@@ -45,10 +46,6 @@ function uselessOptions(request: QuantizeRequest): string[] {
     [`--${typeOption ?? ''}`, typeOption !== undefined],
   ];
   return isGiven.filter(([, given]) => given).map(([name]) => name);
-}
-
-function contradiction(found: string, allowed: string): UsageError {
-  return new UsageError('usage', 'these options make no sense together', { found, allowed });
 }
 
 /** `halftone quantize --repack` and `--unpack`: the bits of a model are put in another order. */

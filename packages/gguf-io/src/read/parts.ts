@@ -7,7 +7,7 @@ import { cleanUpAfterError } from '../clean-up';
 import { GgufError } from '../error';
 import { metadataNumber } from '../metadata/getters';
 import { JoinedSource } from '../source/joined';
-import type { GgufFile } from '../types';
+import type { GgufFile, GgufMetadata, GgufValue } from '../types';
 import { NAMES_ARE_UNIQUE } from './advice';
 import { MAX_PARTS } from './limits';
 import { OpenFile } from './open';
@@ -50,7 +50,7 @@ export function pathsOfOtherParts(path: string, count: number): string[] {
   });
 }
 
-/** NAME-00001-of-00003.gguf for part 0 of 3. */
+/** The path of a part: `NAME-00001-of-00003.gguf` for part 0 of 3 of the model `NAME`. */
 export function partPath(model: string, part: number, count: number): string {
   const digits = (number: number): string => String(number).padStart(5, '0');
   return `${model}-${digits(part + 1)}-of-${digits(count)}.gguf`;
@@ -88,6 +88,31 @@ export async function joinParts(parts: readonly [GgufFile, ...GgufFile[]]): Prom
     { version, alignment, headerByteLength, dataOffset, metadata, tensors },
     hasTensorData,
   );
+}
+
+/** The names of the tensors in each file of a model, in the order of the file; a single list where it is in one. */
+export function tensorsOfParts({ source, tensors }: GgufFile): readonly (readonly string[])[] {
+  if (source.parts === undefined) return [tensors.map(({ name }) => name)];
+  return source.parts.map(({ start, byteLength }) =>
+    tensors
+      .filter(({ byteOffset }) => byteOffset >= start && byteOffset < start + byteLength)
+      .map(({ name }) => name),
+  );
+}
+
+/** The metadata of a part: the first has those of the model besides. */
+export function partMetadata(
+  model: GgufMetadata,
+  part: number,
+  count: number,
+  tensors: number,
+): GgufMetadata {
+  return new Map<string, GgufValue>([
+    ...(part === 0 ? model : []),
+    [NUMBER_KEY, { type: 'uint16', value: part }],
+    [COUNT_KEY, { type: 'uint16', value: count }],
+    [TENSORS_KEY, { type: 'int32', value: tensors }],
+  ]);
 }
 
 function checkPart(part: GgufFile, index: number, count: number): void {

@@ -1,4 +1,4 @@
-import type { GgufFile, GgufTensor } from '@halftone/gguf-io';
+import { placeInFile, type GgufFile, type GgufTensor } from '@halftone/gguf-io';
 import { decodeRows, formats } from '@halftone/quant-formats';
 import type { Device, Values, Weights, WeightShape } from '@halftone/tensor-kernels';
 import { RuntimeError } from '../error';
@@ -53,12 +53,10 @@ function loadMatrix(
   tensor: GgufTensor,
   path: string | undefined,
 ): Promise<Weights> {
-  const place = file.source.placeOf?.(tensor.byteOffset);
+  const { name, offset } = placeInFile(file.source, tensor.byteOffset);
   return device.loadWeights(weightShape(tensor), {
     read: () => file.readTensorBytes(tensor),
-    ...(path === undefined
-      ? {}
-      : { file: { path: place?.name ?? path, offset: place?.offset ?? tensor.byteOffset } }),
+    ...(path === undefined ? {} : { file: { path: name, offset } }),
   });
 }
 
