@@ -155,7 +155,7 @@ const refusals: {
           ['split.count', { type: 'uint16', value: 2 }],
         ]),
       ),
-    error: { code: 'split-model' },
+    error: { code: 'wrong-part' },
   },
 ];
 
