@@ -1,4 +1,5 @@
 import type { CallReader, CallSink, ReaderState } from './call-reader';
+import { SPACE } from './characters';
 import { JsonSpan } from './json-span';
 
 /** What a reader of call objects is told. */
@@ -15,7 +16,6 @@ export interface CallObjectOptions {
 type Part = 'open' | 'key' | 'key-text' | 'colon' | 'value' | 'text' | 'scalar' | 'span';
 type Role = 'name' | 'id' | 'type' | 'function' | 'arguments' | 'other';
 
-const SPACE = /\s/;
 const roles: ReadonlyMap<string, Role> = new Map([
   ['name', 'name'],
   ['id', 'id'],

@@ -1,5 +1,6 @@
 import { MAX_NAME_LENGTH } from '../limits';
 import type { CallReader, CallSink, ReaderState } from './call-reader';
+import { NAME_CHARACTER, SPACE } from './characters';
 import { JsonSpan } from './json-span';
 
 /** What opens the calls of an answer in the formats of DeepSeek's models. */
@@ -12,9 +13,6 @@ const CALLS_END = '<｜tool▁calls▁end｜>';
 /** What V3 and R1 put around arguments. */
 const FENCE = '```';
 const FENCE_JSON = '```json';
-
-const SPACE = /\s/;
-const NAME_CHARACTER = /[\p{L}\p{N}_.:/-]/u;
 
 type Part = 'between' | 'name' | 'mark' | 'before-arguments' | 'arguments' | 'behind';
 

@@ -1,11 +1,10 @@
 import { CallObjectReader } from './call-object';
 import type { CallReader, CallSink, ReaderState } from './call-reader';
+import { SPACE } from './characters';
 
 /** What opens and closes a call in the format of Hermes and Qwen. */
 export const HERMES_MARK = '<tool_call>';
 const CLOSE = '</tool_call>';
-
-const SPACE = /\s/;
 
 /** Reads what comes behind `<tool_call>`: an object, then `</tool_call>`, which may be missing. */
 export class HermesReader implements CallReader {

@@ -1,15 +1,13 @@
 import { MAX_NAME_LENGTH } from '../limits';
 import { CallListReader } from './call-list';
 import type { CallReader, CallSink, ReaderState } from './call-reader';
+import { NAME_CHARACTER, SPACE } from './characters';
 import { JsonSpan } from './json-span';
 
 /** What opens a call in the formats of Mistral's models. */
 export const MISTRAL_MARK = '[TOOL_CALLS]';
 const ARGUMENTS_MARK = '[ARGS]';
 const ID_MARK = '[CALL_ID]';
-
-const SPACE = /\s/;
-const NAME_CHARACTER = /[\p{L}\p{N}_.:/-]/u;
 
 type Part = 'head' | 'name' | 'id' | 'mark' | 'before-arguments' | 'arguments';
 

@@ -1,6 +1,7 @@
 import { MAX_NAME_LENGTH } from '../limits';
 import type { ToolDefinition } from '../messages';
 import type { CallReader, CallSink, ReaderState } from './call-reader';
+import { NAME_CHARACTER, SPACE } from './characters';
 import { argumentOf } from './tagged-argument';
 import { UntilMark } from './until-mark';
 
@@ -40,9 +41,6 @@ export const GLM_TAGS: CallTags = {
   hasLines: false,
   ends: ['</tool_call>'],
 };
-
-const SPACE = /\s/;
-const NAME_CHARACTER = /[\p{L}\p{N}_.:/-]/u;
 
 type Part = 'opener' | 'name' | 'between' | 'key' | 'before-value' | 'value' | 'end';
 
