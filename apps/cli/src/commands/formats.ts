@@ -69,13 +69,13 @@ async function availableBackends(): Promise<readonly Backend[]> {
   return Promise.all(available.map((name) => openBackend(name)));
 }
 
-/** How much work encoding is: rounding alone, a search for the scales of a block, or a search for groups of weights too. */
+/** How much work encoding is: rounding alone, which needs no importance; a search for the scales of a block; or a search for groups of weights too. */
 type EncodingClass = 'none' | 'fast' | 'medium' | 'slow';
 
-function encodingClass({ encodeRow, search, interleaved }: FormatDefinition): EncodingClass {
+function encodingClass({ encodeRow, importance, search, interleaved }: FormatDefinition): EncodingClass {
   if (interleaved !== undefined) return encodingClass(interleaved.single);
   if (encodeRow === undefined) return 'none';
-  if (search === undefined) return 'fast';
-  const hasGroups = search.kind === 'scale' && (search.grid ?? search.trellis) !== undefined;
+  if (importance === 'ignored') return 'fast';
+  const hasGroups = search?.kind === 'scale' && (search.grid ?? search.trellis) !== undefined;
   return hasGroups ? 'slow' : 'medium';
 }
