@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -117,6 +118,21 @@ const slot = (key: string, action: string, filename = 'talk.bin') =>
   post(key, `/slots/0?action=${action}`, { filename });
 
 describe('slots of a server with several keys', () => {
+  // Windows has no pipes in folders.
+  it.skipIf(process.platform === 'win32')('are restored from files alone', async () => {
+    expect((await complete('first', 'Water')).status).toBe(200);
+    expect((await slot('first', 'save')).status).toBe(200);
+    const [own = ''] = await readdir(folder);
+    await mkdir(path.join(folder, own, 'folder.bin'));
+    execFileSync('mkfifo', [path.join(folder, own, 'pipe.bin')]);
+    for (const name of ['folder.bin', 'pipe.bin']) {
+      const { status, body } = await slot('first', 'restore', name);
+      expect(status, name).toBe(400);
+      expect(JSON.stringify(body), name).toContain('there is no such saved conversation');
+    }
+    await rm(path.join(folder, own), { recursive: true });
+  });
+
   it('give each key its own conversations, in the cache and on disk', async () => {
     expect((await complete('first', 'The harbour opens at six, and the password is swordfish')).status).toBe(
       200,

@@ -53,8 +53,6 @@ describe('a schema', () => {
     [{ type: 'integer' }, '01', false],
     [{ type: 'number' }, '1e', false],
     [true, '"tab\tin it"', false],
-    [{ type: 'wizard' }, '{"anything": true}', true],
-    [{ $ref: 'https://example.org/schema' }, '1', true],
   ] satisfies [JsonSchema, string, boolean][])('%j, text %s: %s', (schema, text, isRight) => {
     expect(matches(schema, text)).toBe(isRight);
   });

@@ -260,11 +260,25 @@ describe('keywords', () => {
     [{ type: 'object', properties: { a: { $ref: '#' } }, required: ['a'] }, 'bad-grammar', /no value/],
     [{ propertyNames: { enum: ['a'] }, minProperties: 2, type: 'object' }, 'bad-grammar', /no value/],
     [false, 'bad-grammar', /no value/],
+    [{ $ref: '#/$defs/zz' }, 'bad-grammar', /refers to what is not in it \(found "#\/\$defs\/zz"/],
+    [{ $ref: '#/__proto__/constructor' }, 'bad-grammar', /refers to what is not in it/],
+    [{ items: { $ref: 'https://example.org/s' } }, 'bad-grammar', /refers to what is not in it/],
+    [{ type: 'strng' }, 'bad-grammar', /a type that JSON does not have \(found "strng"/],
+    [{ properties: { a: { type: ['string', 5] } } }, 'bad-grammar', /found 5/],
   ])('%j is refused: %s', (schema, code, message) => {
     const make = () => new JsonMatcher(schema);
     expect(make).toThrow(expect.objectContaining({ name: 'GrammarError', code }));
     expect(make).toThrow(message);
   });
+
+  it.each([{ $ref: '#/$defs/zz' }, { $ref: 'https://example.org/s' }, { type: 'strng' }])(
+    '%j binds nothing where the schema need not be followed strictly',
+    (schema) => {
+      const matcher = new JsonMatcher(new SchemaCompiler().compile(schema, { isStrict: false }));
+      expect(matcher.allows('"any"')).toBe(true);
+      expect(matcher.allows('1')).toBe(true);
+    },
+  );
 
   it('that cannot be followed bind nothing where the schema need not be followed strictly', () => {
     const schema = { type: 'string', pattern: '(?<=a)b', maxLength: 3 };

@@ -74,6 +74,10 @@ describe('parseFtype', () => {
     );
   });
 
+  it('says what to do with the name of a type of tensors', () => {
+    expect(() => parseFtype('pq2_0')).toThrow("--custom-q '.*=pq2_0' give it to all that are quantized");
+  });
+
   it('names all there are', () => {
     expect(() => parseFtype('out.gguf')).toThrow(
       'no file type has this name or number (found "out.gguf", allowed COPY, F32, F16, BF16, ',

@@ -1,6 +1,7 @@
 import type { SavedAnswer } from '@halftone/conversation';
 import type { SavedSequence } from '@halftone/runtime';
 import { createHash, randomBytes, type Hash } from 'node:crypto';
+import { constants } from 'node:fs';
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -31,6 +32,9 @@ const DIGEST_BYTES = 32;
 
 /** Threat: memory. Largest: the answers of a long conversation, without their text some 100 KB. */
 const MAX_HEADER_BYTES = 64 * 1024 * 1024;
+
+/** A pipe in the folder would be waited for without end. Windows has neither such pipes nor the flag. */
+const READ_AT_ONCE = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /** Bytes that are written or read at once. */
 const PIECE_BYTES = 64 * 1024 * 1024;
@@ -118,14 +122,18 @@ export async function readSlotFile(
   file: string,
   maker: SlotFileMaker,
 ): Promise<SavedConversation & { readonly bytes: number }> {
-  const handle = await open(file, 'r').catch((cause: unknown) => {
-    throw new EngineError('bad-request', 'there is no such saved conversation', {
+  const noSuchFile = (cause?: unknown): EngineError =>
+    new EngineError('bad-request', 'there is no such saved conversation', {
       found: path.basename(file),
       cause,
     });
+  const handle = await open(file, READ_AT_ONCE).catch((cause: unknown) => {
+    throw noSuchFile(cause);
   });
   try {
-    const reader = new SlotFileReader(handle, (await handle.stat()).size);
+    const stats = await handle.stat();
+    if (!stats.isFile()) throw noSuchFile();
+    const reader = new SlotFileReader(handle, stats.size);
     const header = await reader.header(maker);
     const tokens = intsOf(await reader.take(4 * header.tokens));
     const positions = intsOf(await reader.take(4 * header.tokens));

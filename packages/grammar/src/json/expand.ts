@@ -1,6 +1,14 @@
 import type { Budget } from '../budget';
-import { tooOpen } from '../error';
-import { asList, asSchema, isKeywords, type Joiner, type JsonSchema, type Keywords } from './keywords';
+import { GrammarError, tooOpen } from '../error';
+import {
+  asList,
+  asSchema,
+  isKeywords,
+  unknownTypes,
+  type Joiner,
+  type JsonSchema,
+  type Keywords,
+} from './keywords';
 
 /** Ways to be what a schema allows. Threat: choices that multiply. Largest: some hundreds of constants, each an option. */
 const MAX_WAYS = 20_000;
@@ -40,6 +48,8 @@ export class Expander {
     private readonly root: JsonSchema,
     private readonly joiner: Joiner,
     private readonly budget: Budget,
+    /** Whether references that lead nowhere and types that there are not are errors; otherwise they say nothing. */
+    private readonly isStrict: boolean,
   ) {}
 
   /** The ways of a schema. @throws GrammarError `bad-grammar` for too many. */
@@ -58,6 +68,7 @@ export class Expander {
   }
 
   #expand(schema: Keywords, choices: number): readonly Keywords[] {
+    this.#checkTypes(schema);
     let ways: readonly Keywords[] = [own(schema)];
     const reference = schema['$ref'];
     const parts = [
@@ -110,15 +121,34 @@ export class Expander {
   }
 
   /** What a reference means; one that leads out of the schema says nothing. */
+  #checkTypes(schema: Keywords): void {
+    const [unknown] = this.isStrict ? unknownTypes(schema) : [];
+    if (unknown === undefined) return;
+    throw new GrammarError('bad-grammar', 'the schema names a type that JSON does not have', {
+      found: unknown,
+      allowed: 'string, number, integer, boolean, null, array, object, or a list of them',
+    });
+  }
+
   #target(reference: string): JsonSchema {
-    if (reference !== '#' && !reference.startsWith('#/')) return true;
+    if (reference !== '#' && !reference.startsWith('#/')) return this.#nowhere(reference);
     let found: unknown = this.root;
     for (const part of reference.split('/').slice(1)) {
       const key = decodePointer(part);
-      if (typeof found !== 'object' || found === null || !Object.hasOwn(found, key)) return true;
+      if (typeof found !== 'object' || found === null || !Object.hasOwn(found, key))
+        return this.#nowhere(reference);
       found = (found as Record<string, unknown>)[key];
     }
     return asSchema(found);
+  }
+
+  #nowhere(reference: string): JsonSchema {
+    if (!this.isStrict) return true;
+    throw new GrammarError('bad-grammar', 'the schema refers to what is not in it', {
+      found: JSON.stringify(reference),
+      allowed: 'references to places in the schema, such as #/$defs/name',
+      advice: 'Put what is referred to under $defs.',
+    });
   }
 }
 

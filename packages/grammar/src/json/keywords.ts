@@ -20,6 +20,14 @@ export function typesOf({ type }: Keywords): readonly JsonType[] {
     : named.filter((one) => one !== 'integer' || !named.includes('number'));
 }
 
+/** What a schema gives as a type and is none, as JSON. */
+export function unknownTypes({ type }: Keywords): readonly string[] {
+  if (type === undefined) return [];
+  return listed(type)
+    .filter((one) => !typeNames.has(one))
+    .map((one) => JSON.stringify(one));
+}
+
 /** A schema, or one that says nothing. */
 export function asSchema(value: unknown): JsonSchema {
   return typeof value === 'boolean' || isKeywords(value) ? value : true;

@@ -41,7 +41,7 @@ export class SchemaReader {
     private readonly budget: Budget,
     private readonly isStrict: boolean,
   ) {
-    this.#expander = new Expander(root, this.#joiner, budget);
+    this.#expander = new Expander(root, this.#joiner, budget, isStrict);
   }
 
   /** A part of the schema; anything where it is no schema. */

@@ -1,5 +1,6 @@
 import { RecipeError } from '../error';
 import { didYouMean, quoted } from '../suggest';
+import { isTypeName } from '../type-facts';
 import type { Ftype, FtypeOfProgram } from './ftype';
 import { interleavedFtypes } from './interleaved';
 import { iqFtypes } from './iq';
@@ -85,8 +86,14 @@ export function parseFtype(text: string, program?: Program): Ftype {
       allowed: names.join(', '),
       advice:
         elsewhere === undefined
-          ? (didYouMean(word, names) ?? 'Take one of the allowed file types.')
+          ? (ofTensors(word) ?? didYouMean(word, names) ?? 'Take one of the allowed file types.')
           : `Take one of the allowed file types, or the mixture of ${elsewhere.program}, which has this one.`,
     },
   );
+}
+
+/** What to do with the name of a type that tensors have and no file type is made of. */
+function ofTensors(word: string): string | undefined {
+  if (!isTypeName(word)) return undefined;
+  return `${word} is a type of tensors: a file type and --custom-q '.*=${word}' give it to all that are quantized.`;
 }
