@@ -65,7 +65,7 @@ const RETRY_AFTER = 2;
 const waiting: ReadonlySet<EngineErrorCode> = new Set(['queue-full', 'busy', 'closed']);
 
 /** Whatever was thrown, as HTTP tells it. What is no fault of the request is told without its inside. */
-export function httpErrorOf(error: unknown): HttpError {
+function httpErrorOf(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
   if (!(error instanceof EngineError)) {
     return new HttpError(500, 'The server failed. Its log tells why.', {
