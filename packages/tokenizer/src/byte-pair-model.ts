@@ -67,13 +67,16 @@ function wordOfBytesEncoder(
   takesWholeWords: boolean,
 ): (word: string) => readonly number[] {
   const idOfByte = characterOfByte.map((character) => vocabulary.idOf(character));
+  const longest = vocabulary.texts.reduce((most, { length }) => Math.max(most, length), 0);
   return (word) => {
     const bytes = encoder.encode(word);
-    if (takesWholeWords) {
+    if (takesWholeWords && bytes.length <= longest) {
       const whole = vocabulary.idOfWord(Array.from(bytes, (byte) => characterOfByte[byte] ?? '').join(''));
       if (whole !== undefined) return [whole];
     }
-    return merges.apply(Array.from(bytes, (byte) => idOfByte[byte] ?? noToken(byte)));
+    const symbols: number[] = [];
+    for (const byte of bytes) symbols.push(idOfByte[byte] ?? noToken(byte));
+    return merges.apply(symbols);
   };
 }
 

@@ -1,5 +1,5 @@
 import { TokenizerError } from './error';
-import { MergeHeap, PLACES } from './merge-heap';
+import { MergeHeap, placeOfKey, PLACES } from './merge-heap';
 import { NONE, PairTable } from './pair-table';
 import type { TokenIndex } from './token-index';
 
@@ -56,8 +56,12 @@ export class Merges {
   #applyToLong(symbols: readonly number[]): readonly number[] {
     const { length } = symbols;
     const ids = Int32Array.from(symbols);
-    const next = Int32Array.from(symbols, (_, i) => i + 1);
-    const previous = Int32Array.from(symbols, (_, i) => i - 1);
+    const next = new Int32Array(length);
+    const previous = new Int32Array(length);
+    for (let at = 0; at < length; at++) {
+      next[at] = at + 1;
+      previous[at] = at - 1;
+    }
     const heap = new MergeHeap();
     const offer = (at: number): void => {
       const right = next[at] ?? length;
@@ -68,7 +72,7 @@ export class Merges {
     for (let at = 0; at < length; at++) offer(at);
     while (heap.size > 0) {
       const key = heap.pop();
-      const at = key % PLACES;
+      const at = placeOfKey(key);
       const right = next[at] ?? length;
       if (ids[at] === NONE || right >= length) continue;
       const rank = this.#ranks.get(ids[at] ?? 0, ids[right] ?? 0);

@@ -1,6 +1,6 @@
 import type { GgufMetadata } from '@halftone/gguf-io';
 import { ByteTokens, bytesOfPlainToken, SPACE } from './byte-tokens';
-import { MergeHeap, PLACES } from './merge-heap';
+import { MergeHeap, placeOfKey, PLACES } from './merge-heap';
 import { optionalFlag, tokenScores } from './metadata';
 import { Seams } from './seams';
 import type { TextModel } from './text-model';
@@ -72,7 +72,7 @@ function mergePieces(text: string, vocabulary: Vocabulary, ranks: Float64Array):
   for (let place = 0; place < count; place++) offer(place);
   while (heap.size > 0) {
     const key = heap.pop();
-    const place = key % PLACES;
+    const place = placeOfKey(key);
     if (isGone[place] === 1 || keyOf(place) !== key) continue;
     const right = next[place] ?? count;
     const after = next[right] ?? count;
