@@ -24,23 +24,34 @@ const request = run(commandLine, {
 });
 
 const interrupt = new AbortController();
-let interruptCode: number | undefined;
+let interruptedBy: NodeJS.Signals | undefined;
+
+/** Let the system end the process. */
+function endBy(signal: NodeJS.Signals): void {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+}
+
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    const code = SIGNAL_EXIT_CODE + constants.signals[signal];
     // The first time, the work ends in order. Who asks again does not want to wait: the system ends the process, for to
     // exit would be to take things from threads that work with them.
     if (interrupt.signal.aborted) {
-      process.removeAllListeners(signal);
-      process.kill(process.pid, signal);
+      endBy(signal);
       return;
     }
-    interruptCode = code;
+    interruptedBy = signal;
     interrupt.abort();
   });
 }
 
+/** Milliseconds that threads have to end after an interrupt. Threat: a file operation that hangs keeps its thread for ever. */
+const END_TIME = 5000;
+
 const exitCode = await main(request, processOutput(), interrupt.signal);
 // A result that could not be written has set a code of its own.
-if (exitCode !== EXIT_CODE.success || interruptCode !== undefined)
-  process.exitCode = interruptCode ?? exitCode;
+if (interruptedBy !== undefined) {
+  const signal: NodeJS.Signals = interruptedBy;
+  process.exitCode = SIGNAL_EXIT_CODE + constants.signals[signal];
+  setTimeout(() => endBy(signal), END_TIME).unref();
+} else if (exitCode !== EXIT_CODE.success) process.exitCode = exitCode;

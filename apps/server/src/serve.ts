@@ -1,7 +1,9 @@
-import { serve as listen } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
+import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DoorApp } from './http/context';
+import { hasHost, refuseMalformed, refuseWithoutHost, requestFault } from './http/malformed';
 
 /** Where the doors are. */
 export interface ServeOptions {
@@ -32,14 +34,17 @@ export interface Listening {
 /** Let an app listen at a socket. @throws the error of the system, such as `EADDRINUSE`. */
 export async function listenAt(app: DoorApp, options: ServeOptions = {}): Promise<Listening> {
   const { host: hostname = '127.0.0.1', port = 8080 } = options;
-  const server = await new Promise<Server>((resolve, reject) => {
-    const serverOptions = { headersTimeout: HEADERS_TIMEOUT, requestTimeout: BODY_TIMEOUT };
-    const started = listen({ fetch: app.fetch, hostname, port, createServer, serverOptions }, () => {
-      // It was made by what was given.
-      resolve(started as Server);
-    });
-    started.once('error', reject);
-  });
+  const answer = getRequestListener(app.fetch, { hostname, errorHandler: requestFault });
+  const server = createServer(
+    { headersTimeout: HEADERS_TIMEOUT, requestTimeout: BODY_TIMEOUT, requireHostHeader: false },
+    (request, response) => {
+      if (hasHost(request)) void answer(request, response);
+      else refuseWithoutHost(response);
+    },
+  );
+  refuseMalformed(server);
+  server.listen(port, hostname);
+  await once(server, 'listening');
   server.prependListener('request', (_, response) => leaveAfter(server, response));
   const address = server.address() as AddressInfo;
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
@@ -57,7 +62,9 @@ function leaveAfter(server: Server, response: ServerResponse): void {
 async function closeServer(server: Server, work: Promise<unknown> = Promise.resolve()): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
-  const cutOff = work.then(() => setTimeout(() => server.closeAllConnections(), LEAVE_TIME));
-  await Promise.all([closed, work]);
+  const done = work.catch(() => undefined);
+  const cutOff = done.then(() => setTimeout(() => server.closeAllConnections(), LEAVE_TIME));
+  await closed;
   clearTimeout(await cutOff);
+  await work;
 }

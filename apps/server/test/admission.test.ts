@@ -23,7 +23,7 @@ describe('what asks for many texts', () => {
       });
     const add = (count: number) => scheduler.add('busy', count, make(count));
     add(3);
-    expect(() => add(2)).toThrow(expect.objectContaining({ code: 'queue-full' }));
+    expect(() => add(2)).toThrow(/found 2 more, allowed 1 more now/);
     expect([made, scheduler.status().waiting]).toEqual([3, 3]);
     // Nor does it wait for ever for what there is never room for.
     expect(() => add(6)).toThrow(expect.objectContaining({ code: 'bad-request' }));
@@ -66,9 +66,10 @@ describe('a queue that is full', () => {
   it('has no place where none may wait', () => {
     const queue = new FairQueue<number>();
     const room = { limit: 1, spare: 0 };
-    expect(queue.mayAdd('a', 1, room)).toBe(true);
+    expect(queue.placesFor('a', room)).toBe(1);
     queue.add('a', 1);
-    expect(queue.mayAdd('b', 1, room)).toBe(false);
+    queue.add('b', 1);
+    expect(queue.placesFor('b', room)).toBe(0);
   });
 });
 

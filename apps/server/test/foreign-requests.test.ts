@@ -121,6 +121,9 @@ describe('a page of another origin', () => {
     const from = async (origin: string) => (await ask(server, { host: 'localhost', origin })).status;
     expect(await from('https://page.example')).toBe(200);
     expect(await from('http://localhost')).toBe(200);
+    // A proxy in front speaks https, and passes the Host on.
+    expect(await from('https://localhost')).toBe(200);
+    expect(await from('https://localhost:8443')).toBe(403);
     expect(await from('https://other.example')).toBe(403);
     expect(await from('null')).toBe(403);
   });

@@ -130,6 +130,12 @@ describe('slots of a server with several keys', () => {
       expect(status, name).toBe(400);
       expect(JSON.stringify(body), name).toContain('there is no such saved conversation');
     }
+    const { status, body } = await slot('first', 'save', 'folder.bin');
+    expect(status).toBe(400);
+    expect(body['error']).toMatchObject({
+      param: 'filename',
+      message: expect.stringContaining('a folder of that name') as string,
+    });
     await rm(path.join(folder, own), { recursive: true });
   });
 

@@ -19,7 +19,12 @@ export {
 export { estimateMemory, type MemoryEstimate } from './model/memory';
 export { loadModel, type LoadOptions, type Model } from './model/model';
 export { planModel, type ModelPlan } from './model/model-plan';
-export { samplingDefaults, type SamplingOptions } from './sampling/options';
+export {
+  samplingDefaults,
+  samplingFault,
+  type SamplingFault,
+  type SamplingOptions,
+} from './sampling/options';
 export { Sampler } from './sampling/sampler';
 export type { BatchEntry } from './session/batch';
 export type { SessionOptions } from './session/options';

@@ -223,7 +223,11 @@ export interface Engine {
   restoreSlot(slot: number, name: string, owner: SlotOwner): Promise<SlotTransfer>;
   /** Forget the conversation of a client that a slot worked on last. Gives the number of its tokens. */
   eraseSlot(slot: number, client: string): Promise<number>;
-  /** Finish what runs, refuse what waits, and give everything back. */
+  /**
+   * Finish what runs, refuse what waits, and give everything back.
+   *
+   * @throws EngineError `failed` where a file operation hangs, which keeps the thread of the model, and so the process, from ending.
+   */
   close(): Promise<void>;
 }
 

@@ -1,5 +1,6 @@
 import { ChatError } from '@halftone/chat';
-import { HalftoneError, isHalftoneError } from '@halftone/errors';
+import { HalftoneError, isHalftoneError, type ErrorFacts } from '@halftone/errors';
+import type { AnswerForm } from './engine';
 
 /**
  * Why a request gets no answer.
@@ -13,8 +14,24 @@ import { HalftoneError, isHalftoneError } from '@halftone/errors';
  */
 export type EngineErrorCode = 'bad-request' | 'too-long' | 'queue-full' | 'busy' | 'closed' | 'failed';
 
+/** What of a request may be at fault. Each API has a name of its own for it. */
+export type RequestPart = 'prompt' | 'tools' | 'calls' | 'texts' | 'slot' | 'file' | AnswerForm['kind'];
+
+/** What else is known of an {@link EngineError}. */
+export interface EngineErrorFacts extends ErrorFacts {
+  readonly part?: RequestPart | undefined;
+}
+
 /** A request that is not answered. */
-export class EngineError extends HalftoneError<EngineErrorCode> {}
+export class EngineError extends HalftoneError<EngineErrorCode> {
+  /** The part of the request that is at fault, where one is. */
+  readonly part: RequestPart | undefined;
+
+  constructor(code: EngineErrorCode, what: string, { part, ...facts }: EngineErrorFacts = {}) {
+    super(code, what, facts);
+    this.part = part;
+  }
+}
 
 /** Codes of other rooms that are the request's fault. */
 const requestFaults: ReadonlySet<string> = new Set([
@@ -34,13 +51,14 @@ const templateFaults: ReadonlySet<string> = new Set(['wrong-type', 'bad-template
 export function promptTooLong(found: string, contextLength: number): EngineError {
   return new EngineError('too-long', 'the prompt does not fit into the context', {
     found,
+    part: 'prompt',
     allowed: `fewer than ${contextLength} tokens`,
     advice: 'Shorten it, or start the server with a larger context or fewer slots.',
   });
 }
 
-/** What went wrong, as the request that it happened to is told. */
-export function engineErrorOf(error: unknown): EngineError {
+/** What went wrong, as the request that it happened to is told. @param part - what of the request was being worked on */
+export function engineErrorOf(error: unknown, part?: RequestPart): EngineError {
   if (error instanceof EngineError) return error;
   if (!isHalftoneError(error)) {
     const what = error instanceof Error ? error.message : String(error);
@@ -50,7 +68,18 @@ export function engineErrorOf(error: unknown): EngineError {
   const isRequestFault =
     error instanceof ChatError ? !templateFaults.has(error.code) : requestFaults.has(error.code);
   if (error.code === 'context-full' || error.code === 'too-long') {
-    return new EngineError('too-long', what, { cause: error });
+    return new EngineError('too-long', what, { part, cause: error });
   }
-  return new EngineError(isRequestFault ? 'bad-request' : 'failed', what, { cause: error });
+  return isRequestFault
+    ? new EngineError('bad-request', what, { part, cause: error })
+    : new EngineError('failed', what, { cause: error });
+}
+
+/** Work on a part of a request. @throws EngineError, which names the part where it is at fault. */
+export function forPart<Result>(part: RequestPart, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw engineErrorOf(error, part);
+  }
 }

@@ -21,15 +21,14 @@ export class FairQueue<Item> {
   }
 
   /**
-   * Whether a client may add so many items to a queue that is meant for `limit` of them.
+   * How many items a client may add to a queue that is meant for `limit` of them.
    *
    * Beyond the limit there are `spare` places, of which a client has no more than half of those that are left: who has filled the queue
    * gets none of them, and whoever comes next always gets some.
    */
-  mayAdd(client: string, count: number, { limit, spare }: QueueRoom): boolean {
-    if (this.#length + count <= limit) return true;
+  placesFor(client: string, { limit, spare }: QueueRoom): number {
     const left = limit + spare - this.#length;
-    return this.countOf(client) + count <= Math.ceil(left / 2);
+    return Math.max(0, limit - this.#length, Math.ceil(left / 2) - this.countOf(client));
   }
 
   add(client: string, item: Item): void {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { AnswerFormat, AnswerParser, ToolDefinition } from '@halftone/chat';
+import type { AnswerFormat, AnswerParser, ChatMessage, ToolDefinition } from '@halftone/chat';
 import { ChatPrompter, RememberedAnswers, type ChatPromptRequest } from '@halftone/conversation';
 import type { Model, Pooling, SamplingOptions, Session, SessionOptions } from '@halftone/runtime';
 import { openModel, type OpenedModel } from '@halftone/runtime/node';
@@ -21,7 +21,7 @@ import type {
   TokenText,
 } from './engine';
 import { EmbeddingTask } from './embedding-task';
-import { engineErrorOf, EngineError, promptTooLong } from './error';
+import { engineErrorOf, EngineError, forPart, promptTooLong } from './error';
 import { canBindCalls, constraintOf, type ClosingConstraint } from './constraints/constraint';
 import { TokenTexts } from './constraints/token-texts';
 import { Scheduler, type SlotDifference } from './scheduler';
@@ -271,19 +271,30 @@ class ModelEngine implements Engine {
   /** Read a prompt that has to have tokens, all of them of the vocabulary. */
   #readSome(prompt: Prompt, client: string, calls?: CallRules): ReadPrompt {
     const read = this.#read(prompt, client, calls);
+    if (prompt.kind === 'chat' && prompt.chat.messages.every(isEmpty)) {
+      throw new EngineError('bad-request', 'no message has a text', { part: 'prompt' });
+    }
     if (read.tokens.length === 0) {
-      throw new EngineError('bad-request', 'the prompt is empty', { allowed: 'one token or more' });
+      throw new EngineError('bad-request', 'the prompt is empty', {
+        part: 'prompt',
+        allowed: 'one token or more',
+      });
     }
     const { vocabulary } = this.model;
     const wrong = read.tokens.find((token) => !Number.isInteger(token) || token < 0 || token >= vocabulary);
     if (wrong === undefined) return read;
     throw new EngineError('bad-request', 'the vocabulary does not have the token', {
+      part: 'prompt',
       found: wrong,
       allowed: `0 to ${vocabulary - 1}`,
     });
   }
 
   #read(prompt: Prompt, client: string, calls?: CallRules): ReadPrompt {
+    return forPart('prompt', () => this.#readPrompt(prompt, client, calls));
+  }
+
+  #readPrompt(prompt: Prompt, client: string, calls?: CallRules): ReadPrompt {
     const { tokenizer } = this.#opened.model;
     const plain = { parser: undefined, format: undefined, tools: [] };
     switch (prompt.kind) {
@@ -396,12 +407,18 @@ function servedModel(
 
 /** What is said in a conversation, which its prompt has, too. */
 function contentOf({ messages }: ChatPromptRequest): string {
-  const texts = messages.flatMap(({ content }) =>
-    typeof content === 'string'
-      ? content
-      : (content ?? []).map(({ text }) => (typeof text === 'string' ? text : '')),
-  );
-  return texts.join('');
+  return messages.map(textOf).join('');
+}
+
+function textOf({ content }: ChatMessage): string {
+  if (typeof content === 'string') return content;
+  return (content ?? []).map(({ text }) => (typeof text === 'string' ? text : '')).join('');
+}
+
+/** Whether a message says nothing, and calls nothing. */
+function isEmpty(message: ChatMessage): boolean {
+  const calls = message.role === 'assistant' ? (message.tool_calls ?? []) : [];
+  return calls.length === 0 && textOf(message) === '';
 }
 
 function elements(dimensions: readonly number[]): number {

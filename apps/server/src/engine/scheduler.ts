@@ -111,6 +111,7 @@ export class Scheduler {
       const kept = this.#kept.lastOf(slot, client);
       if (kept === undefined) {
         throw new EngineError('bad-request', 'the slot has no conversation of this client', {
+          part: 'slot',
           found: slot,
           advice: 'Ask for an answer first: a slot keeps what it worked on last, until others need the room.',
         });
@@ -130,6 +131,7 @@ export class Scheduler {
       const { contextLength } = this.#options;
       if (tokens.length > contextLength) {
         throw new EngineError('too-long', 'the conversation does not fit into a slot', {
+          part: 'file',
           found: `${tokens.length} tokens`,
           allowed: `${contextLength}`,
           advice: 'Start the server with a larger context or fewer slots.',
@@ -202,16 +204,18 @@ export class Scheduler {
     if (this.#isClosed) throw closedError();
     if (count > slots + maxWaiting) {
       throw new EngineError('bad-request', 'the request asks for more texts than may ever wait', {
+        part: 'texts',
         found: count,
         allowed: `${slots + maxWaiting}`,
         advice: 'Ask for fewer texts at once.',
       });
     }
     const room = { limit: maxWaiting + slots - this.#running.length, spare: maxWaiting };
-    if (this.#waiting.mayAdd(client, count, room)) return;
+    const left = this.#waiting.placesFor(client, room);
+    if (count <= left) return;
     throw new EngineError('queue-full', 'too many texts wait already', {
-      found: `${this.#waiting.length} waiting, ${count} more asked for`,
-      allowed: `${maxWaiting} waiting`,
+      found: `${count} more`,
+      allowed: `${left} more now`,
       advice: 'Ask again later.',
     });
   }
@@ -262,6 +266,7 @@ export class Scheduler {
     const { slots } = this.#options;
     if (slot >= slots) {
       throw new EngineError('bad-request', 'there is no such slot', {
+        part: 'slot',
         found: slot,
         allowed: `0 to ${slots - 1}`,
       });

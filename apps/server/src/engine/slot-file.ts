@@ -58,6 +58,7 @@ const DEVICE_NAME = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 export function slotFilePath(folder: string, name: string): string {
   if (NAME.test(name) && !DEVICE_NAME.test(name) && !name.endsWith('.')) return path.join(folder, name);
   throw new EngineError('bad-request', 'a saved conversation cannot have this name', {
+    part: 'file',
     found: JSON.stringify(name),
     allowed: 'letters, digits, "_", "-" and "." but not at either end, 128 at most',
   });
@@ -92,8 +93,24 @@ export async function writeSlotFile(
     }
   } catch (cause) {
     await rm(temporary, { force: true });
-    throw new EngineError('failed', 'the conversation cannot be saved', { cause });
+    throw notSaved(cause);
   }
+}
+
+/** A folder stands where the file is to be: no other file of the name can be there. All else is no fault of the request. */
+function notSaved(cause: unknown): EngineError {
+  const { code } = cause as NodeJS.ErrnoException;
+  const what = 'the conversation cannot be saved';
+  if (code === 'EISDIR' || code === 'ENOTEMPTY' || code === 'EEXIST') {
+    const advice = 'Give it another name.';
+    return new EngineError('bad-request', what, {
+      part: 'file',
+      found: 'a folder of that name',
+      advice,
+      cause,
+    });
+  }
+  return new EngineError('failed', what, { found: code, cause });
 }
 
 async function writeAll(handle: FileHandle, pieces: readonly Uint8Array[]): Promise<number> {
@@ -124,6 +141,7 @@ export async function readSlotFile(
 ): Promise<SavedConversation & { readonly bytes: number }> {
   const noSuchFile = (cause?: unknown): EngineError =>
     new EngineError('bad-request', 'there is no such saved conversation', {
+      part: 'file',
       found: path.basename(file),
       cause,
     });
@@ -199,6 +217,7 @@ class SlotFileReader {
 
 function damaged(found: string): EngineError {
   return new EngineError('bad-request', 'the saved conversation cannot be restored', {
+    part: 'file',
     found,
     advice: 'Save it again with this model and this cache type.',
   });

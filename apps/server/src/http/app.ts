@@ -22,6 +22,7 @@ import { openApiDocument } from './openapi';
 import { showPage } from './page';
 import { responses } from './responses/responses';
 import { metrics, slotAction, slots } from './status';
+import { wireNames, type WireNames } from './wire-names';
 
 /** How the doors are opened. */
 export interface AppOptions {
@@ -51,35 +52,71 @@ const MAX_BODY_BYTES = 16 * 1024 * 1024;
 type Door = (doors: Doors, context: DoorContext) => Response | Promise<Response>;
 
 /** A door, where it is, and what it is for. */
-type Route = readonly [method: 'GET' | 'POST', path: string, door: Door, summary: string];
+type Route = readonly [method: 'GET' | 'POST', path: string, door: Door, summary: string, names?: WireNames];
 
 /** Everything that is served. */
 const routes: readonly Route[] = [
-  ['POST', '/v1/chat/completions', chatCompletions, 'The next message of a conversation; tools, streaming.'],
-  ['POST', '/v1/completions', completions, 'Texts that go on from prompts.'],
-  ['POST', '/v1/embeddings', embeddings, 'Texts as vectors.'],
-  ['POST', '/v1/responses', responses, 'The next part of a conversation; nothing is stored.'],
+  [
+    'POST',
+    '/v1/chat/completions',
+    chatCompletions,
+    'The next message of a conversation; tools, streaming.',
+    wireNames.chat,
+  ],
+  ['POST', '/v1/completions', completions, 'Texts that go on from prompts.', wireNames.completions],
+  ['POST', '/v1/embeddings', embeddings, 'Texts as vectors.', wireNames.input],
+  [
+    'POST',
+    '/v1/responses',
+    responses,
+    'The next part of a conversation; nothing is stored.',
+    wireNames.responses,
+  ],
   ['GET', '/v1/models', models, 'The model that is served.'],
   ['GET', '/v1/models/:id', model, 'The model, by its name.'],
-  ['POST', '/v1/messages', messages, 'The next message of a conversation; tools, streaming.'],
-  ['POST', '/v1/messages/count_tokens', countTokens, 'How many tokens a conversation has.'],
-  ['POST', '/api/chat', ollamaChat, 'The next message of a conversation; tools, streaming.'],
-  ['POST', '/api/generate', ollamaGenerate, 'A text that goes on from a prompt.'],
-  ['POST', '/api/embed', ollamaEmbed, 'Texts as vectors.'],
-  ['POST', '/api/embeddings', ollamaEmbeddings, 'A text as a vector that is not normalised.'],
+  [
+    'POST',
+    '/v1/messages',
+    messages,
+    'The next message of a conversation; tools, streaming.',
+    wireNames.anthropic,
+  ],
+  [
+    'POST',
+    '/v1/messages/count_tokens',
+    countTokens,
+    'How many tokens a conversation has.',
+    wireNames.anthropic,
+  ],
+  [
+    'POST',
+    '/api/chat',
+    ollamaChat,
+    'The next message of a conversation; tools, streaming.',
+    wireNames.ollamaChat,
+  ],
+  ['POST', '/api/generate', ollamaGenerate, 'A text that goes on from a prompt.', wireNames.ollamaGenerate],
+  ['POST', '/api/embed', ollamaEmbed, 'Texts as vectors.', wireNames.input],
+  [
+    'POST',
+    '/api/embeddings',
+    ollamaEmbeddings,
+    'A text as a vector that is not normalised.',
+    wireNames.ollamaGenerate,
+  ],
   ['GET', '/api/tags', ollamaTags, 'The model that is served.'],
   ['POST', '/api/show', ollamaShow, 'What the model is.'],
   ['GET', '/api/version', ollamaVersion, 'The version of the server.'],
-  ['POST', '/embedding', embedding, 'Texts as vectors, or their tokens.'],
-  ['POST', '/embeddings', embedding, 'Texts as vectors, or their tokens.'],
-  ['POST', '/tokenize', tokenize, 'A text in tokens.'],
+  ['POST', '/embedding', embedding, 'Texts as vectors, or their tokens.', wireNames.content],
+  ['POST', '/embeddings', embedding, 'Texts as vectors, or their tokens.', wireNames.content],
+  ['POST', '/tokenize', tokenize, 'A text in tokens.', wireNames.content],
   ['POST', '/detokenize', detokenize, 'Tokens as a text.'],
-  ['POST', '/apply-template', applyTemplate, 'The prompt of a conversation as text.'],
+  ['POST', '/apply-template', applyTemplate, 'The prompt of a conversation as text.', wireNames.chat],
   ['GET', '/health', health, 'Whether the server is there; needs no key.'],
   ['GET', '/v1/health', health, 'Whether the server is there; needs no key.'],
   ['GET', '/props', props, 'What the server and its model are.'],
   ['GET', '/slots', slots, 'What is being worked on.'],
-  ['POST', '/slots/:id', slotAction, 'A conversation saved, restored or erased.'],
+  ['POST', '/slots/:id', slotAction, 'A conversation saved, restored or erased.', wireNames.slot],
   ['GET', '/metrics', metrics, 'Counters and gauges for Prometheus.'],
   ['GET', '/openapi.json', openApi, 'This document.'],
 ];
@@ -93,7 +130,7 @@ export function createApp(engine: Engine, options: AppOptions = {}): DoorApp {
   const { host = '127.0.0.1', allowedHosts = [], corsOrigins = [] } = options;
   const app: DoorApp = new Hono<DoorVariables>();
   const doors = { engine, created: Math.floor(Date.now() / 1000) };
-  app.onError((error, context) => errorResponse(faultOf(error, context.var.gone), context));
+  app.onError((error, context) => errorResponse(faultOf(error, context.var), context));
   if (log !== undefined) app.use(tellLog(log));
   app.use(beginRequest());
   // Where there are keys, a foreign page has none.
@@ -104,7 +141,12 @@ export function createApp(engine: Engine, options: AppOptions = {}): DoorApp {
   if (corsOrigins.length > 0) app.use(cors({ origin: corsOrigins.includes('*') ? '*' : [...corsOrigins] }));
   app.use(identify(new ApiKeys(apiKeys)));
   app.use(limitBody(maxBodyBytes));
-  for (const [method, path, door] of routes) app.on(method, path, (context) => door(doors, context));
+  for (const [method, path, door, , names = {}] of routes) {
+    app.on(method, path, (context) => {
+      context.set('names', names);
+      return door(doors, context);
+    });
+  }
   for (const path of [...pages, ...routes.map(([, one]) => one)]) app.all(path, refuseMethod(path));
   app.all('*', ({ req: { method, path } }) => {
     throw new HttpError(404, `there is nothing at ${method} ${path}`, { code: 'not_found' });
@@ -136,6 +178,7 @@ function beginRequest() {
   return async (context: DoorContext, next: () => Promise<void>): Promise<void> => {
     context.set('requestId', randomId('req_'));
     context.set('client', '');
+    context.set('names', {});
     context.set('gone', goneSignal(context.req.raw.signal));
     await next();
     context.header('x-request-id', context.var.requestId);

@@ -11,12 +11,18 @@ const MAX_VALUES = 2 ** 19;
 /**
  * Read the JSON body of a request.
  *
- * @throws HttpError 400 for what is no JSON, nested too deep, has too many values, or is not as the schema says.
+ * @throws HttpError 415 for a body that is compressed; 400 for what is no JSON, nested too deep, has too many values, or is not as the schema says.
  */
 export async function readBody<Schema extends z.ZodType>(
   request: Request,
   schema: Schema,
 ): Promise<z.output<Schema>> {
+  const encoding = request.headers.get('content-encoding') ?? 'identity';
+  if (encoding !== 'identity') {
+    throw new HttpError(415, `bodies in ${JSON.stringify(encoding)} are not read: send it as it is`, {
+      code: 'unsupported_content_encoding',
+    });
+  }
   const text = await request.text().catch((): never => {
     // It broke off.
     throw clientGone();

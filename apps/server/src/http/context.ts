@@ -1,5 +1,6 @@
 import type { Context, Hono } from 'hono';
 import type { HttpError } from './errors';
+import type { WireNames } from './wire-names';
 import type { Engine, SlotOwner } from '../engine/engine';
 
 /** What all doors share. */
@@ -17,6 +18,8 @@ export interface DoorVariables {
     /** The client's own folder for conversations; `undefined` where there are no keys. */
     folder: SlotOwner['folder'];
     requestId: string;
+    /** The names that the API of the door has for the parts of a request. */
+    names: WireNames;
     /** Aborted when the client goes away, with the error that says so. */
     gone: AbortSignal;
     /** For an answer that is streamed: resolved when it is over, with what ended it before its end. */

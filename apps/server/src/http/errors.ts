@@ -1,6 +1,7 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { z } from 'zod';
 import { EngineError, type EngineErrorCode } from '../engine/error';
+import type { WireNames } from './wire-names';
 
 /** The status, by nginx's number, of a request whose client went away: nobody gets it, but the log has it. */
 export const CLIENT_GONE = 499;
@@ -65,7 +66,7 @@ const RETRY_AFTER = 2;
 const waiting: ReadonlySet<EngineErrorCode> = new Set(['queue-full', 'busy', 'closed']);
 
 /** Whatever was thrown, as HTTP tells it. What is no fault of the request is told without its inside. */
-function httpErrorOf(error: unknown): HttpError {
+function httpErrorOf(error: unknown, names: WireNames): HttpError {
   if (error instanceof HttpError) return error;
   if (!(error instanceof EngineError)) {
     return new HttpError(500, 'The server failed. Its log tells why.', {
@@ -73,16 +74,27 @@ function httpErrorOf(error: unknown): HttpError {
       cause: error,
     });
   }
-  return new HttpError(statuses[error.code], error.message, {
+  const field = error.part === undefined ? undefined : names[error.part];
+  const message = field === undefined ? error.message : `${field}: ${error.message}`;
+  return new HttpError(statuses[error.code], message, {
     code: codes[error.code],
     cause: error,
+    ...(field === undefined ? {} : { field }),
     ...(waiting.has(error.code) ? { retryAfter: RETRY_AFTER } : {}),
   });
 }
 
-/** What was thrown, as HTTP tells it: when its client is gone, whatever else fails is no matter. */
-export function faultOf(error: unknown, gone: AbortSignal): HttpError {
-  return gone.aborted ? clientGone() : httpErrorOf(error);
+/** The request that an error happened to. */
+interface FaultyRequest {
+  /** Aborted when the client goes away: whatever else fails then is no matter. */
+  readonly gone: AbortSignal;
+  /** The names that its API has for the parts of a request. */
+  readonly names: WireNames;
+}
+
+/** What was thrown, as HTTP tells it. */
+export function faultOf(error: unknown, { gone, names }: FaultyRequest): HttpError {
+  return gone.aborted ? clientGone() : httpErrorOf(error, names);
 }
 
 /** A body that is not what the schema says: the first thing that is wrong. */

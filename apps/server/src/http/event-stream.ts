@@ -36,7 +36,7 @@ export function streamResponse(
         }
         end(undefined);
       } catch (cause) {
-        const error = faultOf(cause, gone);
+        const error = faultOf(cause, context.var);
         end(error);
         if (!gone.aborted) controller.enqueue(encoder.encode(failed(error)));
       }

@@ -33,6 +33,7 @@ export function refuseForeign({ origins, hosts }: ForeignRules) {
     if (known !== undefined && !known.has(name) && !(takesAddresses && isIP(name) > 0))
       throw foreignHost(host);
     const origin = req.header('origin');
+    // A proxy in front that speaks https passes the Host on: the page is the server's own. Of another port it is another host.
     const isOwn = origin?.replace(/^https?:\/\//, '') === host;
     if (origin !== undefined && !isOwn && !named.has(origin) && !named.has('*')) throw foreignPage(origin);
     await next();

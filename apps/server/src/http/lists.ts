@@ -9,6 +9,9 @@ const MAX_TOOLS = 1024;
 /** UTF-16 units of the name of a model, which any may be. Threat: it stands in every piece of a stream. Largest: a path, some hundred. */
 const MAX_NAME = 1024;
 
+/** What is said to a part of a message that is no text, such as an image. */
+export const ONLY_TEXT = 'only text is read';
+
 /** The name of a model, as a client calls it. */
 export const modelName = z.string().max(MAX_NAME);
 

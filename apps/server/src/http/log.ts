@@ -38,7 +38,7 @@ export function tellLog(log: Log) {
     await next();
     const { error } = context;
     const { streamed } = context.var;
-    if (streamed === undefined) tell(error === undefined ? undefined : faultOf(error, context.var.gone));
+    if (streamed === undefined) tell(error === undefined ? undefined : faultOf(error, context.var));
     else void streamed.then(tell);
   };
 }

@@ -52,7 +52,7 @@ const answers = {
 
 /** The OpenAPI document: every door, with what its body may be. */
 export function openApiDocument(
-  routes: readonly (readonly [method: string, path: string, door: unknown, summary: string])[],
+  routes: readonly (readonly [method: string, path: string, door: unknown, summary: string, ...unknown[]])[],
 ) {
   const paths: Record<string, Record<string, object>> = {};
   for (const [method, path, , summary] of routes) {

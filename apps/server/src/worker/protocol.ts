@@ -5,7 +5,7 @@ import type {
   IndexedEvent,
   ServedModel,
 } from '../engine/engine';
-import { EngineError, type EngineErrorCode } from '../engine/error';
+import { EngineError, type EngineErrorCode, type RequestPart } from '../engine/error';
 
 /** The questions that an engine answers at once. */
 export type Question =
@@ -44,17 +44,18 @@ export type FromWorker =
 export interface SentError {
   readonly code: EngineErrorCode;
   readonly what: string;
+  readonly part: RequestPart | undefined;
 }
 
 /** The types of the questions' answers. */
 export type Answers = { readonly [Name in Question]: Awaited<ReturnType<Engine[Name]>> };
 
 /** Make an error ready to be sent. */
-export function sentError({ code, message }: EngineError): SentError {
-  return { code, what: message.replace(/\.$/, '') };
+export function sentError({ code, message, part }: EngineError): SentError {
+  return { code, what: message.replace(/\.$/, ''), part };
 }
 
 /** An error that was sent. */
-export function receivedError({ code, what }: SentError): EngineError {
-  return new EngineError(code, what);
+export function receivedError({ code, what, part }: SentError): EngineError {
+  return new EngineError(code, what, { part });
 }

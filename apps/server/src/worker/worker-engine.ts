@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { Channel } from '../engine/channel';
 import type {
@@ -19,6 +20,9 @@ import type { EngineOptions } from '../engine/model-engine';
 import type { ChatPromptRequest } from '@halftone/conversation';
 import { receivedError, type Answers, type FromWorker, type Question, type ToWorker } from './protocol';
 
+/** Milliseconds that the thread has to end, when its engine has closed. Threat: a file operation that hangs, which nothing ends. */
+const END_TIME = 5000;
+
 const WORKER_FILE = new URL('./worker.js', import.meta.url);
 
 /** The thread of an engine. */
@@ -27,6 +31,8 @@ export interface EngineThread {
   readonly workerFile?: URL;
   /** Told when it has failed, and nothing is answered any more: the engine has to be opened again. */
   readonly onFailure?: (error: EngineError) => void;
+  /** Milliseconds that it has to end, when its engine has closed; 5000 when left out. */
+  readonly endTime?: number;
 }
 
 /**
@@ -35,7 +41,7 @@ export interface EngineThread {
  * @throws EngineError `failed` for a model that cannot be opened.
  */
 export async function openEngine(options: EngineOptions, thread: EngineThread = {}): Promise<Engine> {
-  const { workerFile = WORKER_FILE, onFailure } = thread;
+  const { workerFile = WORKER_FILE } = thread;
   // Options of the parent's command line, such as --input-type, make no sense to a thread that runs a file.
   const worker = new Worker(workerFile, { execArgv: [], workerData: options });
   const model = await new Promise<ServedModel>((resolve, reject) => {
@@ -45,7 +51,7 @@ export async function openEngine(options: EngineOptions, thread: EngineThread = 
       else if (message.kind === 'not-opened') reject(receivedError(message.error));
     });
   });
-  return new WorkerEngine(worker, model, onFailure);
+  return new WorkerEngine(worker, model, thread);
 }
 
 /** A question that waits for its answer. */
@@ -59,12 +65,15 @@ class WorkerEngine implements Engine {
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
   #failure: EngineError | undefined;
+  #closed: Promise<void> | undefined;
+  readonly #endTime: number;
 
   constructor(
     private readonly worker: Worker,
     readonly model: ServedModel,
-    onFailure: EngineThread['onFailure'],
+    { onFailure, endTime = END_TIME }: EngineThread,
   ) {
+    this.#endTime = endTime;
     worker.on('message', (message: FromWorker) => this.#receive(message));
     worker.on('error', (cause) => {
       this.#fail(threadFailed(cause));
@@ -144,9 +153,16 @@ class WorkerEngine implements Engine {
     return this.#ask('eraseSlot', slot, client);
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.#closed ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     if (this.#failure === undefined) await this.#ask('close');
-    await this.worker.terminate();
+    const late = new AbortController();
+    const hangs = setTimeout(this.#endTime, true, { signal: late.signal }).catch(() => false);
+    if (await Promise.race([this.worker.terminate().then(() => false), hangs])) throw threadHangs();
+    late.abort();
   }
 
   #ask<Name extends Question>(question: Name, ...values: Parameters<Engine[Name]>): Promise<Answers[Name]> {
@@ -204,6 +220,13 @@ class WorkerEngine implements Engine {
     for (const id of this.#channels.keys()) this.#end(id, this.#failure);
     this.#pending.clear();
   }
+}
+
+function threadHangs(): EngineError {
+  return new EngineError('failed', 'the thread of the model does not end', {
+    found: 'a file operation that hangs',
+    advice: 'Kill the process, and look after the disk of the folder for conversations.',
+  });
 }
 
 function threadFailed(cause: Error): EngineError {

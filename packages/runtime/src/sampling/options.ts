@@ -128,24 +128,62 @@ const rules: Readonly<Record<NumberOption, NumberRule>> = {
 
 /** @throws RuntimeError `bad-option` for a value that the option cannot have. */
 export function checkSampling(options: SamplingOptions): CheckedSampling {
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const checked: CheckedSampling = { ...samplingDefaults, ...given };
-  for (const option of Object.keys(rules) as NumberOption[])
-    checkNumber(option, checked[option], rules[option]);
-  if (checked.seed !== undefined) checkNumber('seed', checked.seed, SEED_RULE);
-  for (const [token, bias] of checked.logitBias) {
-    if (Number.isNaN(bias) || bias === Infinity)
-      throw badOption(`logitBias of ${token}`, bias, 'numbers, or -Infinity');
+  const fault = samplingFault(options);
+  if (fault !== undefined) {
+    const { option, found, allowed } = fault;
+    throw new RuntimeError('bad-option', `the sampling option ${option} is out of range`, { found, allowed });
   }
-  return checked;
+  return checkedOf(options);
 }
 
-function checkNumber(option: string, value: number, rule: NumberRule): void {
+/** An option with a value that it cannot have. */
+export interface SamplingFault {
+  readonly option: keyof SamplingOptions;
+  readonly found: string | number;
+  readonly allowed: string;
+}
+
+/**
+ * The first option with a value that it cannot have, for callers that have names of their own for options; `undefined` where all are right.
+ *
+ * @param vocabulary - tokens that there are, if it is known: no other may have a bias.
+ */
+export function samplingFault(options: SamplingOptions, vocabulary = Infinity): SamplingFault | undefined {
+  const checked = checkedOf(options);
+  const seed = checked.seed === undefined ? undefined : numberFault('seed', checked.seed, SEED_RULE);
+  if (seed !== undefined) return seed;
+  for (const option of Object.keys(rules) as NumberOption[]) {
+    const fault = numberFault(option, checked[option], rules[option]);
+    if (fault !== undefined) return fault;
+  }
+  for (const [token, bias] of checked.logitBias) {
+    if (token >= vocabulary)
+      return {
+        option: 'logitBias',
+        found: `the token ${token}`,
+        allowed: `tokens from 0 to ${vocabulary - 1}`,
+      };
+    if (Number.isNaN(bias) || bias === Infinity)
+      return { option: 'logitBias', found: `${bias} for ${token}`, allowed: 'numbers, or -Infinity' };
+  }
+  return undefined;
+}
+
+function checkedOf(options: SamplingOptions): CheckedSampling {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  return { ...samplingDefaults, ...given };
+}
+
+function numberFault(
+  option: NumberOption | 'seed',
+  found: number,
+  rule: NumberRule,
+): SamplingFault | undefined {
   const { least, most, isWhole = false } = rule;
-  if (value >= least && value <= most && (!isWhole || Number.isInteger(value))) return;
-  throw badOption(option, value, isWhole ? `whole numbers from ${least} to ${most}` : `${least} to ${most}`);
-}
-
-function badOption(option: string, found: number, allowed: string): RuntimeError {
-  return new RuntimeError('bad-option', `the sampling option ${option} is out of range`, { found, allowed });
+  if (found >= least && found <= most && (!isWhole || Number.isInteger(found))) return undefined;
+  return {
+    option,
+    found,
+    allowed: isWhole ? `whole numbers from ${least} to ${most}` : `${least} to ${most}`,
+  };
 }

@@ -2,7 +2,7 @@ import type { AnswerFormat, ToolDefinition } from '@halftone/chat';
 import { readGrammar, readPattern, SchemaCompiler } from '@halftone/grammar';
 import type { TokenConstraint } from '@halftone/runtime';
 import type { AnswerForm, CallRules, GenerationRequest } from '../engine';
-import { EngineError } from '../error';
+import { EngineError, forPart } from '../error';
 import { HermesCalls, hermesCall } from './hermes-calls';
 import { JsonAnswer } from './json-answer';
 import { MistralCalls, mistralMarks, type MistralMarks } from './mistral-calls';
@@ -35,19 +35,21 @@ export function constraintOf(
   { texts, format, tools }: ConstraintParts,
 ): ClosingConstraint | undefined {
   if (form !== undefined) {
-    if (tools.length === 0) return answerOf(form, texts);
+    if (tools.length === 0) return forPart(form.kind, () => answerOf(form, texts));
     throw new EngineError(
       'bad-request',
       'tools and an answer whose form is bound cannot be asked for together',
+      { part: form.kind },
     );
   }
   if (tools.length === 0) return withoutTools(texts, format);
   if (calls === undefined) return undefined;
   checkChoice(calls, tools);
-  const bound = callsOf(texts, format, calledTools(calls, tools), calls);
+  const bound = forPart('tools', () => callsOf(texts, format, calledTools(calls, tools), calls));
   if (bound !== undefined) return bound;
   if (calls.choice === 'auto' && calls.isParallel) return undefined;
   throw new EngineError('bad-request', 'the calls of this model cannot be bound', {
+    part: 'calls',
     found: `calls in the form ${format?.calls ?? 'of none'}`,
     allowed: 'mistral, mistral-id and hermes',
     advice: 'Leave tool_choice and parallel_tool_calls out.',
@@ -107,6 +109,7 @@ function checkChoice({ choice }: CallRules, tools: readonly ToolDefinition[]): v
   if (typeof choice === 'string') return;
   if (tools.some((tool) => tool.function.name === choice.name)) return;
   throw new EngineError('bad-request', 'the tool that has to be called is not there', {
+    part: 'calls',
     found: choice.name,
     allowed: tools.map((tool) => tool.function.name).join(', '),
   });

@@ -1,6 +1,7 @@
 import type { AssistantMessage, ChatMessage, JsonObject, ToolCall, ToolDefinition } from '@halftone/chat';
 import type { ChatPromptRequest } from '@halftone/conversation';
 import { badField } from '../errors';
+import { ONLY_TEXT } from '../lists';
 import {
   isCall,
   isResult,
@@ -21,9 +22,11 @@ export function chatOf({ system, messages, tools }: ConversationBody): ChatPromp
   const instructions = typeof system === 'string' ? [system] : (system ?? []).map(({ text }) => text);
   const kept = instructions.filter((text) => !text.startsWith(BILLING_LINE));
   const head: ChatMessage[] = kept.length === 0 ? [] : [{ role: 'system', content: kept.join('\n\n') }];
-  const turns = messages.flatMap(({ role, content }): readonly ChatMessage[] => {
+  const turns = messages.flatMap(({ role, content }, index): readonly ChatMessage[] => {
     if (typeof content === 'string') return [{ role, content }];
-    return role === 'assistant' ? [assistantMessage(content)] : userMessages(content);
+    return role === 'assistant'
+      ? [assistantMessage(content)]
+      : userMessages(content, `messages.${index}.content`);
   });
   return { messages: [...head, ...turns], tools: (tools ?? []).map(toolOf) };
 }
@@ -64,7 +67,9 @@ function callOf({ id, name, input }: CallBlock): ToolCall {
 }
 
 /** Results of tools first, then what the user says, as Anthropic's API asks for. */
-function userMessages(blocks: readonly Block[]): readonly ChatMessage[] {
+function userMessages(blocks: readonly Block[], place: string): readonly ChatMessage[] {
+  const other = blocks.findIndex((block) => block.type !== 'text' && !isResult(block));
+  if (other >= 0) throw badField(`${place}.${other}.type`, `${place}.${other}.type: ${ONLY_TEXT}`);
   const results = blocks.flatMap((block) => (isResult(block) ? [resultOf(block)] : []));
   const others = blocks.filter((block) => !isResult(block));
   return others.length === 0 ? results : [...results, { role: 'user', content: others }];

@@ -7,6 +7,7 @@ import type { HttpError } from '../errors';
 import { sseMessage, streamResponse } from '../event-stream';
 import { beginGenerations, type Generations } from '../generations';
 import { randomId } from '../openai/ids';
+import { samplingOf, type SamplingRules } from '../openai/sampling';
 import type { EndEvent } from '../openai/usage';
 import { chatOf } from './conversation';
 import { anthropicError } from './error-body';
@@ -22,7 +23,7 @@ export async function countTokens({ engine }: Doors, context: DoorContext): Prom
 /** `POST /v1/messages` */
 export async function messages({ engine }: Doors, context: DoorContext): Promise<Response> {
   const body = await readBody(context.req.raw, messagesSchema);
-  const request = generation(body, context.var.client);
+  const request = generation(body, context.var.client, engine.model);
   const generations = await beginGenerations(engine, [request], context.var.gone);
   if (body.stream === true) {
     const chunks = messageStream(generations, body.model);
@@ -42,15 +43,11 @@ export async function messages({ engine }: Doors, context: DoorContext): Promise
   });
 }
 
-function generation(body: MessagesBody, client: string): GenerationRequest {
-  const { tool_choice: choice, temperature, top_p: topP, top_k: topK } = body;
+function generation(body: MessagesBody, client: string, rules: SamplingRules): GenerationRequest {
+  const { tool_choice: choice, temperature, top_p, top_k } = body;
   return {
     prompt: { kind: 'chat', chat: chatOf(body) },
-    sampling: {
-      ...(temperature === undefined ? {} : { temperature }),
-      ...(topP === undefined ? {} : { topP }),
-      ...(topK === undefined ? {} : { topK }),
-    },
+    sampling: samplingOf({ temperature, top_p, top_k }, rules),
     maxTokens: body.max_tokens,
     stop: body.stop_sequences ?? [],
     calls: { choice: callChoice(choice), isParallel: choice?.disable_parallel_tool_use !== true },

@@ -6,8 +6,9 @@ import type { DoorContext, Doors } from '../context';
 import { badField, type HttpError } from '../errors';
 import { streamResponse } from '../event-stream';
 import { beginGenerations, type Generations } from '../generations';
+import { ONLY_TEXT } from '../lists';
 import { stopStrings } from '../openai/chat-request';
-import { samplingOf } from '../openai/sampling';
+import { samplingOf, type SamplingRules } from '../openai/sampling';
 import type { EndEvent } from '../openai/usage';
 import {
   ollamaChatSchema,
@@ -43,7 +44,7 @@ async function answer(
   body: OllamaCommon,
   { prompt, shape }: { readonly prompt: Prompt; readonly shape: Shape },
 ): Promise<Response> {
-  const request = generation(body, prompt, context.var.client);
+  const request = generation(body, prompt, context.var.client, engine.model);
   const generations = await beginGenerations(engine, [request], context.var.gone);
   const lines = answerLines(generations, body.model, shape);
   if (body.stream !== false) {
@@ -64,11 +65,12 @@ function generation(
   { options = {}, format }: OllamaCommon,
   prompt: Prompt,
   client: string,
+  rules: SamplingRules,
 ): GenerationRequest {
   const { num_predict: limit = -1 } = options;
   return {
     prompt,
-    sampling: samplingOf(options),
+    sampling: samplingOf(options, { ...rules, within: 'options.' }),
     maxTokens: limit < 0 ? undefined : limit,
     stop: stopStrings(options.stop),
     calls: { choice: 'auto', isParallel: true },
@@ -176,7 +178,7 @@ function generatePrompt({ prompt, system, raw }: OllamaGenerateBody): Prompt {
 function messageOf(message: OllamaChatBody['messages'][number], index: number): ChatMessage {
   const { role, content = '', images } = message;
   if (images !== undefined && images !== null && images.length > 0) {
-    throw badField(`messages.${index}.images`, `messages.${index}.images: only text is read`);
+    throw badField(`messages.${index}.images`, `messages.${index}.images: ${ONLY_TEXT}`);
   }
   if (role === 'tool') {
     return { role, content, ...(message.tool_name === undefined ? {} : { name: message.tool_name }) };

@@ -4,7 +4,7 @@ import type { AnswerForm, CallRules, GenerationRequest } from '../../engine/engi
 import { badField } from '../errors';
 import { modelName } from '../lists';
 import { chatMessages, chatTools, conversationFields } from './messages';
-import { samplingFields, samplingOf } from './sampling';
+import { samplingFields, samplingOf, type SamplingRules } from './sampling';
 
 /** Texts of one request: prompts, and choices of each. Threat: one request that fills the queue. Largest: some tens, for votes. */
 export const MAX_TEXTS_AT_ONCE = 128;
@@ -38,6 +38,10 @@ export const generationFields = {
   stop: z.union([stop, z.array(stop).max(MAX_STOPS)]).nullish(),
   n: z.int().min(1).max(MAX_TEXTS_AT_ONCE).nullish(),
   cache_prompt: z.boolean().nullish(),
+  /** Which slot works on a text is not the client's to choose: the cache is looked through for all of them. */
+  id_slot: z
+    .literal(-1, 'a slot cannot be chosen: the one whose conversation begins alike is found by the server')
+    .nullish(),
 };
 
 /** The body of `POST /v1/chat/completions`. */
@@ -70,7 +74,7 @@ export const chatSchema = z.looseObject({
 export type ChatBody = z.output<typeof chatSchema>;
 
 /** What the engine is asked for. */
-export function chatGeneration(body: ChatBody, client: string): GenerationRequest {
+export function chatGeneration(body: ChatBody, client: string, rules: SamplingRules): GenerationRequest {
   return {
     prompt: {
       kind: 'chat',
@@ -80,7 +84,7 @@ export function chatGeneration(body: ChatBody, client: string): GenerationReques
         variables: (body.chat_template_kwargs ?? {}) as Readonly<Record<string, JsonValue>>,
       },
     },
-    sampling: samplingOf(body),
+    sampling: samplingOf(body, rules),
     maxTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
     stop: stopStrings(body.stop),
     calls: { choice: callChoice(body.tool_choice), isParallel: body.parallel_tool_calls ?? true },

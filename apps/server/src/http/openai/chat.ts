@@ -16,7 +16,7 @@ const MISTRAL_CLIENT = 'mistral-client-typescript';
 export async function chatCompletions({ engine }: Doors, context: DoorContext): Promise<Response> {
   const body = await readBody(context.req.raw, chatSchema);
   const count = body.n ?? 1;
-  const requests = severalTexts(chatGeneration(body, context.var.client), count);
+  const requests = severalTexts(chatGeneration(body, context.var.client, engine.model), count);
   const generations = await beginGenerations(engine, requests, context.var.gone);
   const head = {
     id: randomId('chatcmpl-'),

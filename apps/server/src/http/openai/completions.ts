@@ -12,7 +12,7 @@ import { generationFields, MAX_TEXTS_AT_ONCE, severalTexts, stopStrings, textFor
 import { openAiStreamError } from './error-body';
 import { randomId } from './ids';
 import { promptsField, promptsOf } from './prompts';
-import { samplingFields, samplingOf } from './sampling';
+import { samplingFields, samplingOf, type SamplingRules } from './sampling';
 import { finishReason, timingsOf, usageOf, type EndEvent } from './usage';
 
 /** As many as OpenAI's API gives here. */
@@ -39,7 +39,7 @@ export async function completions({ engine }: Doors, context: DoorContext): Prom
   const choices = body.n ?? 1;
   checkTexts(prompts.length, choices);
   const requests = prompts.flatMap((prompt) =>
-    severalTexts(generation(body, prompt, context.var.client), choices),
+    severalTexts(generation(body, prompt, context.var.client, engine.model), choices),
   );
   const generations = await beginGenerations(engine, requests, context.var.gone);
   const head = {
@@ -75,10 +75,15 @@ function refuseUnsupported({ echo, suffix, best_of: best, n }: CompletionBody): 
   }
 }
 
-function generation(body: CompletionBody, prompt: Prompt, client: string): GenerationRequest {
+function generation(
+  body: CompletionBody,
+  prompt: Prompt,
+  client: string,
+  rules: SamplingRules,
+): GenerationRequest {
   return {
     prompt,
-    sampling: samplingOf(body),
+    sampling: samplingOf(body, rules),
     // As OpenAI's API has it for this door: a text without an end would fill the context.
     maxTokens: body.max_tokens ?? 16,
     stop: stopStrings(body.stop),

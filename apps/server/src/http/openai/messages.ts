@@ -1,8 +1,10 @@
 import type { ChatMessage, JsonObject, ToolDefinition } from '@halftone/chat';
 import { z } from 'zod';
-import { listOf, messageList, toolList } from '../lists';
+import { listOf, messageList, ONLY_TEXT, toolList } from '../lists';
 
-const part = z.looseObject({ type: z.string() });
+const text = z.looseObject({ type: z.literal('text'), text: z.string() });
+const refusal = z.looseObject({ type: z.literal('refusal'), refusal: z.string() });
+const part = z.discriminatedUnion('type', [text, refusal], ONLY_TEXT);
 const content = z.union([z.string(), listOf(part)]).nullable();
 const name = z.string().optional();
 

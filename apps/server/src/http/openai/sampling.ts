@@ -1,8 +1,25 @@
-import { samplingDefaults, type SamplingOptions } from '@halftone/runtime';
+import { samplingDefaults, samplingFault, type SamplingOptions } from '@halftone/runtime';
 import { z } from 'zod';
+import { badField } from '../errors';
 
 const real = z.number().nullish();
 const whole = z.int().nullish();
+
+/** What chooses tokens, by llama.cpp's names and in the order in which it is done: the options with which each is off. */
+const samplersOff = {
+  penalties: { penaltyLastN: 0 },
+  dry: { dryMultiplier: 0 },
+  top_n_sigma: { topNSigma: 0 },
+  top_k: { topK: 0 },
+  typ_p: { typicalP: 1 },
+  top_p: { topP: 1 },
+  min_p: { minP: 0 },
+  xtc: { xtcProbability: 0 },
+  temperature: { temperature: 1, dynatempRange: 0 },
+} as const satisfies Readonly<Record<string, SamplingOptions>>;
+
+type SamplerName = keyof typeof samplersOff;
+const samplerNames = Object.keys(samplersOff) as SamplerName[];
 
 /** The fields of OpenAI's API and of llama.cpp's server that say how tokens are chosen. */
 export const samplingFields = {
@@ -31,42 +48,92 @@ export const samplingFields = {
   /** Below 0: one that is thrown. */
   seed: whole,
   logit_bias: z.record(z.string().regex(/^\d+$/), z.number()).nullish(),
+  /** Which of them are used: those that are left out are off. Their order is always this one. */
+  samplers: z.array(z.enum(samplerNames)).nullish(),
 };
 
 /** The fields as they were understood. */
 type SamplingFields = z.output<z.ZodObject<typeof samplingFields>>;
 
-/** How tokens are chosen, for the runtime. What is left out has its default. */
-export function samplingOf(fields: SamplingFields): SamplingOptions {
-  const { seed, logit_bias: bias } = fields;
-  const given = {
-    temperature: fields.temperature,
-    topP: fields.top_p,
-    topK: fields.top_k,
-    minP: fields.min_p,
-    typicalP: fields.typical_p,
-    topNSigma: fields.top_n_sigma,
-    xtcProbability: fields.xtc_probability,
-    xtcThreshold: fields.xtc_threshold,
-    minKeep: fields.min_keep,
-    dynatempRange: fields.dynatemp_range,
-    dynatempExponent: fields.dynatemp_exponent,
-    repeatPenalty: fields.repeat_penalty,
-    penaltyLastN: fields.repeat_last_n,
-    frequencyPenalty: fields.frequency_penalty,
-    presencePenalty: fields.presence_penalty,
-    dryMultiplier: fields.dry_multiplier,
-    dryBase: fields.dry_base,
-    dryAllowedLength: fields.dry_allowed_length,
-    dryPenaltyLastN: fields.dry_penalty_last_n,
-    mirostat: fields.mirostat,
-    mirostatTau: fields.mirostat_tau,
-    mirostatEta: fields.mirostat_eta,
-    seed: seed !== undefined && seed !== null && seed >= 0 ? seed : undefined,
-    logitBias: bias === undefined || bias === null ? undefined : biasOf(bias),
+/** Options that are told as a number, by the name of their field. */
+const optionsByField = {
+  temperature: 'temperature',
+  top_p: 'topP',
+  top_k: 'topK',
+  min_p: 'minP',
+  typical_p: 'typicalP',
+  top_n_sigma: 'topNSigma',
+  xtc_probability: 'xtcProbability',
+  xtc_threshold: 'xtcThreshold',
+  min_keep: 'minKeep',
+  dynatemp_range: 'dynatempRange',
+  dynatemp_exponent: 'dynatempExponent',
+  repeat_penalty: 'repeatPenalty',
+  repeat_last_n: 'penaltyLastN',
+  frequency_penalty: 'frequencyPenalty',
+  presence_penalty: 'presencePenalty',
+  dry_multiplier: 'dryMultiplier',
+  dry_base: 'dryBase',
+  dry_allowed_length: 'dryAllowedLength',
+  dry_penalty_last_n: 'dryPenaltyLastN',
+  mirostat: 'mirostat',
+  mirostat_tau: 'mirostatTau',
+  mirostat_eta: 'mirostatEta',
+} as const satisfies Partial<Record<keyof SamplingFields, keyof SamplingOptions>>;
+
+type NumberField = keyof typeof optionsByField;
+
+/** What a request's sampling is checked against. */
+export interface SamplingRules {
+  /** Tokens that there are. */
+  readonly vocabulary: number;
+  /** What stands before the names of the fields, where they are within another one. */
+  readonly within?: string;
+}
+
+/**
+ * How tokens are chosen, for the runtime. What is left out has its default.
+ *
+ * @throws HttpError 400 for a value that a field cannot have.
+ */
+export function samplingOf(
+  fields: SamplingFields,
+  { vocabulary, within = '' }: SamplingRules,
+): SamplingOptions {
+  const { seed, logit_bias: bias, samplers } = fields;
+  const given: SamplingOptions = {
+    ...numbersOf(fields),
+    ...(samplers === undefined || samplers === null ? {} : withoutOthers(samplers)),
+    ...(seed !== undefined && seed !== null && seed >= 0 ? { seed } : {}),
+    ...(bias === undefined || bias === null ? {} : { logitBias: biasOf(bias) }),
   };
-  return Object.fromEntries(
-    Object.entries(given).filter(([, value]) => value !== undefined && value !== null),
+  const fault = samplingFault(given, vocabulary);
+  if (fault === undefined) return given;
+  const field = `${within}${fieldOf(fault.option)}`;
+  throw badField(field, `${field}: found ${fault.found}, allowed ${fault.allowed}`);
+}
+function numbersOf(fields: SamplingFields): SamplingOptions {
+  const given = (Object.keys(optionsByField) as NumberField[]).map(
+    (field) => [optionsByField[field], fields[field]] as const,
+  );
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined && value !== null));
+}
+
+/** The options with which all samplers are off but these. @throws HttpError 400 for an order that is not theirs. */
+function withoutOthers(samplers: readonly SamplerName[]): SamplingOptions {
+  const used = samplerNames.filter((name) => samplers.includes(name));
+  if (used.join() !== samplers.join()) {
+    throw badField('samplers', `samplers: their order is ${samplerNames.join(', ')}; each may be left out`);
+  }
+  const others = samplerNames.filter((name) => !samplers.includes(name));
+  return Object.assign({}, ...others.map((name) => samplersOff[name])) as SamplingOptions;
+}
+
+function fieldOf(option: keyof SamplingOptions): string {
+  const fields = Object.keys(optionsByField) as NumberField[];
+  return (
+    fields.find((field) => optionsByField[field] === option) ??
+    (option === 'logitBias' ? 'logit_bias' : option)
   );
 }
 

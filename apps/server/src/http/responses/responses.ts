@@ -4,7 +4,7 @@ import type { DoorContext, Doors } from '../context';
 import { badField, type HttpError } from '../errors';
 import { sseMessage, streamResponse } from '../event-stream';
 import { beginGenerations, type Generations } from '../generations';
-import { samplingOf } from '../openai/sampling';
+import { samplingOf, type SamplingRules } from '../openai/sampling';
 import { chatOf } from './conversation';
 import { ResponseEvents } from './response-events';
 import { responsesSchema, type ResponsesBody } from './schema';
@@ -12,7 +12,7 @@ import { responsesSchema, type ResponsesBody } from './schema';
 /** `POST /v1/responses`. Nothing is stored: the client sends the whole conversation. */
 export async function responses({ engine }: Doors, context: DoorContext): Promise<Response> {
   const body = await readBody(context.req.raw, responsesSchema);
-  const request = generation(body, context.var.client);
+  const request = generation(body, context.var.client, engine.model);
   const generations = await beginGenerations(engine, [request], context.var.gone);
   const events = new ResponseEvents(body, body.model ?? engine.model.name);
   if (body.stream === true) {
@@ -29,14 +29,14 @@ export async function responses({ engine }: Doors, context: DoorContext): Promis
   return context.json(response);
 }
 
-function generation(body: ResponsesBody, client: string): GenerationRequest {
+function generation(body: ResponsesBody, client: string, rules: SamplingRules): GenerationRequest {
   const { tool_choice: choice, previous_response_id: previous, text } = body;
   if (previous !== undefined && previous !== null) {
     throw badField('previous_response_id', 'previous_response_id: responses are not stored; send the input');
   }
   return {
     prompt: { kind: 'chat', chat: chatOf(body) },
-    sampling: samplingOf(body),
+    sampling: samplingOf(body, rules),
     maxTokens: body.max_output_tokens ?? undefined,
     calls: { choice: callChoice(choice), isParallel: body.parallel_tool_calls ?? true },
     form: formOf(text?.format),

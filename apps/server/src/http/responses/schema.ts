@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { listOf, messageList, modelName, toolList } from '../lists';
+import { listOf, messageList, modelName, ONLY_TEXT, toolList } from '../lists';
 import { samplingFields } from '../openai/sampling';
 
-const part = z.looseObject({ type: z.string() });
+const text = z.looseObject({ type: z.enum(['input_text', 'output_text', 'text']), text: z.string() });
+const refusal = z.looseObject({ type: z.literal('refusal'), refusal: z.string() });
+const part = z.discriminatedUnion('type', [text, refusal], ONLY_TEXT);
 
 const item = z.union([
   z.looseObject({

@@ -1,0 +1,153 @@
+import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serveDemo, weatherTool, type DemoServer } from './demo-engine';
+
+let server: DemoServer;
+beforeAll(async () => {
+  server = await serveDemo({ slots: 1, contextLength: 512 });
+});
+afterAll(() => server.close());
+
+async function post(path: string, body: object) {
+  const response = await fetch(`${server.url}${path}`, { method: 'POST', body: JSON.stringify(body) });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+interface Told {
+  readonly message: string;
+  readonly param?: string | null;
+}
+
+const user = { role: 'user', content: 'Hi' };
+const messages = [user];
+const image = { type: 'image_url', image_url: { url: 'data:' } };
+const badSchema = { type: 'object', properties: { city: { $ref: '#/nowhere' } } };
+const chat = { messages, max_tokens: 1 };
+const anthropic = { model: 'm', messages, max_tokens: 1 };
+const [CHAT, TEXT, MESSAGES] = ['/v1/chat/completions', '/v1/completions', '/v1/messages'];
+
+describe('what is wrong is told by its name in the API that was asked', () => {
+  it.each<readonly [path: string, body: object, field: string]>([
+    [CHAT, { ...chat, top_p: 2 }, 'top_p'],
+    [CHAT, { ...chat, repeat_last_n: -2 }, 'repeat_last_n'],
+    [CHAT, { ...chat, logit_bias: { 8192: 1 } }, 'logit_bias'],
+    [CHAT, { ...chat, samplers: ['top_k', 'luck'] }, 'samplers.1'],
+    [CHAT, { ...chat, samplers: ['temperature', 'top_k'] }, 'samplers'],
+    [CHAT, { ...chat, id_slot: 0 }, 'id_slot'],
+    [CHAT, { ...chat, n: 300 }, 'n'],
+    [CHAT, { messages: [user, { role: 'user', content: [{ type: 'text' }] }] }, 'messages.1.content.0.text'],
+    [
+      CHAT,
+      { messages: [{ role: 'user', content: [{ type: 'text', text: 'a' }, image] }] },
+      'messages.0.content.1.type',
+    ],
+    [
+      CHAT,
+      { messages: [{ role: 'user', content: '' }], response_format: { type: 'json_object' } },
+      'messages',
+    ],
+    [CHAT, { messages: [{ role: 'user', content: 'long '.repeat(2000) }] }, 'messages'],
+    [
+      CHAT,
+      { ...chat, tools: [weatherTool], tool_choice: { type: 'function', function: { name: 'no' } } },
+      'tool_choice',
+    ],
+    [
+      CHAT,
+      {
+        ...chat,
+        tools: [{ type: 'function', function: { name: 'f', parameters: badSchema, strict: true } }],
+      },
+      'tools',
+    ],
+    [
+      CHAT,
+      { ...chat, response_format: { type: 'json_schema', json_schema: { schema: badSchema } } },
+      'response_format',
+    ],
+    [CHAT, { ...chat, grammar: 'root ::= nothing' }, 'grammar'],
+    [TEXT, { prompt: [8192] }, 'prompt'],
+    [TEXT, { prompt: 'a', guided_regex: '(' }, 'guided_regex'],
+    ['/v1/responses', { input: 'Hi', temperature: -1 }, 'temperature'],
+    [
+      '/v1/responses',
+      { input: [{ role: 'user', content: [{ type: 'input_text' }] }] },
+      'input.0.content.0.text',
+    ],
+    [
+      '/v1/responses',
+      { input: [{ role: 'user', content: [{ type: 'input_image' }] }] },
+      'input.0.content.0.type',
+    ],
+    [
+      '/v1/responses',
+      { input: 'Hi', text: { format: { type: 'json_schema', schema: badSchema } } },
+      'text.format',
+    ],
+    ['/v1/embeddings', { input: 'long '.repeat(2000) }, 'input'],
+    [MESSAGES, { ...anthropic, top_p: 2 }, 'top_p'],
+    [
+      MESSAGES,
+      { ...anthropic, system: 'x', messages: [{ role: 'user', content: [{ type: 'image' }] }] },
+      'messages.0.content.0.type',
+    ],
+    ['/api/chat', { model: 'm', messages, options: { top_p: 2 } }, 'options.top_p'],
+    ['/api/chat', { model: 'm', messages, format: badSchema }, 'format'],
+    ['/api/generate', { model: 'm', prompt: 'long '.repeat(2000) }, 'prompt'],
+    ['/slots/9?action=erase', {}, 'id'],
+  ])('%s %j: %s', async (path, body, field) => {
+    const { status, body: told } = await post(path, body);
+    const { error } = told as { error: Told | string };
+    const { message, param } = typeof error === 'string' ? { message: error, param: undefined } : error;
+    expect(status).toBe(400);
+    expect(message).toMatch(new RegExp(`^${field.replaceAll('.', '\\.')}: \\S`));
+    expect(message).not.toMatch(/topP|penaltyLastN|logitBias/);
+    // OpenAI's API has a place for the name of its own.
+    if (path.startsWith('/v1/') && path !== MESSAGES) expect(param).toBe(field);
+  });
+});
+
+describe('samplers', () => {
+  const ask = async (fields: object) => {
+    const { body } = await post(TEXT, { prompt: 'Once', max_tokens: 6, seed: 3, ...fields });
+    return (body['choices'] as readonly { readonly text: string }[])[0]?.text;
+  };
+
+  it('that are left out are off', async () => {
+    const likeliest = await ask({ temperature: 0 });
+    const hot = { temperature: 1e5, top_k: 1 };
+    expect(await ask({ ...hot, samplers: ['top_k', 'temperature'] })).toBe(likeliest);
+    expect(await ask({ ...hot, samplers: ['temperature'] })).not.toBe(likeliest);
+  });
+});
+
+describe('bytes that are no request', () => {
+  it('a body that is compressed is refused as such', async () => {
+    const response = await fetch(`${server.url}${TEXT}`, {
+      method: 'POST',
+      headers: { 'content-encoding': 'gzip' },
+      body: gzipSync(JSON.stringify({ prompt: 'Hi' })),
+    });
+    expect(response.status).toBe(415);
+    expect(JSON.stringify(await response.json())).toMatch(/gzip/);
+  });
+
+  const fine = 'GET /version-of-nothing HTTP/1.1\r\nhost: localhost\r\n\r\n';
+  it.each([
+    ['a line that is none', 'nonsense\r\n\r\n', 400],
+    ['one behind a request', `${fine}nonsense\r\n\r\n`, 400],
+    ['headers without end', `GET / HTTP/1.1\r\nhost: localhost\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+    ['no host', 'GET / HTTP/1.1\r\nconnection: close\r\n\r\n', 400],
+    ['a host that is none', 'GET / HTTP/1.1\r\nhost: a b\r\nconnection: close\r\n\r\n', 400],
+  ])('%s: a reason is told', async (_, bytes, status) => {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    socket.write(bytes);
+    let text = '';
+    for await (const piece of socket) text += String(piece);
+    const last = text.slice(text.lastIndexOf('HTTP/1.1'));
+    expect(last).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    const body = JSON.parse(last.slice(last.indexOf('{'), last.lastIndexOf('}') + 1)) as { error: Told };
+    expect(body.error.message).toMatch(/\S/);
+  });
+});
