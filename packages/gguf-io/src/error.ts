@@ -30,6 +30,7 @@ export type GgufErrorCode =
   | 'no-tensor-data'
   | 'out-of-range'
   | 'wrong-length'
+  | 'unwritable-format'
   // Files
   | 'closed'
   | 'changed'

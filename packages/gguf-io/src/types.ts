@@ -73,7 +73,7 @@ export interface GgufTensorShape {
 export interface GgufTensor extends GgufTensorShape {
   /** First byte of the data, counted from the start of the file. */
   readonly byteOffset: number;
-  /** Exact length of the data, row prefixes included, padding left out. */
+  /** Exact length of the data in the file, row prefixes included, padding left out. */
   readonly byteLength: number;
 }
 
@@ -105,12 +105,13 @@ export interface GgufFile extends GgufHeader {
    */
   readonly hasTensorData: boolean;
   /**
-   * Fill `into` with a tensor's bytes from `byteOffset` on, counted from the tensor's first byte.
+   * Fill `into` with the bytes of a tensor's rows from `byteOffset` on, counted from the first byte of the first row. They are those of the
+   * file, but where rows have one prefix in common (`tensorSuffixBytes` of a format): it is laid before each row.
    *
-   * @throws GgufError `out-of-range` when the range leaves the tensor, `no-tensor-data` when the file is a header alone.
+   * @throws GgufError `out-of-range` when the range leaves the rows, `no-tensor-data` when the file is a header alone.
    */
   readTensorRange(tensor: GgufTensor, byteOffset: number, into: Uint8Array): Promise<void>;
-  /** All bytes of a tensor. Errors as those of `readTensorRange`. */
+  /** The bytes of all rows of a tensor. Errors as those of `readTensorRange`. */
   readTensorBytes(tensor: GgufTensor): Promise<Uint8Array>;
   /** Close the source. */
   close(): Promise<void>;

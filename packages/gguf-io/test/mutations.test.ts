@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GgufError, MemorySource, openGguf, type GgufFile } from '../src/index';
+import { rowsByteLength } from '../src/read/rows';
 import { encodeHeader } from '../src/write/header';
 import { golden, goldenNames } from './goldens';
 import { entry, handMade, tensor, text, u32, u64 } from './hand-made';
@@ -21,8 +22,13 @@ const seeds: [string, Uint8Array][] = [
         entry('tokens', 9, [...u32(8), ...u64(3), ...text('a'), ...text('bc'), ...text('')]),
         entry('flags', 9, [...u32(7), ...u64(2), 1, 0]),
       ],
-      tensors: [tensor('a', [8]), tensor('b', [8, 1, 1, 1], { offset: 32 })],
-      dataBytes: 64,
+      tensors: [
+        tensor('a', [8]),
+        tensor('b', [8, 1, 1, 1], { offset: 32 }),
+        // i2_s
+        tensor('c', [128, 2], { offset: 64, formatId: 36 }),
+      ],
+      dataBytes: 64 + 96,
     }),
   ],
 ];
@@ -108,7 +114,7 @@ async function checkRead(file: GgufFile, bytes: Uint8Array): Promise<void> {
     bytes.slice(0, file.headerByteLength),
   );
   for (const row of file.hasTensorData ? file.tensors : []) {
-    expect(await file.readTensorBytes(row)).toHaveLength(row.byteLength);
+    expect(await file.readTensorBytes(row)).toHaveLength(rowsByteLength(row));
   }
 }
 

@@ -341,12 +341,6 @@ describe('a wrong file is a typed error', () => {
     expect(error.message).toContain('9999');
   });
 
-  test('a type that is known and not read is told by its name, with what to do', async () => {
-    const { code, message } = await errorOf(handMade({ tensors: [tensor('w', [256, 2], { formatId: 36 })] }));
-    expect(code).toBe('unknown-format');
-    expect(message).toMatch(/found i2_s \(type id 36\).*--allow-requantize IN OUT IQ2_BN/);
-  });
-
   test.each([
     ['of pq2_0 under the id of q2_0', 4352, /take the file that has PQ2_0/],
     ['that are lost', 4320, /damaged/],

@@ -31,7 +31,7 @@ export interface Interleaving {
   /** How many rows stand together: the rows of a matrix must be a multiple of it. */
   readonly rows: number;
   /** How each row would be stored by itself. */
-  readonly single: FormatDefinition;
+  readonly single: EncodableFormat;
   /** ggml's name of the type for rows that are left over. */
   readonly parent: string;
   /** Whether `llama-quantize --repack` takes tensors of the type `single` to this one. */
@@ -57,6 +57,11 @@ export interface FormatDefinition<Name extends string = string> {
   readonly bytesPerBlock: number;
   readonly rowPrefixBytes: number;
   /**
+   * Set where rows of a tensor have one prefix in common, which a file holds once: at the beginning of so many bytes behind all blocks
+   * of the tensor. It is laid before each row when rows are read.
+   */
+  readonly tensorSuffixBytes?: number;
+  /**
    * A weight of larger magnitude cannot be restored whatever its sign, nor, in a grid, whatever its neighbours: `encodeRow` gives the nearest there is, so who calls it and knows the
    * tensor's name must refuse such weights.
    */
@@ -74,16 +79,23 @@ export interface FormatDefinition<Name extends string = string> {
   decodeRow(bytes: Uint8Array, out: Float32Array): void;
   /**
    * Encode one row of finite weights into `out`, which holds exactly one row. `importance` has one finite, non-negative
-   * value per column. Deterministic: the same input gives the same bytes everywhere. `undefined` where we can only read the format.
+   * value per column. Deterministic: the same input gives the same bytes everywhere. `undefined` where we can only read the format: no file
+   * is written with it, not even a copy.
    */
-  readonly encodeRow:
-    ((weights: Float32Array, importance: Float32Array | undefined, out: Uint8Array) => void) | undefined;
+  readonly encodeRow: EncodeRow | undefined;
+}
+
+type EncodeRow = (weights: Float32Array, importance: Float32Array | undefined, out: Uint8Array) => void;
+
+/** A format that can be written. */
+export interface EncodableFormat<Name extends string = string> extends FormatDefinition<Name> {
+  readonly encodeRow: EncodeRow;
 }
 
 /** Declare a format; the registry is generated from the files that call this. */
-export function defineFormat<const Name extends string>(
-  definition: FormatDefinition<Name>,
-): FormatDefinition<Name> {
+export function defineFormat<const Name extends string, Encode extends EncodeRow | undefined>(
+  definition: FormatDefinition<Name> & { readonly encodeRow: Encode },
+): FormatDefinition<Name> & { readonly encodeRow: Encode } {
   return definition;
 }
 
@@ -92,7 +104,20 @@ export function rowsTogether({ interleaved }: FormatDefinition): number {
   return interleaved?.rows ?? 1;
 }
 
+/** What the lengths of rows and tensors follow from. */
+type Lengths = Pick<
+  FormatDefinition,
+  'blockLength' | 'bytesPerBlock' | 'rowPrefixBytes' | 'tensorSuffixBytes'
+>;
+
 /** Bytes of one row of `columns` weights, the row prefix included. `columns` must be a multiple of the block length. */
-export function bytesPerRow(format: FormatDefinition, columns: number): number {
+export function bytesPerRow(format: Lengths, columns: number): number {
   return format.rowPrefixBytes + (columns / format.blockLength) * format.bytesPerBlock;
+}
+
+/** Bytes that a tensor of `rows` rows of `columns` weights has in a file. They are those of its rows, but where rows have one prefix in common. */
+export function bytesInFile(format: Lengths, columns: number, rows: number): number {
+  const { tensorSuffixBytes } = format;
+  if (tensorSuffixBytes === undefined) return rows * bytesPerRow(format, columns);
+  return rows * (columns / format.blockLength) * format.bytesPerBlock + tensorSuffixBytes;
 }

@@ -1,8 +1,10 @@
 export { activationTypeById, activationTypes, type ActivationType } from './activation-types';
 export { FormatError, type FormatErrorCode } from './error';
 export {
+  bytesInFile,
   bytesPerRow,
   rowsTogether,
+  type EncodableFormat,
   type Field,
   type FieldEncoding,
   type FormatDefinition,

@@ -4,6 +4,7 @@ import bf16 from './formats/bf16';
 import bf16_r16 from './formats/bf16_r16';
 import f16 from './formats/f16';
 import f32 from './formats/f32';
+import i2_s from './formats/i2_s';
 import iq1_bn from './formats/iq1_bn';
 import iq1_kt from './formats/iq1_kt';
 import iq1_m from './formats/iq1_m';
@@ -91,6 +92,7 @@ export type FormatName =
   | 'bf16_r16'
   | 'f16'
   | 'f32'
+  | 'i2_s'
   | 'iq1_bn'
   | 'iq1_kt'
   | 'iq1_m'
@@ -178,6 +180,7 @@ export const formats: { readonly [Name in FormatName]: FormatDefinition<Name> } 
   bf16_r16,
   f16,
   f32,
+  i2_s,
   iq1_bn,
   iq1_kt,
   iq1_m,

@@ -328,6 +328,12 @@ describe('blocks worked out by hand', () => {
     expect([1, 17, 33, 49].map((i) => out[i])).toEqual([-0.5, 0, 0.5, 1]);
   });
 
+  test('i2_s: d = 0.5 for the row', () => {
+    const out = decodeBlock(formats.i2_s, { 3: 0x3f, 5: 0b11_10_01_00, 35: 0b01_11_00_10 });
+    expect([1, 33, 65, 97].map((i) => out[i])).toEqual([1, 0.5, 0, -0.5]);
+    expect([31, 63, 95, 127].map((i) => out[i])).toEqual([0, 1, -0.5, 0.5]);
+  });
+
   test('q8_KV: d = 0.5 for the row', () => {
     const out = decodeBlock(formats.q8_KV, { 3: 0x3f, 4: 99, 8: 3, 39: 0xff });
     expect([out[0], out[31]]).toEqual([1.5, -0.5]);

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bytesPerRow, type FormatDefinition } from '../src/format';
+import { bytesPerRow, type EncodableFormat, type FormatDefinition } from '../src/format';
 import { MAX_F32 } from '../src/numeric/f32';
 import { decodeRows, encodeRows } from '../src/rows';
 import { anyImportance, oddRow } from './arbitraries';
@@ -8,9 +8,7 @@ import { goldenInputs, readGoldens, type Golden } from './goldens';
 import { testInterleaved } from './interleaved';
 import { relativeWeightedSquareError, weightedSquareError } from './square-error';
 
-type EncodableFormat = FormatDefinition & Required<Pick<FormatDefinition, 'encodeRow'>>;
-
-/** What every format must keep. Parts that cannot run are skipped by name, with the reason in the title. */
+/** What every format must keep. What cannot be asked of it is skipped by name, with the reason in the title. */
 export function testFormat(format: FormatDefinition): void {
   describe(format.name, () => {
     if (format.interleaved !== undefined) {
@@ -26,7 +24,11 @@ export function testFormat(format: FormatDefinition): void {
       testOddRows(format);
       testGoldenEncode(format, goldens ?? []);
     } else {
-      test.skip('encode (reason: the format can be read but not written)');
+      test('is read and not written', () => {
+        expect(() =>
+          encode(format, new Float32Array(format.blockLength), format.blockLength, undefined),
+        ).toThrow(expect.objectContaining({ code: 'unsupported' }) as Error);
+      });
     }
   });
 }

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { bytesPerRow, decodeRows, encodeRows, FormatError, formats, type FormatDefinition } from '../src';
+import {
+  bytesInFile,
+  bytesPerRow,
+  decodeRows,
+  encodeRows,
+  FormatError,
+  formats,
+  type FormatDefinition,
+} from '../src';
 
 const format = formats.iq4_ks;
 const columns = 512;
@@ -9,6 +17,11 @@ const rowBytes = bytesPerRow(format, columns);
 function rowsOfBytes(rows: number, more = 0): Uint8Array {
   return new Uint8Array(rows * rowBytes + more);
 }
+
+test('a tensor has the bytes of its rows, or of its blocks and one prefix for all with padding', () => {
+  expect(bytesInFile(formats.iq2_bn, 256, 6)).toBe(6 * (4 + 64));
+  expect(bytesInFile(formats.i2_s, 256, 6)).toBe(6 * 64 + 32);
+});
 
 describe('decodeRows', () => {
   test('gives each row its own prefix and place', () => {
@@ -46,9 +59,9 @@ describe('encodeRows', () => {
   const weights = new Float32Array(columns);
 
   test('names a format that can only be read', () => {
-    const readOnly: FormatDefinition = { ...format, encodeRow: undefined };
-    expect(() => encodeRows(readOnly, weights, columns, undefined, rowsOfBytes(1))).toThrow(
-      new FormatError('unsupported', 'iq4_ks can be decoded but not encoded'),
+    const bytes = new Uint8Array(bytesPerRow(formats.i2_s, columns));
+    expect(() => encodeRows(formats.i2_s, weights, columns, undefined, bytes)).toThrow(
+      new FormatError('unsupported', 'i2_s can be decoded but not encoded'),
     );
   });
 

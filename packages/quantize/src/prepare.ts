@@ -10,7 +10,7 @@ import {
   planQuantization,
   planRepacking,
   repackedFtype,
-  requireEncoders,
+  requireWritable,
   typeFacts,
   type Ftype,
   type Plan,
@@ -52,7 +52,7 @@ export interface QuantizeOptions {
 export interface Preview {
   readonly source: GgufFile;
   readonly options: QuantizeOptions;
-  /** It may name types that this version cannot write. */
+  /** It may name types that are read and not written. */
   readonly plan: Plan;
   /** Tensors whose type is of no use without importance, and that have none. */
   readonly missingRequired: readonly PlannedTensor[];
@@ -62,7 +62,7 @@ export interface Preview {
   readonly kept?: KeptTensors;
 }
 
-/** What will be done: there is an encoder for every tensor, and importance where it is required. */
+/** What will be done: every tensor can be written, and there is importance where it is required. */
 export interface Prepared extends Preview {
   readonly plan: Plan;
 }
@@ -70,19 +70,19 @@ export interface Prepared extends Preview {
 /**
  * Decide everything before any work starts, from the header of the source alone.
  *
- * @throws {@link QuantizeError} `missing-importance`; the errors of {@link preview} and of `requireEncoders`.
+ * @throws {@link QuantizeError} `missing-importance`; the errors of {@link preview} and of `requireWritable`.
  */
 export function prepare(source: GgufFile, options: QuantizeOptions): Prepared {
   const previewed = preview(source, options);
   if (options.ignoreImportanceRules !== true) refuseMissingRequired(previewed);
-  return { ...previewed, plan: requireEncoders(previewed.plan) };
+  return { ...previewed, plan: requireWritable(previewed.plan) };
 }
 
 /**
  * Decide which tensors are repacked or unpacked, from the header of the source alone. What its metadata tell of how its weights came to be
  * stays true: give `as-in-source` as the provenance.
  *
- * @throws {@link QuantizeError} `split-model`, `row-too-long`; `RecipeError` `nothing-to-repack`.
+ * @throws {@link QuantizeError} `split-model`, `row-too-long`; `RecipeError` `nothing-to-repack`, and the error of `requireWritable`.
  */
 export function prepareRepacking(
   source: GgufFile,
@@ -92,7 +92,7 @@ export function prepareRepacking(
   const plan = planRepacking({ tensors: source.tensors, repacking, only });
   refuseLongRows(plan, source);
   const ftype = repackedFtype(metadataNumber(source.metadata, 'general.file_type'), repacking);
-  return { source, options: { ftype }, plan, missingRequired: [] };
+  return { source, options: { ftype }, plan: requireWritable(plan), missingRequired: [] };
 }
 
 /**

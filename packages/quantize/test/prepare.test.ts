@@ -3,7 +3,7 @@ import type { ImportanceMatrix } from '@halftone/imatrix';
 import { formats } from '@halftone/quant-formats';
 import { parseFtype, parseRecipe } from '@halftone/recipe-dsl';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { prepare, type QuantizeOptions } from '../src/prepare';
+import { prepare, prepareRepacking, type QuantizeOptions } from '../src/prepare';
 import { tinyMetadata, tinyModel, tinyTensor } from './tiny-model';
 
 afterEach(() => {
@@ -50,6 +50,22 @@ describe('a source of any kind', () => {
     expect(() => prepare(file, options)).toThrow(expect.objectContaining({ code: 'missing-importance' }));
     const ignored = { ...options, recipe: parseRecipe('attn=q8_0', 'test.recipe') };
     expect(prepare(file, ignored).plan.tensors).toHaveLength(1);
+  });
+
+  it('refuses to repack a model with tensors that cannot be copied', async () => {
+    const shape = { dimensions: [256, 8] };
+    const header = encodeGgufHeader({
+      version: 3,
+      metadata: new Map(tinyMetadata),
+      tensors: [
+        { ...shape, name: 'blk.0.attn_q.weight', format: 'q4_0' },
+        { ...shape, name: 'blk.0.attn_k.weight', format: 'i2_s' },
+      ],
+    });
+    const file = await openGguf(new MemorySource(header, 'header.gguf'));
+    expect(() => prepareRepacking(file, { repacking: 'repack', only: [] })).toThrow(
+      expect.objectContaining({ code: 'unwritable-type' }),
+    );
   });
 
   it('refuses a model in several files', async () => {

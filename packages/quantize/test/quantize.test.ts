@@ -5,6 +5,7 @@ import { parseFtype, parseRecipe } from '@halftone/recipe-dsl';
 import { describe, expect, it } from 'vitest';
 // The built package: encoder threads run its worker file.
 import { outputMetadata, prepare, quantize, relativeError, type TensorReport } from '@halftone/quantize';
+import { ternaryFile } from '../../gguf-io/test/ternary-file';
 import { bellCurve, tinyModel, tinyTensor } from './tiny-model';
 
 interface Settings {
@@ -23,6 +24,7 @@ async function quantizeInMemory(
     ftype: parseFtype('Q8_0'),
     recipe: parseRecipe(recipe, 'test.recipe'),
     importanceMatrix,
+    allowRequantize: true,
   });
   const { plan, importance } = prepared;
   const sink = new MemorySink('out.gguf');
@@ -138,6 +140,44 @@ describe('quantize', () => {
     expect(errors[0]).toBeLessThan(1e-3);
     expect(errors[1]).toBeUndefined();
     expect(errors[3]).toBeLessThan(0.03);
+  });
+
+  describe('rows that have one scale in common', () => {
+    const ternary = tensors
+      .filter(({ dimensions }) => dimensions.length > 1)
+      .map(({ name, dimensions }) => tinyTensor(name, dimensions));
+    const toTernary = { recipe: 'blk=iq2_bn', threads: 3 };
+
+    it('become iq2_bn with the same weights', async () => {
+      const source = await openGguf(new MemorySource(await ternaryFile(await tinyModel(ternary))));
+      expect(source.tensors.map(({ format }) => format)).toEqual(['i2_s', 'i2_s', 'i2_s']);
+      const { reports, bytes } = await quantizeInMemory(source, toTernary);
+      expect(reports.map(({ errors }) => errors?.error)).toEqual([0, 0, 0]);
+      const file = await openGguf(new MemorySource(bytes));
+      for (const [index, { weights }] of ternary.entries()) {
+        const scale = Math.fround(
+          weights.reduce((sum, weight) => sum + Math.abs(weight) / weights.length, 0),
+        );
+        const [tensor] = file.tensors.slice(index);
+        if (tensor === undefined) throw new Error('the file has the tensor');
+        const decoded = new Float32Array(weights.length);
+        decodeRows(formats.iq2_bn, await file.readTensorBytes(tensor), tensor.dimensions[0] ?? 1, decoded);
+        const wrong = weights.findIndex(
+          (weight, i) => decoded[i] !== scale * Math.min(Math.max(Math.round(weight / scale), -1), 1),
+        );
+        expect(wrong).toBe(-1);
+      }
+    });
+
+    it('have a scale that is checked', async () => {
+      const bytes = await ternaryFile(await tinyModel(ternary.slice(0, 1)));
+      new DataView(bytes.buffer).setFloat32(bytes.length - 32, NaN, true);
+      const source = await openGguf(new MemorySource(bytes, 'bad.gguf'));
+      await expect(quantizeInMemory(source, toTernary)).rejects.toMatchObject({
+        code: 'not-finite',
+        facts: { file: 'bad.gguf', tensor: 'blk.0.attn_q.weight' },
+      });
+    });
   });
 
   it.each([NaN, Infinity, -Infinity])('names the tensor and the weight that is %d', async (value) => {

@@ -15,7 +15,7 @@ import { HalftoneError } from '@halftone/errors';
  *
  * Plan:
  * - `unknown-ftype`: no such file type
- * - `unwritable-type`: the default type of a tensor is one that this version cannot write
+ * - `unwritable-type`: a tensor would have a type that is read and not written
  * - `missing-layer-count`: a default type depends on the number of layers, and the metadata does not tell it
  * - `requantize`: a tensor is quantized already
  * - `no-extra-output`: a second output matrix would not be smaller than the one of the source

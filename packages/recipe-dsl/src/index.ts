@@ -21,4 +21,4 @@ export type {
   SourceTensor,
   UnusedRule,
 } from './types';
-export { hasEncoder, isEncoded, requireEncoders } from './writable';
+export { isEncoded, isWritable, requireWritable } from './writable';

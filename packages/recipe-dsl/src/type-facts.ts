@@ -1,4 +1,5 @@
 import {
+  bytesInFile,
   formatNames,
   formats,
   isFormatName,
@@ -16,6 +17,8 @@ export interface TypeFacts {
   readonly blockLength: number;
   readonly bytesPerBlock: number;
   readonly rowPrefixBytes: number;
+  /** Set where a file has one prefix for all rows of a tensor, behind them, in so many bytes. */
+  readonly tensorSuffixBytes?: number;
   readonly importance: ImportanceUse;
   /** Set where the rows of several are interleaved: how many, the type of those left over, and how each is stored by itself. */
   readonly interleaved?: {
@@ -46,10 +49,10 @@ export function isTypeName(word: string): word is TypeName {
   return isFormatName(word) && facts[word].family !== 'activation';
 }
 
-/** Bytes of a row of that many weights, which must be a multiple of the type's block. */
-export function bytesOfRow(type: TypeName, columns: number): number {
-  const { rowPrefixBytes, blockLength, bytesPerBlock } = facts[type];
-  return rowPrefixBytes + (columns / blockLength) * bytesPerBlock;
+/** Bytes of a tensor in a file. Its rows must be a multiple of the type's block. */
+export function bytesOfTensor(type: TypeName, [columns = 1, ...others]: readonly number[]): number {
+  const rows = others.reduce((product, length) => product * length, 1);
+  return bytesInFile(facts[type], columns, rows);
 }
 
 /** Bits that a type spends on a weight, the prefix of the row left out. */

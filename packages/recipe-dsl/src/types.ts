@@ -84,8 +84,8 @@ export interface Fallback {
 }
 
 /**
- * What will be written, tensor by tensor in the order of the source file. A plan may name types that this version cannot
- * write; `requireEncoders` makes sure that it does not.
+ * What will be written, tensor by tensor in the order of the source file. A plan may name types that are read
+ * and not written; `requireWritable` makes sure that it does not.
  */
 export interface Plan {
   readonly tensors: readonly PlannedTensor[];

@@ -4,13 +4,14 @@ import {
   parseFtype,
   parseRecipe,
   planQuantization,
-  requireEncoders,
+  requireWritable,
   withTypeOptions,
   type Plan,
   type PlanOptions,
   type SourceTensor,
   type TypeName,
 } from '../src/index';
+import { formats } from '@halftone/quant-formats';
 import { dense, devstral, tensor } from './models';
 
 const published = readFileSync(new URL('fixtures/devstral-small-2-iq4_kss.recipe', import.meta.url), 'utf8');
@@ -275,28 +276,37 @@ describe('rows that are interleaved', () => {
   });
 });
 
-describe('requireEncoders', () => {
+describe('requireWritable', () => {
   const names = ['blk.0.ffn_up.weight', 'blk.1.ffn_up.weight', 'output.weight'];
+  const refused = expect.objectContaining({
+    code: 'unwritable-type',
+    message: expect.stringMatching(
+      /^tensor "blk\.0\.ffn_up\.weight": tensors of i2_s are read and not written \(found 2 tensors: blk\.0\.ffn_up\.weight, blk\.1\.ffn_up\.weight, allowed .*q8_0.*\)\. Quantize them to another type, which a file type or a rule names, for example ffn_up=iq2_bn\.$/,
+    ) as unknown,
+  }) as Error;
 
   it('gives back a plan in which everything can be written', () => {
     const whole = plan({ tensors: names.map((name) => tensor(name)) });
-    expect(requireEncoders(whole)).toEqual(whole);
+    expect(requireWritable(whole)).toEqual(whole);
   });
 
-  it('names the tensors of a type that has no encoder', () => {
-    const planned = plan({ tensors: names.map((name) => tensor(name)), recipe: 'ffn_up=q4_k_r4' });
-    // No name of this version's: of a later one.
-    const later = (format: TypeName) => (format === 'q4_k_r4' ? ('q9_9' as TypeName) : format);
-    const tensors = planned.tensors.map((one) => ({ ...one, format: later(one.format) }));
-    expect(() => requireEncoders({ ...planned, tensors })).toThrow(
-      expect.objectContaining({
-        code: 'unwritable-type',
-        message: expect.stringMatching(
-          /^tensor "blk\.0\.ffn_up\.weight": this version has no encoder for q9_9 yet \(found 2 tensors: blk\.0\.ffn_up\.weight, blk\.1\.ffn_up\.weight, allowed .*q8_0.*\)\. Give them another type by a rule, for example ffn_up=iq6_k, or take another file type\.$/,
-        ) as unknown,
-      }),
-    );
+  it('names the tensors that would get a type that is read and not written', () => {
+    const planned = plan({ tensors: names.map((name) => tensor(name)), recipe: 'ffn_up=i2_s' });
+    expect(() => requireWritable(planned)).toThrow(refused);
   });
+
+  it('and those that would keep it', () => {
+    const tensors = names.map((name) =>
+      name.includes('ffn_up') ? { ...tensor(name), format: formats.i2_s.name } : tensor(name),
+    );
+    expect(() => requireWritable(plan({ tensors, ftype: 'COPY' }))).toThrow(refused);
+  });
+});
+
+it('a tensor whose rows have one scale in common is as large as in its file', () => {
+  const tensors = [{ ...tensor('blk.0.ffn_up.weight'), format: formats.i2_s.name }];
+  const planned = plan({ tensors, ftype: 'IQ2_BN', allowRequantize: true });
+  expect(planned.tensors[0]).toMatchObject({ format: 'iq2_bn', sourceBytes: 64 * 64 + 32, bytes: 64 * 68 });
 });
 
 describe('options that name types', () => {

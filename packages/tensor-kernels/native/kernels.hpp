@@ -16,7 +16,7 @@ struct FormatKernels {
   size_t blockLength;
   size_t bytesPerBlock;
   size_t rowPrefixBytes;
-  /** Bytes of memory, aligned to 64, that `encodeRows` needs for rows of `columns` weights. */
+  /** Bytes of memory, aligned to 64, that `encodeRows` needs for rows of `columns` weights. As `encodeRows`, a null pointer where the format is read only. */
   size_t (*scratchBytes)(size_t columns);
   void (*decodeRows)(const uint8_t* bytes, size_t rows, size_t columns, float* out);
   /** `importance` has one value per column, or is a null pointer. */

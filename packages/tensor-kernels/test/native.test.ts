@@ -34,6 +34,18 @@ describe.skipIf(native?.isAvailable !== true)('the addon', () => {
     ['too few weights', (addon) => addon.encodeRows(0, q8, floats.subarray(1), 32, undefined, bytes)],
     ['too little importance', (addon) => addon.encodeRows(0, q8, floats, 32, floats.subarray(1), bytes)],
     [
+      'to encode what is only decoded',
+      (addon) =>
+        addon.encodeRows(
+          0,
+          addon.formats.indexOf('i2_s'),
+          new Float32Array(128),
+          128,
+          undefined,
+          new Uint8Array(36),
+        ),
+    ],
+    [
       'too few decoded weights',
       (addon) => addon.squareErrors(0, floats, floats.subarray(1), 32, undefined, new Float64Array(4)),
     ],

@@ -176,6 +176,9 @@ function constantsSource({ constants = {} }) {
     .join('');
 }
 
+/** A format without an encoder says so: that one was forgotten does not go unnoticed. */
+const READ_ONLY = '  static constexpr bool isReadOnly = true;\n';
+
 /** @param {Format} format @returns {string} */
 function descriptionSource(format) {
   const fields = [...format.layout.rowPrefix, ...format.layout.block];
@@ -188,7 +191,7 @@ function descriptionSource(format) {
   struct At {
 ${offsets.join('\n')}
   };
-${constantsSource(format)}${anySearchSource(format)}};
+${format.encodeRow === undefined ? READ_ONLY : ''}${constantsSource(format)}${anySearchSource(format)}};
 `;
 }
 

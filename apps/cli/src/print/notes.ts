@@ -6,7 +6,7 @@ import {
   type ImportanceMatch,
   type ImportanceMatrix,
 } from '@halftone/imatrix';
-import { hasEncoder, type Plan, type PlannedTensor, type Recipe } from '@halftone/recipe-dsl';
+import { isWritable, type Plan, type PlannedTensor, type Recipe } from '@halftone/recipe-dsl';
 import { usesImportance, type Preview, type Provenance } from '@halftone/quantize';
 import { ruleOrigin } from './plan';
 import { formatPlural, formatRanges } from './units';
@@ -26,7 +26,10 @@ export function preparedNotes({ options, plan, importance }: Preview): string[] 
 /** What `quantize` would refuse, though a plan can be told. */
 export function refusalNotes({ plan, missingRequired }: Preview): string[] {
   return [
-    ...list('this version has no encoder yet', plan.tensors.filter((one) => !hasEncoder(one)).map(withType)),
+    ...list(
+      'of a type that is read and not written',
+      plan.tensors.filter((one) => !isWritable(one)).map(withType),
+    ),
     ...list('importance is required', missingRequired.map(withType)),
   ];
 }

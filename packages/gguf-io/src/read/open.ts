@@ -1,6 +1,7 @@
 import { GgufError } from '../error';
 import type { GgufFile, GgufTensor, RandomAccessSource } from '../types';
 import { parseHeader, type ParsedHeader } from './header';
+import { readRowBytes, rowsByteLength } from './rows';
 import { endWithPadding } from './tensors';
 import { parseGrowingWindow } from './window';
 
@@ -100,19 +101,20 @@ export class OpenFile implements GgufFile {
       });
     }
     const end = byteOffset + into.length;
-    if (!Number.isInteger(byteOffset) || byteOffset < 0 || end > tensor.byteLength) {
+    const allBytes = rowsByteLength(tensor);
+    if (!Number.isInteger(byteOffset) || byteOffset < 0 || end > allBytes) {
       throw new GgufError('out-of-range', 'the range leaves the tensor', {
         file: this.source.name,
         tensor: tensor.name,
         found: `${byteOffset} to ${end}`,
-        allowed: `0 to ${tensor.byteLength}`,
+        allowed: `0 to ${allBytes}`,
       });
     }
-    await this.source.read(tensor.byteOffset + byteOffset, into);
+    await readRowBytes(this.source, tensor, byteOffset, into);
   }
 
   async readTensorBytes(tensor: GgufTensor): Promise<Uint8Array> {
-    const bytes = new Uint8Array(tensor.byteLength);
+    const bytes = new Uint8Array(rowsByteLength(tensor));
     await this.readTensorRange(tensor, 0, bytes);
     return bytes;
   }

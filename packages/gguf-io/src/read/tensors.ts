@@ -1,6 +1,6 @@
 import {
-  bytesPerRow,
   activationTypeById,
+  bytesInFile,
   formatById,
   formatNames,
   formats,
@@ -14,6 +14,7 @@ import type { GgufTensor, GgufTensorShape } from '../types';
 import { DAMAGED, NAMES_ARE_UNIQUE } from './advice';
 import type { Cursor } from './cursor';
 import { MAX_DIMENSIONS, MAX_TENSOR_NAME_BYTES } from './limits';
+import { rowCount } from './rows';
 
 /** Bytes of the shortest row of the tensor table: an empty name and one dimension. */
 export const MIN_TENSOR_ENTRY_BYTES = 8 + 4 + 8 + 4 + 8;
@@ -56,21 +57,20 @@ function readRow(cursor: Cursor): TableRow {
 }
 
 /**
- * Exact bytes of a tensor's data: rows times bytes per row, row prefixes included.
+ * Exact bytes of a tensor's data in a file: rows times bytes per row, row prefixes included; see `bytesInFile` of quant-formats.
  *
  * @throws GgufError `invalid-dimensions` where its rows are no whole blocks, or its bytes cannot be counted.
  */
 export function tensorBytes({ name, dimensions, format }: GgufTensorShape, where: ErrorFacts): number {
-  const [columns = 0, ...others] = dimensions;
-  const rows = others.reduce((product, length) => product * length, 1);
-  const bytes = rows * bytesPerRow(formats[format], columns);
+  const [columns = 0, rowsPerExpert = 1] = dimensions;
+  const bytes = bytesInFile(formats[format], columns, rowCount(dimensions));
   const isCountable =
     dimensions.every((length) => length >= 1 && Number.isSafeInteger(length)) &&
     Number.isSafeInteger(bytes) &&
     bytes > 0;
   const { blockLength } = formats[format];
   const together = rowsTogether(formats[format]);
-  if (isCountable && columns % blockLength === 0 && (others[0] ?? 1) % together === 0) return bytes;
+  if (isCountable && columns % blockLength === 0 && rowsPerExpert % together === 0) return bytes;
   throw new GgufError('invalid-dimensions', `a tensor of type ${format} cannot have these dimensions`, {
     ...where,
     tensor: name,
@@ -95,18 +95,6 @@ function readDimensions(cursor: Cursor, tensor: string): number[] {
   return Array.from({ length: count }, () => cursor.uint64('a dimension'));
 }
 
-/** Types of files that are known and not read: their names, and what to do with such a file. */
-const UNREAD_TYPES: ReadonlyMap<number, { readonly name: string; readonly advice: string }> = new Map([
-  [
-    36,
-    {
-      name: 'i2_s',
-      advice:
-        'Its one scale stands behind the whole tensor, so its rows cannot be read by themselves. ik_llama.cpp makes rows of them: llama-quantize --allow-requantize IN OUT IQ2_BN.',
-    },
-  ],
-]);
-
 function readFormat(cursor: Cursor, tensor: string): FormatName {
   const offset = cursor.position;
   const id = cursor.uint32('the type of a tensor');
@@ -122,18 +110,13 @@ function readFormat(cursor: Cursor, tensor: string): FormatName {
       advice: 'What such a type holds is made anew while a model runs: make the file again.',
     });
   }
-  const unread = UNREAD_TYPES.get(id);
-  throw cursor.error(
-    'unknown-format',
-    `the tensor has ${unread ? 'a type that is not read' : 'an unknown type'}`,
-    {
-      tensor,
-      offset,
-      found: unread ? `${unread.name} (type id ${id})` : `type id ${id}`,
-      allowed: formatNames.join(', '),
-      advice: unread?.advice ?? 'A newer release may know it.',
-    },
-  );
+  throw cursor.error('unknown-format', 'the tensor has an unknown type', {
+    tensor,
+    offset,
+    found: `type id ${id}`,
+    allowed: formatNames.join(', '),
+    advice: 'A newer release may know it.',
+  });
 }
 
 /** What placing tensors needs to know of their file. */

@@ -1,3 +1,4 @@
+import { formats } from '@halftone/quant-formats';
 import { cleanUpAfterError } from '../clean-up';
 import { GgufError } from '../error';
 import { endWithPadding } from '../read/tensors';
@@ -26,10 +27,11 @@ export class GgufWriter {
   /**
    * Write the header.
    *
-   * @throws GgufError whatever is wrong with the header, or with the sink.
+   * @throws GgufError `unwritable-format` for a type that is read and not written; whatever else is wrong with the header, or with the sink.
    */
   static async open(sink: ByteSink, header: GgufHeader): Promise<GgufWriter> {
     try {
+      refuseUnwritable(header, sink.name);
       const { bytes, parsed } = buildHeader(header, sink.name);
       await sink.write(bytes);
       await sink.write(new Uint8Array(parsed.dataOffset - bytes.length));
@@ -44,9 +46,10 @@ export class GgufWriter {
    * Go on with a file of this header whose first `tensorCount` tensors are written, with their padding: `sink` stands where the next one begins.
    * The sink stays the caller's when this fails.
    *
-   * @throws GgufError whatever is wrong with the header; `out-of-range` when it has fewer tensors.
+   * @throws GgufError as `open` does for the header; `out-of-range` when it has fewer tensors.
    */
   static resume(sink: ByteSink, header: GgufHeader, tensorCount: number): GgufWriter {
+    refuseUnwritable(header, sink.name);
     const { parsed } = buildHeader(header, sink.name);
     if (tensorCount > parsed.tensors.length) {
       throw new GgufError('out-of-range', 'more tensors were written than the header has', {
@@ -138,4 +141,16 @@ export class GgufWriter {
       allowed: tensor === undefined ? 'none behind the last tensor' : `${tensor.byteLength}`,
     });
   }
+}
+
+/** Rows of a type that is read and not written need not be what a file holds of them. */
+function refuseUnwritable({ tensors }: GgufHeader, file: string): void {
+  const tensor = tensors.find(({ format }) => formats[format].encodeRow === undefined);
+  if (tensor === undefined) return;
+  throw new GgufError('unwritable-format', `tensors of type ${tensor.format} are read and not written`, {
+    file,
+    tensor: tensor.name,
+    found: tensor.format,
+    advice: 'Decode its rows, and write them in another type.',
+  });
 }

@@ -1,4 +1,4 @@
-import { bytesPerRow, defineFormat, type FormatDefinition } from '../format';
+import { bytesPerRow, defineFormat, type EncodableFormat, type FormatDefinition } from '../format';
 import { BlockInterleaver, type Move } from './moves';
 
 /** What the file of an interleaved format says of it. Lengths, family and the rest are those of its single rows. */
@@ -9,7 +9,7 @@ export interface InterleavedDefinition<Name extends string> {
   /** How many rows are interleaved. */
   readonly rows: number;
   /** How each row would be stored by itself. */
-  readonly single: FormatDefinition;
+  readonly single: EncodableFormat;
   /** The type for rows that are left over: mostly `single`. */
   readonly parent?: string;
   /** Whether llama-quantize repacks `single` to it. */
@@ -30,10 +30,9 @@ export interface InterleavedDefinition<Name extends string> {
  */
 export function defineInterleaved<const Name extends string>(
   definition: InterleavedDefinition<Name>,
-): FormatDefinition<Name> {
+): EncodableFormat<Name> {
   const { name, id, rows, single, layout, isRepackTarget, blockLength = single.blockLength } = definition;
   const interleaver = new RowInterleaver(definition, blockLength);
-  const { encodeRow } = single;
   return defineFormat({
     name,
     id,
@@ -70,22 +69,20 @@ export function defineInterleaved<const Name extends string>(
         );
       }
     },
-    encodeRow:
-      encodeRow &&
-      ((weights, importance, out) => {
-        const columns = weights.length / rows;
-        const rowBytes = bytesPerRow(single, columns);
-        const singles = new Uint8Array(rows * rowBytes);
-        for (let row = 0; row < rows; row++) {
-          const first = row * columns;
-          encodeRow(
-            weights.subarray(first, first + columns),
-            importance,
-            singles.subarray(row * rowBytes, (row + 1) * rowBytes),
-          );
-        }
-        interleaver.interleave(singles, columns, out);
-      }),
+    encodeRow(weights: Float32Array, importance: Float32Array | undefined, out: Uint8Array) {
+      const columns = weights.length / rows;
+      const rowBytes = bytesPerRow(single, columns);
+      const singles = new Uint8Array(rows * rowBytes);
+      for (let row = 0; row < rows; row++) {
+        const first = row * columns;
+        single.encodeRow(
+          weights.subarray(first, first + columns),
+          importance,
+          singles.subarray(row * rowBytes, (row + 1) * rowBytes),
+        );
+      }
+      interleaver.interleave(singles, columns, out);
+    },
   });
 }
 

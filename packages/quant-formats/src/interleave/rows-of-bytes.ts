@@ -1,4 +1,4 @@
-import { defineFormat, type FormatDefinition } from '../format';
+import { defineFormat, type EncodableFormat, type FormatDefinition } from '../format';
 import { f32At, i8At, readF16, writeF16 } from '../numeric/bytes';
 import { MAX_F16 } from '../numeric/f16';
 import { roundHalfEven } from '../numeric/round';
@@ -40,7 +40,7 @@ function encodeRow(weights: Float32Array, _importance: Float32Array | undefined,
  * Rows of signed bytes with a binary16 scale for each 256 weights, x = d * q: the single rows of `name`. They are no type of files: those of q8_K have an
  * f32 and sums.
  */
-export function rowsOfBytes<const Name extends string>(name: Name, id: number): FormatDefinition<Name> {
+export function rowsOfBytes<const Name extends string>(name: Name, id: number): EncodableFormat<Name> {
   return defineFormat({
     name,
     id,

@@ -1,4 +1,4 @@
-import type { FormatDefinition } from '../format';
+import type { EncodableFormat } from '../format';
 import { readF16, u8At, writeF16 } from '../numeric/bytes';
 import { ScaleSearch } from '../search/index';
 import { SMALLEST_F16, storeAsF16 } from '../search/store';
@@ -9,7 +9,7 @@ const QS = 2;
 /** What formats have in common that give each weight two bits: a binary16 `d`, then codes q of d * (q - 1), four in a byte, lowest bits first. */
 export function pairsOfBits(
   blockLength: 64 | 128,
-): Pick<FormatDefinition, 'bytesPerBlock' | 'layout' | 'search' | 'decodeRow' | 'encodeRow'> {
+): Pick<EncodableFormat, 'bytesPerBlock' | 'layout' | 'search' | 'decodeRow' | 'encodeRow'> {
   const codeBytes = blockLength / 4;
   const bytesPerBlock = QS + codeBytes;
   const search = new ScaleSearch({

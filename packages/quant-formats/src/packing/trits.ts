@@ -6,7 +6,7 @@
 
 import { f32At, readF16, u8At, writeF16 } from '../numeric/bytes';
 import { ternaryDigit, TernarySearch } from '../search/ternary';
-import type { FormatDefinition } from '../format';
+import type { EncodableFormat } from '../format';
 
 /** Digits in a byte. */
 const FIVE = 5;
@@ -33,7 +33,7 @@ export function tritsByte(number: number): number {
  */
 export function tritBlocks(
   blockLength: 128 | 256,
-): Pick<FormatDefinition, 'bytesPerBlock' | 'layout' | 'search' | 'decodeRow' | 'encodeRow'> {
+): Pick<EncodableFormat, 'bytesPerBlock' | 'layout' | 'search' | 'decodeRow' | 'encodeRow'> {
   const width = blockLength / 8;
   const qh = width + width / 2;
   const d = qh + width / 8;

@@ -41,7 +41,7 @@ interface Wanted {
  * Decide the type of every tensor: by the first rule that matches its name, else by the default of the file type.
  * Norms, vectors, routers of experts and the like are kept, and so is a tensor that has its type already.
  *
- * A plan may name types that this version cannot write: see `requireEncoders`.
+ * A plan may name types that are read and not written: see `requireWritable`.
  *
  * @throws RecipeError when a tensor is quantized already, or, in a strict plan, a rule is unused or a type does not fit
  */

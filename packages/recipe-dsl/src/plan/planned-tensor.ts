@@ -1,4 +1,4 @@
-import { bytesOfRow, type TypeName } from '../type-facts';
+import { bytesOfTensor, type TypeName } from '../type-facts';
 import type { Plan, PlannedTensor, PlanReason, SourceTensor } from '../types';
 
 /** A tensor that stays as it is. @param text - why */
@@ -9,8 +9,8 @@ export function keep(source: SourceTensor, text: string): PlannedTensor {
 /** A tensor with its type, and how large it becomes. */
 export function sized(source: SourceTensor, format: TypeName, reason: PlanReason): PlannedTensor {
   const weights = source.dimensions.reduce((product, length) => product * length, 1);
-  const bytes = bytesIn(format, source.dimensions);
-  const sourceBytes = bytesIn(source.format, source.dimensions);
+  const bytes = bytesOfTensor(format, source.dimensions);
+  const sourceBytes = bytesOfTensor(source.format, source.dimensions);
   return {
     source,
     format,
@@ -20,10 +20,6 @@ export function sized(source: SourceTensor, format: TypeName, reason: PlanReason
     bitsPerWeight: bitsPerWeight(bytes, weights),
     reason,
   };
-}
-
-function bytesIn(format: TypeName, [columns = 1, ...rest]: readonly number[]): number {
-  return rest.reduce((product, length) => product * length, bytesOfRow(format, columns));
 }
 
 /** The sums over all tensors of a plan. */

@@ -42,9 +42,9 @@ async function checkTensor(
   tensor: GgufTensor,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const columns = tensor.dimensions[0] ?? 1;
+  const [columns = 1, ...others] = tensor.dimensions;
   const rowBytes = bytesPerRow(formats[tensor.format], columns);
-  const rows = tensor.byteLength / rowBytes;
+  const rows = others.reduce((product, length) => product * length, 1);
   const together = rowsTogether(formats[tensor.format]);
   const windowRows = together * Math.max(1, Math.floor(WINDOW_WEIGHTS / columns / together));
   for (let row = 0; row < rows; row += windowRows) {

@@ -54,9 +54,11 @@ function loadMatrix(
   path: string | undefined,
 ): Promise<Weights> {
   const { name, offset } = placeInFile(file.source, tensor.byteOffset);
+  // Rows with one scale in common do not lie in the file as they are read.
+  const isMappable = path !== undefined && formats[tensor.format].tensorSuffixBytes === undefined;
   return device.loadWeights(weightShape(tensor), {
     read: () => file.readTensorBytes(tensor),
-    ...(path === undefined ? {} : { file: { path: name, offset } }),
+    ...(isMappable ? { file: { path: name, offset } } : {}),
   });
 }
 

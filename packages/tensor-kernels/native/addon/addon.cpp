@@ -61,6 +61,7 @@ napi_value encodeRows(napi_env env, napi_callback_info info) {
   const auto out = arguments.array<Bytes>(5);
   const size_t rows = countRows(format, columns, weights.length, out.length);
   checkImportance(importance, columns);
+  if (format.encodeRows == nullptr) throw BadCall{"rows of this format are only decoded"};
   if (rows == 0) return nullptr;
   const Scratch scratch(format.scratchBytes(columns));
   format.encodeRows(weights.items, rows, columns, importance.items, out.items, scratch.get());

@@ -1120,6 +1120,18 @@ struct tq2_0 {
   };
 };
 
+struct i2_s {
+  static constexpr int blockLength = 128;
+  static constexpr int bytesPerBlock = 32;
+  static constexpr int rowPrefixBytes = 4;
+  /** Byte offsets of the fields. */
+  struct At {
+    static constexpr int d = 0;
+    static constexpr int qs = 0;
+  };
+  static constexpr bool isReadOnly = true;
+};
+
 struct mxfp4 {
   static constexpr int blockLength = 32;
   static constexpr int bytesPerBlock = 17;

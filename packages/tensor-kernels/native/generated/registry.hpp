@@ -4,6 +4,7 @@
 #include "../formats/bf16.hpp"
 #include "../formats/f16.hpp"
 #include "../formats/f32.hpp"
+#include "../formats/i2_s.hpp"
 #include "../formats/iq1_bn.hpp"
 #include "../formats/iq1_kt.hpp"
 #include "../formats/iq1_m.hpp"
@@ -60,6 +61,7 @@
   one(bf16) \
   one(f16) \
   one(f32) \
+  one(i2_s) \
   one(iq1_bn) \
   one(iq1_kt) \
   one(iq1_m) \

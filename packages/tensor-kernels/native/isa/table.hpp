@@ -17,14 +17,21 @@ enum Place : size_t { HALFTONE_EACH_FORMAT(HALFTONE_FORMAT_PLACE) };
 
 template <class Format>
 constexpr FormatKernels formatKernels(const char* name, size_t index) {
-  return {name,
-          index,
-          Format::blockLength,
-          Format::bytesPerBlock,
-          Format::rowPrefixBytes,
-          scratchBytes<Lanes, Format>,
-          decodeRows<Format>,
-          encodeRows<Lanes, Format>};
+  FormatKernels kernels = {
+      .name = name,
+      .index = index,
+      .blockLength = Format::blockLength,
+      .bytesPerBlock = Format::bytesPerBlock,
+      .rowPrefixBytes = Format::rowPrefixBytes,
+      .scratchBytes = nullptr,
+      .decodeRows = decodeRows<Format>,
+      .encodeRows = nullptr,
+  };
+  if constexpr (!requires { Format::isReadOnly; }) {
+    kernels.scratchBytes = scratchBytes<Lanes, Format>;
+    kernels.encodeRows = encodeRows<Lanes, Format>;
+  }
+  return kernels;
 }
 
 #define HALFTONE_FORMAT_KERNELS(format) formatKernels<format>(#format, place::format),

@@ -2,7 +2,7 @@ import { bytesPerRow, formats, type FormatName } from '@halftone/quant-formats';
 import { describe, expect, test } from 'vitest';
 import type { Device } from '../../src/index';
 import { noise } from '../rows';
-import { matrixOf, Tools, writableFormats, type Matrix } from './tools';
+import { matrixOf, singleRowFormats, Tools, type Matrix } from './tools';
 
 /** Rows of inputs that devices multiply one by one, and by tiles. */
 const counts = [3, 9];
@@ -31,7 +31,7 @@ function onlyRow(matrix: Matrix, row: number): Matrix {
 
 /** What a product has to do with the other rows, of weights and of inputs: nothing. */
 export function testProductRows(device: Promise<Device>): void {
-  describe.each(writableFormats)('matmul: %s', (format) => {
+  describe.each(singleRowFormats)('matmul: %s', (format) => {
     test('a row of inputs that is not finite spoils no other', async () => {
       const matrix = matrixFor(format, 5);
       const { columns } = matrix;

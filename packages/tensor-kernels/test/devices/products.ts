@@ -2,7 +2,7 @@ import { bytesPerRow, decodeRows, formats, type Field, type FormatName } from '@
 import type { ExpertProduct, Product, Values } from '../../src/index';
 import { productTolerance } from '../tolerances';
 import type { Outcome, Scenario } from './scenario';
-import { activations, matrixOf, writableFormats, type Matrix, type Tools } from './tools';
+import { activations, matrixOf, singleRowFormats, type Matrix, type Tools } from './tools';
 
 /** Below, at and above what devices do row by row; the last two fill tiles and leave some over. */
 const counts = [1, 2, 3, 7, 33, 64];
@@ -51,7 +51,7 @@ async function together(tools: Tools, results: readonly Values[]): Promise<numbe
   return all;
 }
 
-const ordinary = writableFormats.flatMap((format) =>
+const ordinary = singleRowFormats.flatMap((format) =>
   counts.map((count): Scenario => ({
     name: `matmul: ${format}, ${count} rows`,
     tolerance: productTolerance(format).typical,
@@ -96,7 +96,7 @@ function oddInputs(columns: number): Float32Array {
   return Float32Array.from(shapes.flatMap((shape) => [...ordinaryRow.map(shape)]));
 }
 
-const odd = writableFormats.flatMap((format) =>
+const odd = singleRowFormats.flatMap((format) =>
   [false, true].map((together): Scenario => ({
     name: `matmul: ${format}, odd inputs ${together ? 'together' : 'one by one'}`,
     tolerance: productTolerance(format).largest,
@@ -151,7 +151,7 @@ function extremeMatrix(format: FormatName): Matrix {
 }
 
 /** No sum of a device overflows. */
-const extremes = writableFormats
+const extremes = singleRowFormats
   .filter((format) => formats[format].family !== 'float')
   .flatMap((format) =>
     [1, 6, 12].map((tokens): Scenario => ({
@@ -202,7 +202,7 @@ const mixed = [1, 9].map((tokens): Scenario => ({
   },
 }));
 
-const lookups = writableFormats.map((format): Scenario => ({
+const lookups = singleRowFormats.map((format): Scenario => ({
   name: `decodeRows: ${format}`,
   tolerance: 0,
   async run(tools) {
@@ -270,7 +270,7 @@ async function multiplyExperts(
   };
 }
 
-const experts = writableFormats.flatMap((format) =>
+const experts = singleRowFormats.flatMap((format) =>
   [1, 2, 40].flatMap((tokens) =>
     [false, true].map((inputPerExpert): Scenario => ({
       name: `expertMatmul: ${format}, ${tokens} tokens, ${inputPerExpert ? 'inputs per expert' : 'shared inputs'}`,

@@ -16,9 +16,7 @@ export interface Matrix {
 }
 
 /** The formats that matrices of any number of rows can be made in. */
-export const writableFormats = formatNames.filter(
-  (name) => formats[name].encodeRow !== undefined && formats[name].interleaved === undefined,
-);
+export const singleRowFormats = formatNames.filter((name) => formats[name].interleaved === undefined);
 
 const matrices = new Map<string, Matrix>();
 
@@ -29,10 +27,19 @@ export function matrixOf(format: FormatName, rows: number, columns: number, expe
   if (known !== undefined) return known;
   const weights = noise(experts * rows * columns, 3);
   const bytes = new Uint8Array(experts * rows * bytesPerRow(formats[format], columns));
-  encodeRows(formats[format], weights, columns, new Float32Array(columns).fill(1), bytes);
+  if (formats[format].encodeRow === undefined) setAnyCodes(format, columns, bytes);
+  else encodeRows(formats[format], weights, columns, new Float32Array(columns).fill(1), bytes);
   const made = { format, rows, columns, experts, bytes };
   matrices.set(key, made);
   return made;
+}
+
+/** Rows of a format that is read and not written: any codes, behind a scale as weights have it. */
+function setAnyCodes(format: FormatName, columns: number, bytes: Uint8Array): void {
+  const view = new DataView(bytes.buffer);
+  const rowBytes = bytesPerRow(formats[format], columns);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = (i * 37 + (i >> 5) * 11) & 0xff;
+  for (let at = 0; at < bytes.length; at += rowBytes) view.setFloat32(at, 0.02 + at / bytes.length, true);
 }
 
 /** Numbers as models compute with: about 1, some much larger. */
