@@ -37,7 +37,7 @@ function weightsOf({ dimensions, format }: GgufTensor, bytes: Uint8Array): Float
 }
 
 /** Codes of all weights, then their scale and 28 bytes of anything. */
-export function packTernary(weights: Float32Array): Uint8Array {
+function packTernary(weights: Float32Array): Uint8Array {
   const scale = Math.fround(weights.reduce((sum, weight) => sum + Math.abs(weight) / weights.length, 0));
   const bytes = new Uint8Array(weights.length / 4 + 32).fill(0xa5);
   bytes.fill(0, 0, weights.length / 4);
