@@ -98,7 +98,7 @@ function readGolden(text: string): Golden {
 /** The goldens of each program. */
 const FOLDERS: Readonly<Record<Program, string>> = {
   'ik_llama.cpp': 'goldens/mixtures/',
-  'llama.cpp': 'goldens/mainline-mixtures/',
+  'llama.cpp': 'goldens/llama-cpp-mixtures/',
 };
 
 const cases = PROGRAMS.flatMap((program) => {

@@ -7,7 +7,7 @@ import { iqFtypes } from './iq';
 import { iqkFtypes, ktFtypes } from './iqk';
 import { kFtypes } from './k';
 import { floatFtypes, legacyFtypes, ternaryFtypes } from './legacy';
-import { mainlineFtypes } from './mainline';
+import { llamaCppFtypes } from './llama-cpp';
 import { PROGRAMS, type Program } from './program';
 
 /** The file types of each program, by the names that its llama-quantize knows; `aliases` are other names. */
@@ -23,7 +23,7 @@ const FTYPES_OF_PROGRAM: Readonly<Record<Program, readonly FtypeOfProgram[]>> = 
     ...ternaryFtypes,
     ...interleavedFtypes,
   ],
-  'llama.cpp': [...floatFtypes.filter(({ name }) => name !== 'BF16_R16'), ...mainlineFtypes],
+  'llama.cpp': [...floatFtypes.filter(({ name }) => name !== 'BF16_R16'), ...llamaCppFtypes],
 };
 
 /** Every file type of every program. The two have most names in common; where none is named, the first in the list counts. */

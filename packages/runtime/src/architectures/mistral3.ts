@@ -15,7 +15,7 @@ export const mistral3: Architecture = {
 };
 
 /**
- * transformers, `get_llama_4_attn_scale` of modeling_ministral3.py, and mainline llama.cpp; ik_llama.cpp counts positions from 1,
+ * transformers, `get_llama_4_attn_scale` of modeling_ministral3.py, and llama.cpp; ik_llama.cpp counts positions from 1,
  * which differs at the last position before each step.
  */
 function readTemperature(keys: ModelKeys, contextLength: number): TemperatureShape | undefined {

@@ -244,4 +244,4 @@ const ternary: readonly FtypeOfProgram[] = [
 ];
 
 /** Every quantized file type of llama.cpp. */
-export const mainlineFtypes: readonly FtypeOfProgram[] = [...blocksOf32, ...k, ...iq, ...ternary];
+export const llamaCppFtypes: readonly FtypeOfProgram[] = [...blocksOf32, ...k, ...iq, ...ternary];

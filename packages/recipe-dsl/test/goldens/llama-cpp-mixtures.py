@@ -1,6 +1,6 @@
 """Ask the library of llama.cpp which type it gives each tensor of models of many shapes, for every file type.
 
-usage: python3 mainline-mixtures.py FOLDER_OF_LIBLLAMA OUT_FOLDER [SHAPE ...]
+usage: python3 llama-cpp-mixtures.py FOLDER_OF_LIBLLAMA OUT_FOLDER [SHAPE ...]
 llama_model_quantize with dry_run tells the types without quantizing. Writes one text file for each shape. Shares no code
 with this package.
 """
