@@ -36,4 +36,6 @@ export {
   type ReasoningTags,
   type ToolCallFormat,
 } from './parse/format';
+export { wantsText } from './parse/tagged-argument';
+export { GLM_TAGS, QWEN_TAGS, type CallTags } from './parse/tagged-reader';
 export { formatToolCalls, type WrittenCall } from './format-calls';

@@ -6,7 +6,6 @@ import { openModel, type OpenedModel } from '@halftone/runtime/node';
 import type { ActivationBits, BackendPreference } from '@halftone/tensor-kernels';
 import type {
   CacheDifference,
-  CallRules,
   Embedding,
   EmbeddingRequest,
   Engine,
@@ -22,7 +21,7 @@ import type {
 } from './engine';
 import { EmbeddingTask } from './embedding-task';
 import { engineErrorOf, EngineError, forPart, promptTooLong } from './error';
-import { canBindCalls, constraintOf, type ClosingConstraint } from './constraints/constraint';
+import { constraintOf, type ClosingConstraint } from './constraints/constraint';
 import { TokenTexts } from './constraints/token-texts';
 import { Scheduler, type SlotDifference } from './scheduler';
 import { modelIdentity, readSlotFile, slotFilePath, writeSlotFile, type SlotFileMaker } from './slot-file';
@@ -227,8 +226,8 @@ class ModelEngine implements Engine {
     const read = new Map<Prompt, ReadPrompt>();
     const make = (): readonly TextTask[] =>
       requests.map((request, index) => {
-        const { prompt, client, calls } = request;
-        const found = read.get(prompt) ?? this.#readSome(prompt, client, calls);
+        const { prompt, client } = request;
+        const found = read.get(prompt) ?? this.#readSome(prompt, client);
         read.set(prompt, found);
         const task = this.#textTask(request, found, group.listener(index));
         // What is wrong with a form is told before it waits; it is the same for all texts.
@@ -269,8 +268,8 @@ class ModelEngine implements Engine {
   }
 
   /** Read a prompt that has to have tokens, all of them of the vocabulary. */
-  #readSome(prompt: Prompt, client: string, calls?: CallRules): ReadPrompt {
-    const read = this.#read(prompt, client, calls);
+  #readSome(prompt: Prompt, client: string): ReadPrompt {
+    const read = this.#read(prompt, client);
     if (prompt.kind === 'chat' && prompt.chat.messages.every(isEmpty)) {
       throw new EngineError('bad-request', 'no message has a text', { part: 'prompt' });
     }
@@ -290,11 +289,11 @@ class ModelEngine implements Engine {
     });
   }
 
-  #read(prompt: Prompt, client: string, calls?: CallRules): ReadPrompt {
-    return forPart('prompt', () => this.#readPrompt(prompt, client, calls));
+  #read(prompt: Prompt, client: string): ReadPrompt {
+    return forPart('prompt', () => this.#readPrompt(prompt, client));
   }
 
-  #readPrompt(prompt: Prompt, client: string, calls?: CallRules): ReadPrompt {
+  #readPrompt(prompt: Prompt, client: string): ReadPrompt {
     const { tokenizer } = this.#opened.model;
     const plain = { parser: undefined, format: undefined, tools: [] };
     switch (prompt.kind) {
@@ -309,10 +308,6 @@ class ModelEngine implements Engine {
           maxLength: this.#longestText,
         });
         const { tools = [] } = prompt.chat;
-        // Where calls cannot be forbidden, the model is not told of tools. Else it is, so that the cache knows the prompt.
-        if (calls?.choice === 'none' && tools.length > 0 && !canBindCalls(this.#texts, format)) {
-          return this.#read({ kind: 'chat', chat: { ...prompt.chat, tools: [] } }, client);
-        }
         return { tokens, format, parser, tools };
       }
     }

@@ -11,7 +11,8 @@ export function argumentOf(text: string, schema: unknown): string {
   return wantsText(schema) || !isJson(value) ? JSON.stringify(text) : value;
 }
 
-function wantsText(schema: unknown): boolean {
+/** Whether an argument between tags is taken for a text as it stands, by its schema; else it is JSON, if it can be. */
+export function wantsText(schema: unknown): boolean {
   if (typeof schema !== 'object' || schema === null) return false;
   const { type, enum: choices } = schema as { readonly type?: unknown; readonly enum?: unknown };
   if (type !== undefined) return type === 'string';

@@ -1,4 +1,4 @@
-import { JsonMatcher, type TextMatcher } from '@halftone/grammar';
+import type { Matcher } from './matcher';
 import type { TokenTexts } from './token-texts';
 import { textPiece, type TextPiece } from './utf8';
 
@@ -9,7 +9,7 @@ export class BoundText {
 
   constructor(
     private readonly texts: TokenTexts,
-    private readonly matcher: JsonMatcher | TextMatcher,
+    private readonly matcher: Matcher,
   ) {}
 
   /** Whether the text is all of it. */
@@ -37,14 +37,20 @@ export class BoundText {
     return this.#begun.length === 0 && this.matcher.allows(text);
   }
 
+  /** Whether a control token may come next, by its text. */
+  allowsMark(mark: string): boolean {
+    if (this.#begun.length > 0) return false;
+    return this.matcher.allowsMark?.(mark) ?? this.matcher.allows(mark);
+  }
+
   /** A text came. */
   acceptText(text: string): void {
     this.matcher.accept(text);
   }
 
-  /** What makes JSON whole that is cut off here; empty where there is nothing to close. A grammar may want anything next: only JSON is closed. */
+  /** What makes JSON whole that is cut off here; empty where there is nothing to close. */
   closing(): string {
-    return this.matcher instanceof JsonMatcher ? (this.matcher.closing() ?? '') : '';
+    return this.matcher.closing?.() ?? '';
   }
 
   #pieceOf(token: number): TextPiece | undefined {

@@ -3,9 +3,8 @@ import { readGrammar, readPattern, SchemaCompiler } from '@halftone/grammar';
 import type { TokenConstraint } from '@halftone/runtime';
 import type { AnswerForm, CallRules, GenerationRequest } from '../engine';
 import { EngineError, forPart } from '../error';
-import { HermesCalls, hermesCall } from './hermes-calls';
+import { BoundCalls } from './calls/bound-calls';
 import { JsonAnswer } from './json-answer';
-import { MistralCalls, mistralMarks, type MistralMarks } from './mistral-calls';
 import { TextAnswer } from './text-answer';
 import type { TokenTexts } from './token-texts';
 import { compileTools } from './tool-schemas';
@@ -27,8 +26,8 @@ export interface ConstraintParts {
 /**
  * What binds the tokens of a request, if anything does.
  *
- * @throws EngineError `bad-request` for what cannot be bound: a call that has to come in a form that is not known here. GrammarError for a
- * grammar or a schema that cannot be followed.
+ * @throws EngineError `bad-request` for a tool that has to be called and is not there, for tools beside a form, and for a grammar or a schema
+ * that cannot be followed.
  */
 export function constraintOf(
   { calls, form }: GenerationRequest,
@@ -42,23 +41,11 @@ export function constraintOf(
       { part: form.kind },
     );
   }
-  if (tools.length === 0) return withoutTools(texts, format);
+  if (format === undefined) return undefined;
+  if (tools.length === 0) return callsOf(texts, format, [], NO_CALLS);
   if (calls === undefined) return undefined;
   checkChoice(calls, tools);
-  const bound = forPart('tools', () => callsOf(texts, format, calledTools(calls, tools), calls));
-  if (bound !== undefined) return bound;
-  if (calls.choice === 'auto' && calls.isParallel) return undefined;
-  throw new EngineError('bad-request', 'the calls of this model cannot be bound', {
-    part: 'calls',
-    found: `calls in the form ${format?.calls ?? 'of none'}`,
-    allowed: 'mistral, mistral-id and hermes',
-    advice: 'Leave tool_choice and parallel_tool_calls out.',
-  });
-}
-
-/** Where there are no tools there is nothing to call, though models that have learned to call like to. */
-function withoutTools(texts: TokenTexts, format: AnswerFormat | undefined): ClosingConstraint | undefined {
-  return callsOf(texts, format, [], NO_CALLS);
+  return forPart('tools', () => callsOf(texts, format, tools, calls));
 }
 
 /** The tools that may be called. */
@@ -67,22 +54,21 @@ function calledTools({ choice }: CallRules, tools: readonly ToolDefinition[]): r
   return typeof choice === 'string' ? tools : tools.filter((tool) => tool.function.name === choice.name);
 }
 
-/** What binds calls of these tools; `undefined` where the model's calls cannot be bound. */
+/** Where there are no tools there is nothing to call, though models that have learned to call like to. */
+const NO_CALLS: CallRules = { choice: 'none', isParallel: false };
+
+/** What binds calls of some tools. */
 function callsOf(
   texts: TokenTexts,
-  format: AnswerFormat | undefined,
+  format: AnswerFormat,
   tools: readonly ToolDefinition[],
   rules: CallRules,
-): ClosingConstraint | undefined {
-  const marks = marksOf(texts, format);
-  if (marks === undefined && format?.calls !== 'hermes') return undefined;
+): ClosingConstraint {
   const compiler = new SchemaCompiler();
-  const schemas = compileTools(compiler, tools);
-  if (marks !== undefined) return new MistralCalls(texts, marks, schemas, rules);
-  return new HermesCalls(texts, compiler.compile(hermesCall(schemas)), rules);
+  const schemas = compileTools(compiler, calledTools(rules, tools));
+  const names = tools.map((tool) => tool.function.name);
+  return new BoundCalls(texts, format, { schemas, names, compiler, isParallel: rules.isParallel }, rules);
 }
-
-const NO_CALLS: CallRules = { choice: 'none', isParallel: false };
 
 function answerOf(form: AnswerForm, texts: TokenTexts): ClosingConstraint {
   switch (form.kind) {
@@ -93,16 +79,6 @@ function answerOf(form: AnswerForm, texts: TokenTexts): ClosingConstraint {
     case 'pattern':
       return new TextAnswer(texts, readPattern(form.text));
   }
-}
-
-/** Whether calls of a model that answers like this can be bound, and so forbidden. */
-export function canBindCalls(texts: TokenTexts, format: AnswerFormat): boolean {
-  return format.calls === 'hermes' || marksOf(texts, format) !== undefined;
-}
-
-function marksOf({ tokenizer }: TokenTexts, format: AnswerFormat | undefined): MistralMarks | undefined {
-  if (format?.calls !== 'mistral' && format?.calls !== 'mistral-id') return undefined;
-  return mistralMarks(tokenizer, format.calls === 'mistral-id');
 }
 
 function checkChoice({ choice }: CallRules, tools: readonly ToolDefinition[]): void {

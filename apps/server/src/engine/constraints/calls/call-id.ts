@@ -1,0 +1,50 @@
+import type { Range } from '@halftone/grammar';
+import type { Matcher } from '../matcher';
+
+/** Letters and digits of an id. */
+const ID_LENGTH = 9;
+
+/** The id of a call, and what follows it. */
+export class CallId implements Matcher {
+  #length = 0;
+
+  constructor(private readonly rest: Matcher) {}
+
+  get isComplete(): boolean {
+    return this.rest.isComplete;
+  }
+
+  allows(text: string): boolean {
+    const { id, rest } = this.#split(text);
+    return isId(id) && (rest === '' || this.rest.allows(rest));
+  }
+
+  allowsMark(mark: string): boolean {
+    if (this.#length < ID_LENGTH) return false;
+    return this.rest.allowsMark?.(mark) ?? this.rest.allows(mark);
+  }
+
+  allowsSome(text: string, range: Range): boolean {
+    const { id, rest } = this.#split(text);
+    return isId(id) && this.#length + id.length === ID_LENGTH && this.rest.allowsSome(rest, range);
+  }
+
+  accept(text: string): void {
+    const { id, rest } = this.#split(text);
+    this.#length += id.length;
+    if (rest !== '') this.rest.accept(rest);
+  }
+
+  closing(): string {
+    return this.rest.closing?.() ?? '';
+  }
+
+  #split(text: string): { readonly id: string; readonly rest: string } {
+    const left = ID_LENGTH - this.#length;
+    return { id: text.slice(0, left), rest: text.slice(left) };
+  }
+}
+
+function isId(text: string): boolean {
+  return /^[a-zA-Z0-9]*$/.test(text);
+}

@@ -1,0 +1,88 @@
+import type { Range } from '@halftone/grammar';
+import type { Matcher } from '../matcher';
+
+/** What may follow a text: made when it is there. */
+export type Way = () => Matcher;
+
+/** One of some texts, none of which begins another, and what follows it. */
+export class Choice implements Matcher {
+  /** The texts that begin as was typed. */
+  #open: readonly (readonly [head: string, way: Way])[];
+  #typed = '';
+  #body: Matcher | undefined;
+  #head: string | undefined;
+
+  constructor(ways: Iterable<readonly [head: string, way: Way]>) {
+    this.#open = [...ways];
+  }
+
+  get isComplete(): boolean {
+    return this.#body?.isComplete ?? false;
+  }
+
+  /** The text that was chosen, once it is whole. */
+  get head(): string | undefined {
+    return this.#head;
+  }
+
+  /** Whether nothing has come yet. */
+  get isUntouched(): boolean {
+    return this.#typed === '';
+  }
+
+  allows(text: string): boolean {
+    return this.#leads(text, (body, rest) => body.allows(rest));
+  }
+
+  allowsMark(mark: string): boolean {
+    if (this.#body !== undefined) return this.#body.allowsMark?.(mark) ?? this.#body.allows(mark);
+    return this.allows(mark);
+  }
+
+  allowsSome(text: string, range: Range): boolean {
+    if (this.#body !== undefined) return this.#body.allowsSome(text, range);
+    const typed = this.#typed + text;
+    return this.#open.some(([head, way]) => {
+      if (typed.startsWith(head)) return way().allowsSome(typed.slice(head.length), range);
+      const next = head.startsWith(typed) ? (head.codePointAt(typed.length) ?? 0) : 0;
+      return next >= range[0] && next <= range[1];
+    });
+  }
+
+  accept(text: string): void {
+    this.#typed += text;
+    if (this.#body !== undefined) {
+      this.#body.accept(text);
+      return;
+    }
+    const typed = this.#typed;
+    this.#open = this.#open.filter(([head]) => head.startsWith(typed) || typed.startsWith(head));
+    const [chosen] = this.#open.filter(([head]) => typed.startsWith(head));
+    if (chosen === undefined) return;
+    const [head, way] = chosen;
+    this.#head = head;
+    this.#body = way();
+    if (typed.length > head.length) this.#body.accept(typed.slice(head.length));
+  }
+
+  closing(): string {
+    return this.#body?.closing?.() ?? '';
+  }
+
+  #leads(text: string, ask: (body: Matcher, rest: string) => boolean): boolean {
+    if (this.#body !== undefined) return ask(this.#body, text);
+    const typed = this.#typed + text;
+    return this.#open.some(
+      ([head, way]) =>
+        head.startsWith(typed) || (typed.startsWith(head) && ask(way(), typed.slice(head.length))),
+    );
+  }
+}
+
+/** Nothing more. */
+export const nothing: Matcher = {
+  isComplete: true,
+  allows: (text) => text === '',
+  allowsSome: () => false,
+  accept: () => undefined,
+};
