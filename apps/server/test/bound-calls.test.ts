@@ -18,7 +18,7 @@ const parameters = {
   properties: {
     city: { enum: ['Paris', 'Rome <x>'] },
     days: { type: 'integer', minimum: 1, maximum: 14 },
-    note: { type: 'string', maxLength: 5 },
+    note: { type: 'string', maxLength: 12 },
     exact: { anyOf: [{ type: 'boolean' }, { type: 'string', maxLength: 2 }] },
     tags: { type: 'array', items: { enum: ['a', 'b"'] }, maxItems: 2 },
   },
@@ -51,7 +51,7 @@ function isRight(name: string, args: string): boolean {
     needed &&
     [undefined, 'Paris', 'Rome <x>'].includes(city as undefined) &&
     (days === undefined || (Number.isInteger(days) && Number(days) >= 1 && Number(days) <= 14)) &&
-    (note === undefined || isShort(note, 5)) &&
+    (note === undefined || isShort(note, 12)) &&
     (exact === undefined || typeof exact === 'boolean' || isShort(exact, 2)) &&
     (tags === undefined ||
       (Array.isArray(tags) && tags.length <= 2 && tags.every((tag) => tag === 'a' || tag === 'b"')))
@@ -224,6 +224,21 @@ describe('a call', () => {
       `${talk}<|start|>assistant<|channel|>commentary to=functions.${name} <|constrain|>json<|message|>{}<|call|>`;
     expect(write('harmony', calling('stop'), auto)).toEqual({ refused: undefined, mayEnd: true });
     expect(write('harmony', calling('other'), auto).refused).toMatch(/^other/);
+    // Its reader takes a mark for one within quotes, too.
+    const quoting = calling('get_weather').replace('{}', '{"note": "<|end|>');
+    expect(write('harmony', quoting, auto).refused).toBeDefined();
+  });
+
+  it('between tags has values that are whole, and end nothing else', () => {
+    const value = (key: string, text: string): string =>
+      `<tool_call>get_weather\n<arg_key>${key}</arg_key>\n<arg_value>${text}`;
+    const ask = (key: string, text: string) => write('glm', value(key, text), auto).refused;
+    expect(ask('days', '3</arg_value>\n')).toBeUndefined();
+    expect(ask('days', '3}')).toBe('}');
+    expect(ask('days', '3, "note": 1')).toMatch(/^,/);
+    expect(ask('tags', '["a"</arg_value>\n')).toMatch(/^</);
+    expect(ask('exact', '"a</arg_value>\n')).toMatch(/>\n$/);
+    expect(ask('note', 'a <b> </arg_value>\n')).toBeUndefined();
   });
 
   it('without a mark opens where the content begins, behind reasoning too, and nowhere else', () => {
