@@ -17,6 +17,7 @@
 import { E2M1_DOUBLED, nearestE2m1 } from '../codebooks/e2m1';
 import { defineFormat, type FormatDefinition } from '../format';
 import { f32At, u8At, valueAt } from '../numeric/bytes';
+import { largestMagnitude } from '../numeric/largest';
 
 const BLOCK_LENGTH = 32;
 const BYTES_PER_BLOCK = 17;
@@ -63,8 +64,7 @@ function encodeRow(weights: Float32Array, importance: Float32Array | undefined, 
 
 /** Of the exponents with which the largest weight becomes 6 to 24, half of it at most clipped, the one of least error; 0 for zeros. */
 function bestExponent(weights: Float32Array, importance: Float32Array | undefined, start: number): number {
-  let largest = 0;
-  for (let i = start; i < start + BLOCK_LENGTH; i++) largest = Math.max(largest, Math.abs(f32At(weights, i)));
+  const largest = largestMagnitude(weights, start, BLOCK_LENGTH);
   if (largest === 0) return 0;
   const highest = BIAS + Math.ceil(Math.log2(largest / LARGEST_VALUE));
   let best = 0;

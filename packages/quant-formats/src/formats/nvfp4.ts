@@ -17,6 +17,7 @@ import { E2M1_DOUBLED, nearestE2m1 } from '../codebooks/e2m1';
 import { LARGEST_UE4M3, UE4M3_HALVED } from '../codebooks/ue4m3';
 import { defineFormat, type FormatDefinition } from '../format';
 import { f32At, u8At, valueAt } from '../numeric/bytes';
+import { largestMagnitude } from '../numeric/largest';
 import { loadErrorWeights } from '../search/weigh';
 
 const BLOCK_LENGTH = 64;
@@ -72,8 +73,7 @@ const work = { errorWeights: new Float32Array(SIXTEEN) };
 
 /** The scale of least error among those that put the largest weight at one of the places; 0 where that is best. */
 function bestScale(weights: Float32Array, importance: Float32Array | undefined, start: number): number {
-  let largest = 0;
-  for (let i = start; i < start + SIXTEEN; i++) largest = Math.max(largest, Math.abs(f32At(weights, i)));
+  const largest = largestMagnitude(weights, start, SIXTEEN);
   loadErrorWeights(work, importance, start, SIXTEEN);
   let best = 0;
   let leastError = errorWith(0, weights, start);

@@ -11,15 +11,15 @@
  * Weight i lives in byte 2+i, a signed number q. Restore: x = d * q.
  */
 import { defineFormat, type FormatDefinition } from '../format';
-import { f32At, i8At, readF16, writeF16 } from '../numeric/bytes';
+import { f32At, readF16, writeF16 } from '../numeric/bytes';
 import { MAX_F16 } from '../numeric/f16';
+import { largestMagnitude } from '../numeric/largest';
 import { roundHalfEven } from '../numeric/round';
+import { decodeBytes, LARGEST_CODE } from '../packing/signed-bytes';
 
 const BLOCK_LENGTH = 32;
 const BYTES_PER_BLOCK = 34;
 const QS = 2;
-/** The scale spends the codes -127 to 127; -128 is left unused, so that both signs reach equally far. */
-const LARGEST_CODE = 127;
 
 const layout: FormatDefinition['layout'] = {
   rowPrefix: [],
@@ -32,16 +32,18 @@ const layout: FormatDefinition['layout'] = {
 function decodeRow(bytes: Uint8Array, out: Float32Array): void {
   for (let start = 0, block = 0; start < out.length; start += BLOCK_LENGTH, block += BYTES_PER_BLOCK) {
     const d = readF16(bytes, block);
-    for (let i = 0; i < BLOCK_LENGTH; i++) out[start + i] = d * i8At(bytes, block + QS + i);
+    decodeBytes(bytes, block + QS, d, out, start, BLOCK_LENGTH);
   }
 }
 
 function encodeRow(weights: Float32Array, _importance: Float32Array | undefined, out: Uint8Array): void {
   for (let start = 0, block = 0; start < weights.length; start += BLOCK_LENGTH, block += BYTES_PER_BLOCK) {
-    let largest = 0;
-    for (let i = 0; i < BLOCK_LENGTH; i++) largest = Math.max(largest, Math.abs(f32At(weights, start + i)));
     // Codes are taken by the scale as it is stored, so that each is the nearest one to its weight.
-    const d = writeF16(out, block, Math.fround(largest / LARGEST_CODE));
+    const d = writeF16(
+      out,
+      block,
+      Math.fround(largestMagnitude(weights, start, BLOCK_LENGTH) / LARGEST_CODE),
+    );
     const inverse = d === 0 ? 0 : Math.fround(1 / d);
     for (let i = 0; i < BLOCK_LENGTH; i++) {
       const code = roundHalfEven(Math.fround(f32At(weights, start + i) * inverse));

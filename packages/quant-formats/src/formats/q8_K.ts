@@ -14,9 +14,10 @@
  * No model file has tensors of this type. llama.cpp has a q8_K without `sum`, of 292 bytes.
  */
 import { defineFormat, type FormatDefinition } from '../format';
-import { f32At, i8At, readF32, writeF32, writeU16 } from '../numeric/bytes';
+import { readF32, writeF32, writeU16 } from '../numeric/bytes';
 import { MAX_F32 } from '../numeric/f32';
-import { roundHalfEven } from '../numeric/round';
+import { largestMagnitude } from '../numeric/largest';
+import { decodeBytes, LARGEST_CODE, quotientCodes } from '../packing/signed-bytes';
 import { storeAsF32 } from '../search/store';
 
 const BLOCK_LENGTH = 256;
@@ -24,8 +25,6 @@ const BYTES_PER_BLOCK = 296;
 const SUM = 4;
 const QS = 8;
 const BSUMS = 264;
-/** The scale spends the codes -127 to 127; -128 is left unused, so that both signs reach equally far. */
-const LARGEST_CODE = 127;
 
 // Such that `sum` does not overflow either.
 const store = storeAsF32(LARGEST_CODE * BLOCK_LENGTH);
@@ -43,35 +42,21 @@ const layout: FormatDefinition['layout'] = {
 function decodeRow(bytes: Uint8Array, out: Float32Array): void {
   for (let start = 0, block = 0; start < out.length; start += BLOCK_LENGTH, block += BYTES_PER_BLOCK) {
     const d = readF32(bytes, block);
-    for (let i = 0; i < BLOCK_LENGTH; i++) out[start + i] = d * i8At(bytes, block + QS + i);
+    decodeBytes(bytes, block + QS, d, out, start, BLOCK_LENGTH);
   }
 }
 
 function encodeRow(weights: Float32Array, _importance: Float32Array | undefined, out: Uint8Array): void {
   for (let start = 0, block = 0; start < weights.length; start += BLOCK_LENGTH, block += BYTES_PER_BLOCK) {
-    let largest = 0;
-    for (let i = 0; i < BLOCK_LENGTH; i++) largest = Math.max(largest, Math.abs(f32At(weights, start + i)));
-    const d = writeF32(out, block, store(largest / LARGEST_CODE));
+    const d = writeF32(out, block, store(largestMagnitude(weights, start, BLOCK_LENGTH) / LARGEST_CODE));
     let sum = 0;
     for (let j = 0; j < BLOCK_LENGTH / 16; j++) {
-      const sixteen = encodeSixteen(weights, start + 16 * j, d, out, block + QS + 16 * j);
+      const sixteen = quotientCodes(weights, start + 16 * j, 16, d, out, block + QS + 16 * j);
       writeU16(out, block + BSUMS + 2 * j, sixteen);
       sum += sixteen;
     }
     writeF32(out, block + SUM, d * sum);
   }
-}
-
-/** The codes of sixteen weights, from byte `at` on; returns their sum. */
-function encodeSixteen(weights: Float32Array, start: number, d: number, out: Uint8Array, at: number): number {
-  let sum = 0;
-  for (let i = 0; i < 16; i++) {
-    const code = d === 0 ? 0 : roundHalfEven(f32At(weights, start + i) / d);
-    const within = Math.min(Math.max(code, -LARGEST_CODE), LARGEST_CODE);
-    out[at + i] = within;
-    sum += within;
-  }
-  return sum;
 }
 
 export default defineFormat({

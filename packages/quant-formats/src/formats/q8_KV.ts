@@ -18,17 +18,16 @@
  * Weight i lives in byte i behind the prefix, a signed number q. Restore: x = d * q. The sum says nothing new, and is not looked at.
  */
 import { defineFormat, type FormatDefinition } from '../format';
-import { f32At, i8At, readF32, writeBits32, writeF32 } from '../numeric/bytes';
+import { readF32, writeBits32, writeF32 } from '../numeric/bytes';
 import { MAX_F32 } from '../numeric/f32';
-import { roundHalfEven } from '../numeric/round';
+import { largestMagnitude } from '../numeric/largest';
+import { decodeBytes, LARGEST_CODE, quotientCodes } from '../packing/signed-bytes';
 import { storeAsF32 } from '../search/store';
 
 const BLOCK_LENGTH = 32;
 const BYTES_PER_BLOCK = 32;
 const ROW_PREFIX_BYTES = 8;
 const SUM = 4;
-/** The scale spends the codes -127 to 127; -128 is left unused, so that both signs reach equally far. */
-const LARGEST_CODE = 127;
 
 const store = storeAsF32(LARGEST_CODE);
 
@@ -41,22 +40,12 @@ const layout: FormatDefinition['layout'] = {
 };
 
 function decodeRow(bytes: Uint8Array, out: Float32Array): void {
-  const d = readF32(bytes, 0);
-  for (let i = 0; i < out.length; i++) out[i] = d * i8At(bytes, ROW_PREFIX_BYTES + i);
+  decodeBytes(bytes, ROW_PREFIX_BYTES, readF32(bytes, 0), out, 0, out.length);
 }
 
 function encodeRow(weights: Float32Array, _importance: Float32Array | undefined, out: Uint8Array): void {
-  let largest = 0;
-  for (let i = 0; i < weights.length; i++) largest = Math.max(largest, Math.abs(f32At(weights, i)));
-  const d = writeF32(out, 0, store(largest / LARGEST_CODE));
-  let sum = 0;
-  for (let i = 0; i < weights.length; i++) {
-    const code = d === 0 ? 0 : roundHalfEven(f32At(weights, i) / d);
-    const within = Math.min(Math.max(code, -LARGEST_CODE), LARGEST_CODE);
-    out[ROW_PREFIX_BYTES + i] = within;
-    sum += within;
-  }
-  writeBits32(out, SUM, sum);
+  const d = writeF32(out, 0, store(largestMagnitude(weights, 0, weights.length) / LARGEST_CODE));
+  writeBits32(out, SUM, quotientCodes(weights, 0, weights.length, d, out, ROW_PREFIX_BYTES));
 }
 
 export default defineFormat({

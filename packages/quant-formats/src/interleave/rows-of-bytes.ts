@@ -1,13 +1,12 @@
 import { defineFormat, type EncodableFormat, type FormatDefinition } from '../format';
-import { f32At, i8At, readF16, writeF16 } from '../numeric/bytes';
+import { readF16, writeF16 } from '../numeric/bytes';
 import { MAX_F16 } from '../numeric/f16';
-import { roundHalfEven } from '../numeric/round';
+import { largestMagnitude } from '../numeric/largest';
+import { decodeBytes, LARGEST_CODE, quotientCodes } from '../packing/signed-bytes';
 
 const BLOCK_LENGTH = 256;
 const BYTES_PER_BLOCK = 258;
 const QS = 2;
-/** The scale spends the codes -127 to 127; -128 is left unused, so that both signs reach equally far. */
-const LARGEST_CODE = 127;
 
 const layout: FormatDefinition['layout'] = {
   rowPrefix: [],
@@ -20,19 +19,14 @@ const layout: FormatDefinition['layout'] = {
 function decodeRow(bytes: Uint8Array, out: Float32Array): void {
   for (let start = 0, block = 0; start < out.length; start += BLOCK_LENGTH, block += BYTES_PER_BLOCK) {
     const d = readF16(bytes, block);
-    for (let i = 0; i < BLOCK_LENGTH; i++) out[start + i] = d * i8At(bytes, block + QS + i);
+    decodeBytes(bytes, block + QS, d, out, start, BLOCK_LENGTH);
   }
 }
 
 function encodeRow(weights: Float32Array, _importance: Float32Array | undefined, out: Uint8Array): void {
   for (let start = 0, block = 0; start < weights.length; start += BLOCK_LENGTH, block += BYTES_PER_BLOCK) {
-    let largest = 0;
-    for (let i = 0; i < BLOCK_LENGTH; i++) largest = Math.max(largest, Math.abs(f32At(weights, start + i)));
-    const d = writeF16(out, block, largest / LARGEST_CODE);
-    for (let i = 0; i < BLOCK_LENGTH; i++) {
-      const code = d === 0 ? 0 : roundHalfEven(f32At(weights, start + i) / d);
-      out[block + QS + i] = Math.min(Math.max(code, -LARGEST_CODE), LARGEST_CODE);
-    }
+    const d = writeF16(out, block, largestMagnitude(weights, start, BLOCK_LENGTH) / LARGEST_CODE);
+    quotientCodes(weights, start, BLOCK_LENGTH, d, out, block + QS);
   }
 }
 
