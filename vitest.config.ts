@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -14,6 +15,8 @@ const rooms = ['packages', 'apps'].flatMap((group) =>
 
 export default defineConfig({
   test: {
+    // Left to itself, Vitest keeps one core free: half of a machine that has two.
+    maxWorkers: availableParallelism(),
     projects: [...rooms, { name: 'tools', root: path.join(repository, 'tools') }].map(({ name, root }) => ({
       test: {
         name,
