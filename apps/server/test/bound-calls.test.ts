@@ -226,7 +226,7 @@ describe('a call', () => {
     expect(write('harmony', calling('other'), auto).refused).toMatch(/^other/);
     // Its reader takes a mark for one within quotes, too.
     const quoting = calling('get_weather').replace('{}', '{"note": "<|end|>');
-    expect(write('harmony', quoting, auto).refused).toBeDefined();
+    expect(write('harmony', quoting, auto).refused).toMatch(/><\|call\|>$/);
   });
 
   it('between tags has values that are whole, and end nothing else', () => {
