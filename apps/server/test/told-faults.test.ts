@@ -66,6 +66,14 @@ describe('what is wrong is told by its name in the API that was asked', () => {
       { ...chat, response_format: { type: 'json_schema', json_schema: { schema: badSchema } } },
       'response_format',
     ],
+    [
+      CHAT,
+      {
+        ...chat,
+        response_format: { type: 'json_schema', json_schema: { schema: { contains: {} }, strict: true } },
+      },
+      'response_format',
+    ],
     [CHAT, { ...chat, grammar: 'root ::= nothing' }, 'grammar'],
     [TEXT, { prompt: [8192] }, 'prompt'],
     [TEXT, { prompt: 'a', guided_regex: '(' }, 'guided_regex'],

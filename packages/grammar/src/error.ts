@@ -16,3 +16,11 @@ export function tooOpen(what: 'schema' | 'grammar', allowed: string): GrammarErr
     advice: 'Write it with fewer choices within choices, and with fewer repetitions.',
   });
 }
+
+/** A word of a schema that is not followed. */
+export function notFollowed(word: string): GrammarError {
+  return new GrammarError('unsupported', 'the schema has a word that is not followed', {
+    found: word,
+    advice: 'Leave strict out, and check what you get; or leave the word out.',
+  });
+}

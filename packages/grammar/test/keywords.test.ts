@@ -134,6 +134,55 @@ describe('what is written by a schema is what an independent validator takes', (
     );
   });
 
+  it('lists of which each element comes once', () => {
+    const elements = fc.constantFrom<JsonSchema>(
+      { enum: ['a', 'ab', 1, 12, null] },
+      { anyOf: [{ type: 'boolean' }, { const: 'a' }] },
+      { enum: ['a', 'b', 'c'], not: { const: 'b' } },
+    );
+    const schemas = words({
+      minItems: count,
+      maxItems: count,
+      items: elements,
+      uniqueItems: fc.constant(true),
+    });
+    expectValid(schemas.filter(({ items }) => items !== undefined).map((all) => ({ type: 'array', ...all })));
+  });
+
+  it('values that are not some, and conditions on values of properties', () => {
+    const constants = fc.constantFrom<JsonSchema>({ const: 'a' }, { enum: ['a', true] }, { const: null });
+    const values = fc.constantFrom<JsonSchema>({ enum: ['a', 'b', null] }, { type: ['string', 'boolean'] });
+    const branch = fc.constantFrom<JsonSchema>(
+      { required: ['x'] },
+      { properties: { x: { const: 1 } }, required: ['x'] },
+      { properties: { k: { maxLength: 2 } } },
+    );
+    const condition = fc.record(
+      {
+        properties: fc.dictionary(fc.constantFrom('k', 'l'), constants, { minKeys: 1 }),
+        required: fc.constant(['k']),
+      },
+      { requiredKeys: ['properties'] },
+    );
+    const conditions = fc
+      .record({ if: condition, then: branch, else: branch }, { requiredKeys: ['if'] })
+      .filter(({ if: { properties, required } }) => required === undefined || 'k' in properties);
+    const schemas = fc.record({
+      k: values,
+      l: values,
+      not: constants,
+      conditions: fc.array(conditions, { minLength: 1, maxLength: 2 }),
+    });
+    expectValid(
+      schemas.map(({ k, l, not, conditions: allOf }) => ({
+        type: 'object',
+        properties: { k: { allOf: [k, { not }] }, l, x: { type: 'integer' } },
+        allOf,
+      })),
+      150,
+    );
+  });
+
   it('objects', () => {
     const names = fc.constantFrom('a', 'b', 'ab', 'x-1', 'é"');
     const schemas = words({
@@ -279,6 +328,33 @@ describe('keywords', () => {
       expect(matcher.allows('1')).toBe(true);
     },
   );
+
+  it.each<JsonSchema>([
+    { contains: { const: 1 } },
+    { properties: { a: { not: { type: 'null' } } } },
+    { properties: { a: { not: { const: 1 } } } },
+    { if: { minProperties: 2 }, then: { required: ['a'] } },
+    { type: 'array', items: { type: 'string' }, uniqueItems: true },
+    { allOf: [{ dependentRequired: { a: ['b'] } }] },
+  ])('%j is refused where all of it has to be followed, and says nothing else', (schema) => {
+    const compile = (isExact: boolean) => () => new SchemaCompiler().compile(schema, { isExact });
+    expect(compile(true)).toThrow(/a word that is not followed/);
+    expect(compile(false)).not.toThrow();
+  });
+
+  it('patterns of names that cannot be followed leave names free where the schema need not be followed strictly', () => {
+    const many = Object.fromEntries(Array.from({ length: 7 }, (_, place) => [`^${place}`, { type: 'null' }]));
+    for (const schema of [
+      { type: 'object', patternProperties: many, additionalProperties: false },
+      { type: 'object', patternProperties: { '(?<=a)b': { type: 'null' } }, additionalProperties: false },
+      { type: 'object', propertyNames: { anyOf: [{ pattern: '^a' }, { pattern: '^b' }] } },
+    ]) {
+      expect(
+        new JsonMatcher(new SchemaCompiler().compile(schema, { isStrict: false })).allows('{"c":1}'),
+      ).toBe(true);
+      expect(() => new SchemaCompiler().compile(schema)).toThrow(GrammarError);
+    }
+  });
 
   it('that cannot be followed bind nothing where the schema need not be followed strictly', () => {
     const schema = { type: 'string', pattern: '(?<=a)b', maxLength: 3 };

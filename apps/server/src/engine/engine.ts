@@ -19,7 +19,12 @@ export interface CallRules {
 
 /** What an answer may be: JSON by a schema; what the rule `root` of a grammar in GBNF says; what a regular expression matches. */
 export type AnswerForm =
-  | { readonly kind: 'json'; readonly schema: JsonSchema }
+  | {
+      readonly kind: 'json';
+      readonly schema: JsonSchema;
+      /** Refuse words of the schema that are not followed. */
+      readonly isExact?: boolean;
+    }
   | { readonly kind: 'grammar' | 'pattern'; readonly text: string };
 
 /** A text that is asked for. Plain data: it passes to another thread. */

@@ -1,5 +1,6 @@
 import type { Budget } from '../budget';
-import { GrammarError, tooOpen } from '../error';
+import { GrammarError, notFollowed, tooOpen } from '../error';
+import { conditionalOptions, exceptedValues, NOT_FOLLOWED } from './conditions';
 import {
   asList,
   asSchema,
@@ -9,6 +10,7 @@ import {
   type JsonSchema,
   type Keywords,
 } from './keywords';
+import type { SchemaOptions } from './schema-compiler';
 
 /** Ways to be what a schema allows. Threat: choices that multiply. Largest: some hundreds of constants, each an option. */
 const MAX_WAYS = 20_000;
@@ -34,6 +36,7 @@ const NOT_OF_A_WAY: ReadonlySet<string> = new Set([
     'default',
   ],
   ...['allOf', 'anyOf', 'oneOf', 'const', 'deprecated', 'readOnly', 'writeOnly'],
+  ...['not', 'if', 'then', 'else'],
 ]);
 
 /** Takes schemas apart into ways to be what they allow: words without references and choices. */
@@ -41,6 +44,7 @@ export class Expander {
   readonly #known = new Map<JsonSchema, readonly Keywords[]>();
   /** Schemas that are being taken apart, and how many choices stood above each. */
   readonly #open = new Map<JsonSchema, number>();
+  readonly #conditions = new Map<Keywords, readonly JsonSchema[]>();
   /** How often a schema led to itself. */
   #circles = 0;
 
@@ -48,8 +52,8 @@ export class Expander {
     private readonly root: JsonSchema,
     private readonly joiner: Joiner,
     private readonly budget: Budget,
-    /** Whether references that lead nowhere and types that there are not are errors; otherwise they say nothing. */
-    private readonly isStrict: boolean,
+    /** Where they are not strict, references that lead nowhere and types that there are not say nothing. */
+    private readonly options: Required<SchemaOptions>,
   ) {}
 
   /** The ways of a schema. @throws GrammarError `bad-grammar` for too many. */
@@ -69,6 +73,7 @@ export class Expander {
 
   #expand(schema: Keywords, choices: number): readonly Keywords[] {
     this.#checkTypes(schema);
+    if (this.options.isExact) checkWords(schema);
     let ways: readonly Keywords[] = [own(schema)];
     const reference = schema['$ref'];
     const parts = [
@@ -80,7 +85,17 @@ export class Expander {
       const options = asList(schema[word]).map(asSchema);
       if (options.length > 0) ways = this.#crossed(ways, this.#choice(options, choices + 1));
     }
+    const conditional = this.#conditional(schema);
+    if (conditional !== undefined) ways = this.#crossed(ways, this.#choice(conditional, choices + 1));
     return ways;
+  }
+
+  /** The options of `if`, made once for each schema: what leads to itself is known by what it is. */
+  #conditional(schema: Keywords): readonly JsonSchema[] | undefined {
+    if (schema['if'] === undefined) return undefined;
+    const options = this.#conditions.get(schema) ?? conditionalOptions(schema);
+    if (options !== undefined) this.#conditions.set(schema, options);
+    return options;
   }
 
   /** What has to hold as well. A schema that has to be what it is says nothing; one that may be what it is, nothing else. */
@@ -122,7 +137,7 @@ export class Expander {
 
   /** What a reference means; one that leads out of the schema says nothing. */
   #checkTypes(schema: Keywords): void {
-    const [unknown] = this.isStrict ? unknownTypes(schema) : [];
+    const [unknown] = this.options.isStrict ? unknownTypes(schema) : [];
     if (unknown === undefined) return;
     throw new GrammarError('bad-grammar', 'the schema names a type that JSON does not have', {
       found: unknown,
@@ -143,7 +158,7 @@ export class Expander {
   }
 
   #nowhere(reference: string): JsonSchema {
-    if (!this.isStrict) return true;
+    if (!this.options.isStrict) return true;
     throw new GrammarError('bad-grammar', 'the schema refers to what is not in it', {
       found: JSON.stringify(reference),
       allowed: 'references to places in the schema, such as #/$defs/name',
@@ -161,8 +176,20 @@ function own(schema: Keywords): Keywords {
     const isListed = !Array.isArray(values) || values.some((value) => JSON.stringify(value) === text);
     words['enum'] = isListed ? [constant] : [];
   }
+  const excepted = exceptedValues(schema['not']);
+  if (excepted !== undefined) words['except'] = excepted;
   if (Array.isArray(items)) Object.assign(words, { prefixItems: items, items: additionalItems });
   return words;
+}
+
+/** @throws GrammarError `unsupported` for a word that is not followed. */
+function checkWords(schema: Keywords): void {
+  const isLeftOut = (word: string): boolean =>
+    NOT_FOLLOWED.has(word) ||
+    (word === 'if' && conditionalOptions(schema) === undefined) ||
+    (word === 'not' && exceptedValues(schema['not']) === undefined);
+  const found = Object.keys(schema).find(isLeftOut);
+  if (found !== undefined) throw notFollowed(found);
 }
 
 function size({ properties, enum: values }: Keywords): number {

@@ -22,7 +22,8 @@ const MAX_CLOSING_STEPS = 1500;
  * Bound are types, names of properties in any order, required ones, other properties (there are none where some are named and
  * `additionalProperties` is left out), `patternProperties`, `propertyNames`, `enum`, `const`, `items`, `prefixItems`, the numbers of elements,
  * properties and characters, `pattern`, the formats that are known here, `minimum`, `maximum`, `multipleOf`, `anyOf`, `oneOf` (as `anyOf`),
- * `allOf` and references inside the schema. Not bound are `not`, `if`, `uniqueItems` and `contains`. Numbers that are bound are written
+ * `allOf`, `not` of texts, booleans and null that are named, `if` of properties that have such values, `uniqueItems` of elements that are all named,
+ * and references inside the schema. Not bound are other `not`, `if` and `uniqueItems`, `contains` and `dependentRequired`. Numbers that are bound are written
  * without an exponent. Space is what programs write: none, one, or a line break with an indent. (JSON Schema 2020-12.) Time grows with the text
  * alone, whatever the schema.
  */

@@ -54,7 +54,7 @@ export class Joiner {
   readonly #joinings: ReadonlyMap<string, (one: unknown, other: unknown) => unknown> = new Map([
     ...[...LARGER].map((word) => [word, larger] as const),
     ...[...SMALLER].map((word) => [word, smaller] as const),
-    ...['multipleOf', 'pattern', 'format', 'required'].map((word) => [word, bothLists] as const),
+    ...['multipleOf', 'pattern', 'format', 'required', 'except'].map((word) => [word, bothLists] as const),
     ...['items', 'propertyNames', 'additionalProperties'].map(
       (word) => [word, (one: unknown, other: unknown) => this.#both(one, other)] as const,
     ),

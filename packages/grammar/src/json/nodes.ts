@@ -20,6 +20,8 @@ export interface ArrayNode {
   readonly first: readonly SchemaPart[];
   /** What all further ones may be. */
   readonly items: SchemaPart;
+  /** All elements that there may be, as JSON, where each may come once. */
+  readonly choices: readonly string[] | undefined;
   readonly least: number;
   readonly most: number;
 }

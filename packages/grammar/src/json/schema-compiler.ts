@@ -8,6 +8,8 @@ import { SchemaReader } from './schema-reader';
 export interface SchemaOptions {
   /** Refuse regular expressions, and choices in `propertyNames`, that cannot be followed; else they bind nothing. True if left out. */
   readonly isStrict?: boolean;
+  /** Refuse words that are not followed, such as `contains`; else they say nothing. False if left out. */
+  readonly isExact?: boolean;
 }
 
 /** Understands the schemas of one request. All of them together may take a limited number of steps. */
@@ -15,8 +17,8 @@ export class SchemaCompiler {
   readonly #budget = new Budget();
 
   /** @throws GrammarError for a schema that cannot be followed, or that no value satisfies. */
-  compile(schema: JsonSchema, { isStrict = true }: SchemaOptions = {}): CompiledSchema {
-    const part = new SchemaReader(schema, this.#budget, isStrict).part(schema);
+  compile(schema: JsonSchema, { isStrict = true, isExact = false }: SchemaOptions = {}): CompiledSchema {
+    const part = new SchemaReader(schema, this.#budget, { isStrict, isExact }).part(schema);
     if (part.height === Infinity) {
       throw new GrammarError('bad-grammar', 'no value is what the schema asks for', {
         advice: 'Look for limits that exclude each other, and for required properties that may not be there.',

@@ -3,7 +3,7 @@ import { combined, type Part } from '../automaton/combine';
 import { automatonOf } from '../automaton/from-pattern';
 import { TextRule } from '../automaton/text-rule';
 import type { Budget } from '../budget';
-import { GrammarError } from '../error';
+import { GrammarError, notFollowed } from '../error';
 import { CompiledSchema } from './compiled-schema';
 import { Expander } from './expand';
 import { formatAutomaton } from './formats';
@@ -20,10 +20,14 @@ import {
   type Keywords,
 } from './keywords';
 import { SchemaPart, type OtherProperties, type SchemaNode } from './nodes';
+import type { SchemaOptions } from './schema-compiler';
 import { isWithin, numberLimits, NumberRule } from './number-rule';
 
 /** Patterns for names of properties in one schema. Threat: each may or may not match, which doubles the kinds of names. Largest: three. */
 const MAX_NAME_PATTERNS = 6;
+
+/** Elements that may come once each. Threat: all that came are looked at for each that may come. Largest: some dozens. */
+const MAX_CHOICES = 256;
 
 /** Characters of a pattern that an error tells. */
 const TOLD_LENGTH = 100;
@@ -39,9 +43,9 @@ export class SchemaReader {
   constructor(
     root: JsonSchema,
     private readonly budget: Budget,
-    private readonly isStrict: boolean,
+    private readonly options: Required<SchemaOptions>,
   ) {
-    this.#expander = new Expander(root, this.#joiner, budget, isStrict);
+    this.#expander = new Expander(root, this.#joiner, budget, options);
   }
 
   /** A part of the schema; anything where it is no schema. */
@@ -68,7 +72,7 @@ export class SchemaReader {
     const { enum: values, type, properties } = way;
     if (Array.isArray(values)) {
       const allowed = values.filter((value: unknown) => this.#isAllowed(way, value));
-      return [{ kind: 'literals', texts: allowed.map((value) => JSON.stringify(value)) }];
+      return [{ kind: 'literals', texts: textsOf(allowed, way) }];
     }
     // A schema that names properties means an object, though it may not say so.
     const types = type === undefined && isKeywords(properties) ? ['object' as const] : typesOf(way);
@@ -86,40 +90,63 @@ export class SchemaReader {
         return { kind: 'number', isWhole: type === 'integer', rule };
       }
       case 'boolean':
-        return { kind: 'literals', texts: ['true', 'false'] };
+        return { kind: 'literals', texts: textsOf([true, false], way) };
       case 'null':
-        return { kind: 'literals', texts: ['null'] };
-      case 'array': {
-        const first = asList(way['prefixItems']).map((item) => this.part(item));
-        return { kind: 'array', first, items: this.part(way['items']), ...countLimits(way, 'Items') };
-      }
+        return { kind: 'literals', texts: textsOf([null], way) };
+      case 'array':
+        return this.#array(way);
       case 'object':
         return this.#object(way);
     }
   }
 
+  #array(way: Keywords): SchemaNode {
+    const first = asList(way['prefixItems']).map((item) => this.part(item));
+    const { least, most } = countLimits(way, 'Items');
+    const choices = way['uniqueItems'] === true ? this.#elementChoices(way) : undefined;
+    return {
+      kind: 'array',
+      first,
+      items: this.part(way['items']),
+      choices,
+      least,
+      most: Math.min(most, choices?.length ?? Infinity),
+    };
+  }
+
+  /** The elements of which each may come once; `undefined` where they are not all named. */
+  #elementChoices({ prefixItems, items }: Keywords): readonly string[] | undefined {
+    const ways = prefixItems === undefined ? this.#expander.ways(asSchema(items)) : [];
+    const nodes = ways.every(isListed) ? ways.flatMap((way) => this.#nodesOf(way)) : [];
+    const texts = nodes.flatMap((node) => (node.kind === 'literals' ? node.texts : []));
+    if (texts.length > 0 && texts.length <= MAX_CHOICES) return [...new Set(texts)];
+    if (this.options.isExact) throw notFollowed('uniqueItems of elements that are not all named');
+    return undefined;
+  }
+
   #textRule(way: Keywords): TextRule | undefined {
     const { least, most } = countLimits(way, 'Length');
-    const texts = this.#texts(way);
+    const texts = this.#textParts(way);
     if (texts.length === 0 && least === 0 && most === Infinity) return undefined;
-    const key = JSON.stringify([way['pattern'], way['format'], least, String(most)]);
+    const key = JSON.stringify([way['pattern'], way['format'], way['except'], least, String(most)]);
     const rule = this.#rules.get(key) ?? new TextRule(this.#combined(texts), least, most, this.budget);
     this.#rules.set(key, rule);
     return rule;
   }
 
-  /** What patterns and formats say of a text. */
-  #texts({ pattern, format }: Keywords): readonly Automaton[] {
+  /** What patterns and formats say of a text, and what it may not be. */
+  #textParts({ pattern, format, except }: Keywords): readonly Part[] {
     const patterns = listed(pattern).map((one) => (typeof one === 'string' ? this.#pattern(one) : undefined));
-    return [...patterns, ...listed(format).map(formatAutomaton)].filter((one) => one !== undefined);
+    const meant = [...patterns, ...listed(format).map(formatAutomaton)].filter((one) => one !== undefined);
+    const others = listed(except).filter((value) => typeof value === 'string');
+    return [
+      ...meant.map((automaton) => ({ automaton, isNegated: false })),
+      ...(others.length === 0 ? [] : [{ automaton: automatonOfTexts(others), isNegated: true }]),
+    ];
   }
 
-  #combined(automata: readonly Automaton[]): Automaton {
-    if (automata.length === 0) return ANY_TEXT;
-    return combined(
-      automata.map((automaton) => ({ automaton, isNegated: false })),
-      this.budget,
-    );
+  #combined(parts: readonly Part[]): Automaton {
+    return parts.length === 0 ? ANY_TEXT : combined(parts, this.budget);
   }
 
   /** `undefined` for one that is not followed. */
@@ -135,7 +162,7 @@ export class SchemaReader {
       return automatonOf(pattern, this.budget);
     } catch (error) {
       if (!(error instanceof GrammarError)) throw error;
-      if (!this.isStrict && !this.budget.isSpent) return undefined;
+      if (!this.options.isStrict && !this.budget.isSpent) return undefined;
       const told = JSON.stringify(pattern.slice(0, TOLD_LENGTH));
       throw new GrammarError(error.code, `the pattern ${told}: ${error.what}`, error.facts);
     }
@@ -143,8 +170,10 @@ export class SchemaReader {
 
   #object(way: Keywords): SchemaNode {
     const named = Object.entries(asKeywords(way['properties']));
-    const patterns = this.#namePatterns(way);
-    const further = furtherProperties(way);
+    const followed = this.#namePatterns(way);
+    const patterns = followed ?? [];
+    // What patterns say that are not followed is not known: anything may be there.
+    const further = followed === undefined ? true : furtherProperties(way);
     const names = this.#propertyNames(way['propertyNames']);
     const required = new Set(asList(way['required']).filter((name) => typeof name === 'string'));
     const unnamed = [...required].filter((name) => !named.some(([one]) => one === name));
@@ -183,19 +212,19 @@ export class SchemaReader {
     }).filter((one) => one !== undefined);
   }
 
-  #namePatterns({ patternProperties }: Keywords): readonly NamePattern[] {
+  /** `undefined` for patterns of which some are not followed. */
+  #namePatterns({ patternProperties }: Keywords): readonly NamePattern[] | undefined {
     const entries = Object.entries(asKeywords(patternProperties));
     if (entries.length > MAX_NAME_PATTERNS) {
+      if (!this.options.isStrict) return undefined;
       throw new GrammarError('unsupported', 'the schema has too many patternProperties in one object', {
         found: entries.length,
         allowed: `${MAX_NAME_PATTERNS}`,
         advice: 'Join patterns of the same schema with |.',
       });
     }
-    return entries.flatMap(([pattern, schema]) => {
-      const automaton = this.#pattern(pattern);
-      return automaton === undefined ? [] : [{ automaton, schema }];
-    });
+    const patterns = entries.map(([pattern, schema]) => ({ automaton: this.#pattern(pattern), schema }));
+    return patterns.every(isFollowed) ? patterns : undefined;
   }
 
   /** What every name of a property has to be. */
@@ -211,7 +240,7 @@ export class SchemaReader {
     const [first, second] = automata;
     if (first === undefined) return [automatonOfTexts([])];
     if (second === undefined) return first;
-    if (!this.isStrict) return [];
+    if (!this.options.isStrict) return [];
     throw new GrammarError('unsupported', 'propertyNames of the schema has choices', {
       found: `${automata.length} choices`,
       allowed: 'one',
@@ -245,6 +274,13 @@ interface NamePattern {
   readonly schema: unknown;
 }
 
+function isFollowed(pattern: {
+  readonly automaton: Automaton | undefined;
+  readonly schema: unknown;
+}): pattern is NamePattern {
+  return pattern.automaton !== undefined;
+}
+
 interface NameRules {
   readonly patterns: readonly NamePattern[];
   readonly names: readonly Automaton[];
@@ -261,6 +297,18 @@ function furtherProperties({
   if (additionalProperties !== undefined) return asSchema(additionalProperties);
   const named = [properties, patternProperties].some((words) => Object.keys(asKeywords(words)).length > 0);
   return named ? undefined : true;
+}
+
+/** Values as JSON, without those that are excepted. */
+function textsOf(values: readonly unknown[], { except }: Keywords): readonly string[] {
+  const others = new Set(listed(except).map((value) => JSON.stringify(value)));
+  return values.map((value) => JSON.stringify(value)).filter((text) => !others.has(text));
+}
+
+/** Whether a way names all its values. */
+function isListed(way: Keywords): boolean {
+  const isSmall = (type: JsonType): boolean => type === 'boolean' || type === 'null';
+  return Array.isArray(way['enum']) || (way['type'] !== undefined && typesOf(way).every(isSmall));
 }
 
 interface Limits {

@@ -17,6 +17,17 @@ interface Members {
   readonly levels: number;
 }
 
+/** Where a list stands in a text, and what of it is there. */
+interface Elements {
+  readonly node: ArrayNode;
+  readonly count: number;
+  /** The elements, as JSON, where each may come once. */
+  readonly seen: readonly string[];
+  readonly then: State;
+  /** Levels that the values may have. */
+  readonly levels: number;
+}
+
 /** Makes the places of values, by a schema. Where a value is begun, it can be finished. */
 export class Values {
   #made = 0;
@@ -48,17 +59,25 @@ export class Values {
       case 'literals':
         return oneOf(node.texts.map((text) => ({ text, then: () => then })));
       case 'array':
-        return literal('[', this.#elements(node, 0, then, levels - 1));
+        return literal('[', this.#elements({ node, count: 0, seen: [], then, levels: levels - 1 }));
       case 'object':
         return literal('{', this.#members({ node, seen: new Set(), then, levels: levels - 1 }));
     }
   }
 
   /** Behind `[`, or behind an element. */
-  #elements(node: ArrayNode, count: number, then: State, levels: number): State {
+  #elements(elements: Elements): State {
+    const { node, count, seen, then, levels } = elements;
     const part = node.first[count] ?? node.items;
     const hasMore = count < node.most && part.height <= levels;
-    const more = (): readonly State[] => this.of(part, this.#elements(node, count + 1, then, levels), levels);
+    const next = { ...elements, count: count + 1 };
+    const more = (): readonly State[] => {
+      if (node.choices === undefined) return this.of(part, this.#elements(next), levels);
+      const open = node.choices.filter((text) => !seen.includes(text));
+      return [
+        oneOf(open.map((text) => ({ text, then: () => this.#elements({ ...next, seen: [...seen, text] }) }))),
+      ];
+    };
     return spaced(() => [
       ...(count >= node.least ? [literal(']', then)] : []),
       ...(!hasMore ? [] : count === 0 ? more() : [literal(',', spaced(more))]),

@@ -73,7 +73,10 @@ function callsOf(
 function answerOf(form: AnswerForm, texts: TokenTexts): ClosingConstraint {
   switch (form.kind) {
     case 'json':
-      return new JsonAnswer(texts, form.schema);
+      return new JsonAnswer(
+        texts,
+        new SchemaCompiler().compile(form.schema, { isExact: form.isExact ?? false }),
+      );
     case 'grammar':
       return new TextAnswer(texts, readGrammar(form.text));
     case 'pattern':

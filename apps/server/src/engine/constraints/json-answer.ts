@@ -1,4 +1,4 @@
-import { JsonMatcher, type JsonSchema } from '@halftone/grammar';
+import { JsonMatcher, type CompiledSchema } from '@halftone/grammar';
 import { BoundText } from './bound-text';
 import type { ClosingConstraint } from './constraint';
 import type { TokenTexts } from './token-texts';
@@ -9,7 +9,7 @@ export class JsonAnswer implements ClosingConstraint {
 
   constructor(
     private readonly texts: TokenTexts,
-    schema: JsonSchema,
+    schema: CompiledSchema,
   ) {
     this.#text = new BoundText(texts, new JsonMatcher(schema));
   }

@@ -20,7 +20,8 @@ function compileTool(
 ): CompiledSchema {
   try {
     // A tool without parameters takes an object all the same.
-    return compiler.compile({ type: 'object', ...parameters }, { isStrict: strict === true });
+    const isStrict = strict === true;
+    return compiler.compile({ type: 'object', ...parameters }, { isStrict, isExact: isStrict });
   } catch (error) {
     if (!(error instanceof GrammarError)) throw error;
     throw new GrammarError(error.code, `the parameters of the tool ${name}: ${error.what}`, error.facts);

@@ -64,7 +64,10 @@ export const chatSchema = z.looseObject({
       z.looseObject({ type: z.enum(['text', 'json_object']) }),
       z.looseObject({
         type: z.literal('json_schema'),
-        json_schema: z.looseObject({ schema: z.record(z.string(), z.unknown()).optional() }),
+        json_schema: z.looseObject({
+          schema: z.record(z.string(), z.unknown()).optional(),
+          strict: z.boolean().nullish(),
+        }),
       }),
     ])
     .nullish(),
@@ -137,7 +140,13 @@ function jsonForms(format: ChatBody['response_format']): readonly AnswerForm[] {
     case 'json_object':
       return [{ kind: 'json', schema: { type: 'object' } }];
     case 'json_schema':
-      return [{ kind: 'json', schema: format.json_schema.schema ?? true }];
+      return [
+        {
+          kind: 'json',
+          schema: format.json_schema.schema ?? true,
+          isExact: format.json_schema.strict ?? false,
+        },
+      ];
     default:
       return [];
   }

@@ -70,7 +70,7 @@ function contentOf(content: string | readonly { readonly type: string }[]): Mess
 }
 
 function toolOf(
-  { type, name, description, parameters }: NonNullable<ResponsesBody['tools']>[number],
+  { type, name, description, parameters, strict }: NonNullable<ResponsesBody['tools']>[number],
   index: number,
 ): ToolDefinition {
   if (type !== 'function' || name === undefined || name === '') {
@@ -82,6 +82,7 @@ function toolOf(
       name,
       ...(description === undefined || description === null ? {} : { description }),
       ...(parameters === undefined || parameters === null ? {} : { parameters: parameters as JsonObject }),
+      ...(strict === undefined || strict === null ? {} : { strict }),
     },
   };
 }

@@ -54,7 +54,7 @@ function formOf(format: NonNullable<ResponsesBody['text']>['format']): Generatio
     case 'json_object':
       return { kind: 'json', schema: { type: 'object' } };
     case 'json_schema':
-      return { kind: 'json', schema: format.schema };
+      return { kind: 'json', schema: format.schema, isExact: format.strict ?? false };
     default:
       return undefined;
   }

@@ -34,6 +34,7 @@ const tool = z.looseObject({
   name: z.string().optional(),
   description: z.string().nullish(),
   parameters: z.record(z.string(), z.unknown()).nullish(),
+  strict: z.boolean().nullish(),
 });
 
 /** The body of `POST /v1/responses`. */
@@ -58,7 +59,11 @@ export const responsesSchema = z.looseObject({
       format: z
         .union([
           z.looseObject({ type: z.enum(['text', 'json_object']) }),
-          z.looseObject({ type: z.literal('json_schema'), schema: z.record(z.string(), z.unknown()) }),
+          z.looseObject({
+            type: z.literal('json_schema'),
+            schema: z.record(z.string(), z.unknown()),
+            strict: z.boolean().nullish(),
+          }),
         ])
         .optional(),
     })
