@@ -47,7 +47,7 @@ export interface Turn {
 export class Conversation {
   readonly messages: ChatMessage[] = [];
   readonly #prompter: ChatPrompter;
-  readonly #answers = new RememberedAnswers();
+  readonly #answers = RememberedAnswers.create();
   readonly #sequence: Sequence;
   /** The tokens that the sequence holds. */
   #read: number[] = [];

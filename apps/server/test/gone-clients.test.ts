@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { LogEntry } from '../src/http/log';
@@ -119,8 +120,11 @@ describe('a client that goes away frees its slot, and the log says so', () => {
     async (header) => {
       const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
       const start = header.startsWith('content') ? '{"prompt": "' : 'c\r\n{"prompt": "\r\n';
-      socket.write(`POST /v1/completions HTTP/1.1\r\nhost: localhost\r\n${header}\r\n\r\n${start}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      const head = `host: localhost\r\nexpect: 100-continue\r\n${header}\r\n\r\n`;
+      socket.write(`POST /v1/completions HTTP/1.1\r\n${head}${start}`);
+      // The server has the head, and says so.
+      const [bytes] = (await once(socket, 'data')) as [Buffer];
+      expect(bytes.toString()).toMatch(/^HTTP\/1.1 100 /);
       socket.destroy();
       expect(await entry()).toMatchObject(aborted);
     },

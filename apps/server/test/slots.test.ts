@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Scheduler } from '../src/engine/scheduler';
 import { serveDemo, type DemoServer } from './demo-engine';
@@ -51,7 +52,8 @@ describe('a slot that is saved, restored or erased', () => {
       erase: () => scheduler.erase(1, 'a'),
     };
     const done = work[action]().then(() => happened.push(action));
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    // Whatever could be done now has its turn.
+    await setImmediate();
     go();
     await done;
     expect(happened).toEqual(['step begins', 'step ends', action]);

@@ -31,19 +31,19 @@ export class RememberedAnswers {
   readonly #store: AnswerStore;
   readonly #owner: string;
 
-  /** @internal `store` and `owner`: use {@link RememberedAnswers.of}. */
-  constructor(
-    { maxTokens = 2 ** 22 }: RememberedAnswersOptions = {},
-    store = new AnswerStore(maxTokens),
-    owner = '',
-  ) {
+  private constructor(store: AnswerStore, owner: string) {
     this.#store = store;
     this.#owner = owner;
   }
 
+  /** Nothing is remembered yet. */
+  static create({ maxTokens = 2 ** 22 }: RememberedAnswersOptions = {}): RememberedAnswers {
+    return new RememberedAnswers(new AnswerStore(maxTokens), '');
+  }
+
   /** The answers of one owner alone, such as a client, within the budget of all. */
   of(owner: string): RememberedAnswers {
-    return new RememberedAnswers({}, this.#store, owner);
+    return new RememberedAnswers(this.#store, owner);
   }
 
   /** Remember the tokens that the model wrote behind a prompt, without the one that ended its turn. */

@@ -32,7 +32,7 @@ function letters(text: string): number[] {
 }
 
 function remembered(text: string, messages: readonly ChatMessage[] = [question]) {
-  const answers = new RememberedAnswers();
+  const answers = RememberedAnswers.create();
   const { tokens } = prompter.prompt({ messages }, answers);
   const answer = parseAnswer(text, { calls: 'mistral', reasoning: undefined, makeId: () => 'aaaaaaaaa' });
   const own = letters(text);
@@ -122,7 +122,7 @@ describe('a prompt with remembered answers', () => {
   });
 
   it('forgets the oldest when there is too much', () => {
-    const small = new RememberedAnswers({ maxTokens: 64 + 40 });
+    const small = RememberedAnswers.create({ maxTokens: 64 + 40 });
     const prompts = ['One?', 'Two?'].map((content) => {
       const messages: ChatMessage[] = [{ role: 'user', content: content.repeat(10) }];
       const { tokens } = prompter.prompt({ messages });
@@ -140,7 +140,7 @@ it('a template and tools with characters of private use do not hide where answer
   const entries = new Map(metadata).set('tokenizer.chat_template', { type: 'string', value: text });
   const own = new ChatPrompter(tokenizer, entries);
   const tools = [{ type: 'function', function: { name: 'f', description: '\ue000\u{f0000}' } }] as const;
-  const answers = new RememberedAnswers();
+  const answers = RememberedAnswers.create();
   const { tokens } = own.prompt({ messages: [question], tools }, answers);
   const answer = { content: 'Yes.', reasoning: '', calls: [] };
   answers.remember(tokens, [500, 501], answer);
@@ -168,7 +168,7 @@ describe('templates of other models', () => {
     const entries = new Map([...metadata].filter(([key]) => key !== 'tokenizer.chat_template'));
     entries.set('tokenizer.chat_template', { type: 'string', value: text });
     const qwen = new ChatPrompter(tokenizer, entries);
-    const answers = new RememberedAnswers();
+    const answers = RememberedAnswers.create();
     const tools = [{ type: 'function', function: { name: 'get_weather' } }] as const;
     const { tokens } = qwen.prompt({ messages: [question], tools }, answers);
     const raw =

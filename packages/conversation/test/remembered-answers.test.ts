@@ -51,7 +51,7 @@ describe('answers of a conversation', () => {
   const conversation = [1, 2, 10, 11, 3, 4, 12];
 
   function filled(): RememberedAnswers {
-    const answers = new RememberedAnswers();
+    const answers = RememberedAnswers.create();
     answers.remember([1, 2], [10, 11], answer('One.', 'Hm.'));
     answers.remember([1, 2, 10, 11, 3, 4], [12], answer('Two.'));
     answers.remember([1, 2], [13], answer('Another.'));
@@ -65,7 +65,7 @@ describe('answers of a conversation', () => {
       [2, 4, 'Hm.'],
       [6, 7, ''],
     ]);
-    const other = new RememberedAnswers();
+    const other = RememberedAnswers.create();
     other.restore(conversation, JSON.parse(JSON.stringify(saved)) as SavedAnswer[]);
     expect(other.tokensOf(message('One.'), [1, 2])).toEqual(Int32Array.of(10, 11));
     expect(other.reasoningsOf(message('One.'))).toEqual(['Hm.']);
@@ -98,7 +98,7 @@ describe('answers to one prompt that say the same', () => {
   const second = Int32Array.of(10, 12, 11);
 
   function filled(): RememberedAnswers {
-    const answers = new RememberedAnswers();
+    const answers = RememberedAnswers.create();
     answers.remember([1], first, answerOf(['p', 'q'], [sorted, turned]));
     answers.remember([1], second, answerOf(['r', 's'], [turned, sorted]));
     return answers;
@@ -146,7 +146,7 @@ describe('answers to one prompt that say the same', () => {
   });
 
   it('count once where the tokens are the same, and are forgotten with the oldest', () => {
-    const answers = new RememberedAnswers({ maxTokens: 2 * 64 + 8 });
+    const answers = RememberedAnswers.create({ maxTokens: 2 * 64 + 8 });
     for (let time = 0; time < 5; time++) answers.remember([1], first, answerOf(['p', 'q'], [sorted, turned]));
     answers.remember([1], second, answerOf(['r', 's'], [turned, sorted]));
     expect(answers.reasoningsOf(messageOf([], []))).toEqual([]);
@@ -163,7 +163,7 @@ describe('answers of several owners', () => {
   const plain = { content: 'Yes.', reasoning: '', calls: [] };
 
   it('are kept apart, though they say the same to the same prompt', () => {
-    const answers = new RememberedAnswers();
+    const answers = RememberedAnswers.create();
     const [one, other] = [answers.of('one'), answers.of('other')];
     one.remember([1, 2], [10, 11], thought);
     other.remember([3], [12], plain);
@@ -175,7 +175,7 @@ describe('answers of several owners', () => {
   });
 
   it('share one budget, in which each answer weighs something, however short it is', () => {
-    const answers = new RememberedAnswers({ maxTokens: 650 });
+    const answers = RememberedAnswers.create({ maxTokens: 650 });
     for (let prompt = 0; prompt < 1000; prompt++) answers.of('one').remember([prompt], [], plain);
     answers.of('other').remember([7], [], plain);
     expect(answers.of('one').reasoningsOf(message)).toHaveLength(9);

@@ -94,7 +94,7 @@ class ModelEngine implements Engine {
   readonly #session: Session;
   readonly #scheduler: Scheduler;
   readonly #prompter: ChatPrompter;
-  readonly #answers = new RememberedAnswers();
+  readonly #answers = RememberedAnswers.create();
   readonly #texts: TokenTexts;
   /** UTF-16 units of a text of as many tokens as a conversation may have, each the longest there is: whatever is longer has more tokens. */
   readonly #longestText: number;
