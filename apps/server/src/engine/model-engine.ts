@@ -1,7 +1,5 @@
-import path from 'node:path';
-import type { AnswerFormat, AnswerParser, ChatMessage, ToolDefinition } from '@halftone/chat';
 import { ChatPrompter, RememberedAnswers, type ChatPromptRequest } from '@halftone/conversation';
-import type { Model, Pooling, SamplingOptions, Session, SessionOptions } from '@halftone/runtime';
+import type { Pooling, SamplingOptions, Session, SessionOptions } from '@halftone/runtime';
 import { openModel, type OpenedModel } from '@halftone/runtime/node';
 import type { ActivationBits, BackendPreference } from '@halftone/tensor-kernels';
 import type {
@@ -20,11 +18,13 @@ import type {
   TokenText,
 } from './engine';
 import { EmbeddingTask } from './embedding-task';
-import { engineErrorOf, EngineError, forPart, promptTooLong } from './error';
+import { engineErrorOf } from './error';
 import { constraintOf, type ClosingConstraint } from './constraints/constraint';
 import { TokenTexts } from './constraints/token-texts';
+import { PromptReader, type ReadPrompt } from './prompt-reader';
+import { SavedSlots } from './saved-slots';
 import { Scheduler, type SlotDifference } from './scheduler';
-import { modelIdentity, readSlotFile, slotFilePath, writeSlotFile, type SlotFileMaker } from './slot-file';
+import { servedModel } from './served-model';
 import { TextGroup } from './text-group';
 import { TextTask, type TextListener } from './text-task';
 
@@ -80,14 +80,6 @@ export async function openModelEngine(options: EngineOptions): Promise<Engine> {
   }
 }
 
-/** A prompt in tokens, and how the model will answer. */
-interface ReadPrompt {
-  readonly tokens: Int32Array;
-  readonly parser: (() => AnswerParser) | undefined;
-  readonly format: AnswerFormat | undefined;
-  readonly tools: readonly ToolDefinition[];
-}
-
 class ModelEngine implements Engine {
   readonly model: ServedModel;
   readonly #opened: OpenedModel;
@@ -96,11 +88,9 @@ class ModelEngine implements Engine {
   readonly #prompter: ChatPrompter;
   readonly #answers = RememberedAnswers.create();
   readonly #texts: TokenTexts;
-  /** UTF-16 units of a text of as many tokens as a conversation may have, each the longest there is: whatever is longer has more tokens. */
-  readonly #longestText: number;
+  readonly #prompts: PromptReader;
+  readonly #saved: SavedSlots;
   readonly #options: EngineOptions;
-  /** Which model it is, for files; read from its file when it is first needed. */
-  #identity: Promise<string> | undefined;
 
   constructor(opened: OpenedModel, options: EngineOptions) {
     const { model } = opened;
@@ -111,7 +101,6 @@ class ModelEngine implements Engine {
     this.#opened = opened;
     this.#options = options;
     this.#texts = new TokenTexts(model.tokenizer);
-    this.#longestText = contextLength * this.#texts.longest();
     this.#prompter = new ChatPrompter(model.tokenizer, model.plan.file.metadata, model.plan.file.source.name);
     const pooling = options.pooling ?? model.hyperparameters.pooling ?? 'mean';
     const prompter = this.#prompter;
@@ -123,6 +112,16 @@ class ModelEngine implements Engine {
       ...(cacheFormat === undefined ? {} : { cacheFormat }),
     });
     this.#scheduler = new Scheduler(this.#session, { slots, contextLength, maxWaiting });
+    const answers = this.#answers;
+    const longestText = contextLength * this.#texts.longest();
+    this.#prompts = new PromptReader({ model, prompter, answers, contextLength, longestText });
+    this.#saved = new SavedSlots({
+      scheduler: this.#scheduler,
+      answers,
+      folder: options.slotSavePath,
+      model: options.model,
+      cacheFormat: cacheFormat ?? 'f16',
+    });
   }
 
   async *generate(
@@ -184,7 +183,7 @@ class ModelEngine implements Engine {
   }
 
   countTokens(prompt: Prompt, client: string): Promise<number> {
-    return this.#answer(() => this.#read(prompt, client).tokens.length);
+    return this.#answer(() => this.#prompts.read(prompt, client).tokens.length);
   }
 
   status(): Promise<EngineStatus> {
@@ -192,21 +191,11 @@ class ModelEngine implements Engine {
   }
 
   saveSlot(slot: number, name: string, owner: SlotOwner): Promise<SlotTransfer> {
-    return this.#transfer(name, owner, async (file, maker) => {
-      const saved = await this.#scheduler.save(slot, owner.client, (tokens) =>
-        this.#answers.of(owner.client).save(tokens),
-      );
-      return { tokens: saved.tokens.length, bytes: await writeSlotFile(file, maker, saved) };
-    });
+    return this.#saved.save(slot, name, owner);
   }
 
   restoreSlot(slot: number, name: string, owner: SlotOwner): Promise<SlotTransfer> {
-    return this.#transfer(name, owner, async (file, maker) => {
-      const saved = await readSlotFile(file, maker);
-      await this.#scheduler.restore(slot, saved, owner.client);
-      this.#answers.of(owner.client).restore(saved.tokens, saved.answers);
-      return { tokens: saved.tokens.length, bytes: saved.bytes };
-    });
+    return this.#saved.restore(slot, name, owner);
   }
 
   eraseSlot(slot: number, client: string): Promise<number> {
@@ -227,7 +216,7 @@ class ModelEngine implements Engine {
     const make = (): readonly TextTask[] =>
       requests.map((request, index) => {
         const { prompt, client } = request;
-        const found = read.get(prompt) ?? this.#readSome(prompt, client);
+        const found = read.get(prompt) ?? this.#prompts.readSome(prompt, client);
         read.set(prompt, found);
         const task = this.#textTask(request, found, group.listener(index));
         // What is wrong with a form is told before it waits; it is the same for all texts.
@@ -257,65 +246,9 @@ class ModelEngine implements Engine {
   }
 
   #embeddingTask({ prompt, client, mayCut = false }: EmbeddingRequest): EmbeddingTask {
-    const { tokens } = this.#readSome(mayCut ? this.#cut(prompt) : prompt, client);
+    const { tokens } = this.#prompts.readSome(mayCut ? this.#prompts.cut(prompt) : prompt, client);
     const { contextLength, pooling } = this.model;
     return new EmbeddingTask(client, mayCut ? tokens.subarray(0, contextLength - 1) : tokens, pooling);
-  }
-
-  /** What may fit of a prompt whose end may be left out. */
-  #cut(prompt: Prompt): Prompt {
-    return prompt.kind === 'text' ? { ...prompt, text: prompt.text.slice(0, this.#longestText) } : prompt;
-  }
-
-  /** Read a prompt that has to have tokens, all of them of the vocabulary. */
-  #readSome(prompt: Prompt, client: string): ReadPrompt {
-    const read = this.#read(prompt, client);
-    if (prompt.kind === 'chat' && prompt.chat.messages.every(isEmpty)) {
-      throw new EngineError('bad-request', 'no message has a text', { part: 'prompt' });
-    }
-    if (read.tokens.length === 0) {
-      throw new EngineError('bad-request', 'the prompt is empty', {
-        part: 'prompt',
-        allowed: 'one token or more',
-      });
-    }
-    const { vocabulary } = this.model;
-    const wrong = read.tokens.find((token) => !Number.isInteger(token) || token < 0 || token >= vocabulary);
-    if (wrong === undefined) return read;
-    throw new EngineError('bad-request', 'the vocabulary does not have the token', {
-      part: 'prompt',
-      found: wrong,
-      allowed: `0 to ${vocabulary - 1}`,
-    });
-  }
-
-  #read(prompt: Prompt, client: string): ReadPrompt {
-    return forPart('prompt', () => this.#readPrompt(prompt, client));
-  }
-
-  #readPrompt(prompt: Prompt, client: string): ReadPrompt {
-    const { tokenizer } = this.#opened.model;
-    const plain = { parser: undefined, format: undefined, tools: [] };
-    switch (prompt.kind) {
-      case 'text':
-        this.#checkLength(prompt.text);
-        return { tokens: tokenizer.encode(prompt.text, { parseSpecial: true }), ...plain };
-      case 'tokens':
-        return { tokens: Int32Array.from(prompt.tokens), ...plain };
-      case 'chat': {
-        this.#checkLength(contentOf(prompt.chat));
-        const { tokens, format, parser } = this.#prompter.prompt(prompt.chat, this.#answers.of(client), {
-          maxLength: this.#longestText,
-        });
-        const { tools = [] } = prompt.chat;
-        return { tokens, format, parser, tools };
-      }
-    }
-  }
-
-  /** A text is made into tokens as a whole, and meanwhile nothing else is done: one that cannot fit is not begun with. */
-  #checkLength({ length }: string): void {
-    if (length > this.#longestText) throw promptTooLong(`${length} characters`, this.model.contextLength);
   }
 
   #differences(): readonly CacheDifference[] {
@@ -329,29 +262,6 @@ class ModelEngine implements Engine {
     const text = (tokens: readonly number[]): string => tokenizer.decode(tokens, { special: true });
     const side = (tokens: readonly number[]) => ({ token: tokens[0] ?? 0, text: text(tokens) });
     return { slot, client, position, before: text(before), cached: side(cached), prompt: side(prompt) };
-  }
-
-  /** Save or restore: the file that is named, and how long it took. */
-  async #transfer(
-    name: string,
-    { folder: own = '' }: SlotOwner,
-    work: (file: string, maker: SlotFileMaker) => Promise<Omit<SlotTransfer, 'milliseconds'>>,
-  ): Promise<SlotTransfer> {
-    const { slotSavePath: folder, model: modelFile, cacheFormat = 'f16' } = this.#options;
-    try {
-      if (folder === undefined) {
-        throw new EngineError('bad-request', 'this server saves no conversations', {
-          advice: 'Start it with --slot-save-path.',
-        });
-      }
-      const began = performance.now();
-      const file = slotFilePath(path.join(folder, own), name);
-      this.#identity ??= modelIdentity(modelFile);
-      const done = await work(file, { model: await this.#identity, cacheFormat });
-      return { ...done, milliseconds: performance.now() - began };
-    } catch (error) {
-      throw engineErrorOf(error);
-    }
   }
 
   #answer<Result>(work: () => Result | Promise<Result>): Promise<Result> {
@@ -368,54 +278,4 @@ class ModelEngine implements Engine {
       throw engineErrorOf(error);
     }
   }
-}
-
-function servedModel(
-  file: string,
-  model: Model,
-  rest: {
-    readonly slots: number;
-    readonly contextLength: number;
-    readonly pooling: Pooling;
-    readonly prompter: ChatPrompter;
-  },
-): ServedModel {
-  const { tokenizer, plan, hyperparameters, device } = model;
-  const textOf = (id: number | undefined): string => (id === undefined ? '' : tokenizer.text(id));
-  return {
-    name: path.basename(file),
-    architecture: plan.architecture.name,
-    parameters: plan.tensors.reduce((sum, { tensor }) => sum + elements(tensor.dimensions), 0),
-    size: plan.tensors.reduce((sum, { tensor }) => sum + tensor.byteLength, 0),
-    vocabulary: model.vocabulary,
-    embeddingLength: hyperparameters.embeddingLength,
-    pooling: rest.pooling,
-    contextLength: rest.contextLength,
-    trainedContextLength: hyperparameters.contextLength,
-    slots: rest.slots,
-    backend: device.name,
-    chatTemplate: rest.prompter.hasTemplate ? rest.prompter.template().source : undefined,
-    beginningText: textOf(tokenizer.beginning),
-    endText: textOf(tokenizer.end),
-  };
-}
-
-/** What is said in a conversation, which its prompt has, too. */
-function contentOf({ messages }: ChatPromptRequest): string {
-  return messages.map(textOf).join('');
-}
-
-function textOf({ content }: ChatMessage): string {
-  if (typeof content === 'string') return content;
-  return (content ?? []).map(({ text }) => (typeof text === 'string' ? text : '')).join('');
-}
-
-/** Whether a message says nothing, and calls nothing. */
-function isEmpty(message: ChatMessage): boolean {
-  const calls = message.role === 'assistant' ? (message.tool_calls ?? []) : [];
-  return calls.length === 0 && textOf(message) === '';
-}
-
-function elements(dimensions: readonly number[]): number {
-  return dimensions.reduce((product, length) => product * length, 1);
 }

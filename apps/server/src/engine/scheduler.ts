@@ -2,11 +2,13 @@ import { setImmediate } from 'node:timers/promises';
 import type { BatchEntry, Session } from '@halftone/runtime';
 import type { SavedAnswer } from '@halftone/conversation';
 import type { EngineStatus } from './engine';
+import { nextBatch, type TaskEntry } from './batch';
 import { EngineError, promptTooLong } from './error';
 import { FairQueue } from './fair-queue';
 import { KeptSequences, type Difference } from './kept-sequences';
 import type { SavedConversation } from './slot-file';
 import type { Task } from './task';
+import { Totals } from './totals';
 
 /** How many requests are worked on, and how many may wait. */
 export interface SchedulerOptions {
@@ -18,19 +20,10 @@ export interface SchedulerOptions {
   readonly maxWaiting: number;
 }
 
-/** Tokens of prompts in one step while others write: so many that reading stays fast, so few that they hardly notice. */
-const READ_BESIDE_WRITERS = 128;
-
 /** Why the cache held no more of a prompt. */
 export interface SlotDifference extends Difference {
   readonly slot: number;
   readonly client: string;
-}
-
-/** What a task reads in a step. */
-interface TaskEntry {
-  readonly task: Task;
-  readonly tokens: Int32Array;
 }
 
 /**
@@ -46,12 +39,11 @@ export class Scheduler {
   readonly #differences = new Map<number, SlotDifference>();
   /** What is done between two steps, while no sequence is worked on and no cell changes hands. */
   readonly #between: (() => Promise<void>)[] = [];
-  #running: Task[] = [];
+  #running: readonly Task[] = [];
   /** The loop, while there is something to do. */
   #work: Promise<void> | undefined;
   #isClosed = false;
-  readonly #total = { readTokens: 0, cachedTokens: 0, writtenTokens: 0, steps: 0 };
-  readonly #milliseconds = { reading: 0, writing: 0 };
+  readonly #total = new Totals();
 
   constructor(session: Session, options: SchedulerOptions) {
     this.#session = session;
@@ -90,9 +82,7 @@ export class Scheduler {
       cells: this.#session.contextLength,
       freeCells: this.#session.freeCells,
       keptConversations: this.#kept.count,
-      ...this.#total,
-      readingMilliseconds: this.#milliseconds.reading,
-      writingMilliseconds: this.#milliseconds.writing,
+      ...this.#total.values,
     };
   }
 
@@ -170,7 +160,9 @@ export class Scheduler {
     // Requests that were sent together begin together.
     await setImmediate();
     while (await this.#hasWork()) {
-      await this.#step(this.#batch());
+      const { entries, running } = nextBatch(this.#running, this.#session.batchSize);
+      this.#running = running;
+      await this.#step(entries);
       // Who hears that a text has ended may ask for its slot next.
       this.#release();
       // Whatever else waits in this thread gets its turn: new requests, and clients that went away.
@@ -241,9 +233,9 @@ export class Scheduler {
       const taken = task.useCache
         ? this.#kept.take(task.prompt, task.client, others)
         : { ...this.#kept.empty(task.client), difference: undefined };
-      this.#total.cachedTokens += taken.tokens.length;
+      this.#total.addCached(taken.tokens.length);
       task.start(taken, this.#freeSlot());
-      this.#running.push(task);
+      this.#running = [...this.#running, task];
       this.#tellDifference(task);
     } catch (error) {
       task.fail(error);
@@ -275,27 +267,6 @@ export class Scheduler {
     throw new EngineError('busy', 'the slot is being worked on', { found: slot, advice: 'Ask again later.' });
   }
 
-  /** What is read in the next step. */
-  #batch(): readonly TaskEntry[] {
-    const writers = this.#running.filter((task) => task.unread === 0);
-    const readers = this.#running.filter((task) => task.unread > 0);
-    const entries = writers.map((task) => ({ task, tokens: task.next(1) }));
-    const { batchSize } = this.#session;
-    let room = Math.max(1, writers.length === 0 ? batchSize : Math.min(READ_BESIDE_WRITERS, batchSize));
-    for (const [index, task] of readers.entries()) {
-      const share = Math.floor(room / (readers.length - index));
-      const tokens = task.next(share);
-      room -= tokens.length;
-      if (tokens.length > 0) entries.push({ task, tokens });
-    }
-    // The one that had to wait longest for its share is the first the next time.
-    const [first] = readers;
-    if (first !== undefined && readers.length > 1) {
-      this.#running = [...this.#running.filter((task) => task !== first), first];
-    }
-    return entries;
-  }
-
   async #step(entries: readonly TaskEntry[]): Promise<void> {
     const began = performance.now();
     const total = entries.reduce((sum, { tokens }) => sum + tokens.length, 0);
@@ -307,7 +278,7 @@ export class Scheduler {
         entries.filter(({ task }) => task.kind === kind),
       );
     }
-    this.#count(total, written, performance.now() - began);
+    this.#total.addStep(total, written, performance.now() - began);
   }
 
   /** Let tasks that want rows of one kind read together. Where that fails, each reads alone, and only those fail that are at fault. */
@@ -334,14 +305,6 @@ export class Scheduler {
     } catch (error) {
       task.fail(error);
     }
-  }
-
-  #count(total: number, written: number, milliseconds: number): void {
-    this.#total.steps++;
-    this.#total.writtenTokens += written;
-    this.#total.readTokens += total - written;
-    this.#milliseconds.writing += (milliseconds * written) / total;
-    this.#milliseconds.reading += (milliseconds * (total - written)) / total;
   }
 
   /** Free the slots of what has ended. */

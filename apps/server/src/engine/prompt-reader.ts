@@ -1,0 +1,112 @@
+import type { AnswerFormat, AnswerParser, ChatMessage, ToolDefinition } from '@halftone/chat';
+import type { ChatPrompter, ChatPromptRequest, RememberedAnswers } from '@halftone/conversation';
+import type { Model } from '@halftone/runtime';
+import type { Prompt } from './engine';
+import { EngineError, forPart, promptTooLong } from './error';
+
+/** A prompt in tokens, and how the model will answer. */
+export interface ReadPrompt {
+  readonly tokens: Int32Array;
+  readonly parser: (() => AnswerParser) | undefined;
+  readonly format: AnswerFormat | undefined;
+  readonly tools: readonly ToolDefinition[];
+}
+
+/** What prompts are read with. */
+export interface PromptReaderParts {
+  readonly model: Model;
+  readonly prompter: ChatPrompter;
+  readonly answers: RememberedAnswers;
+  /** Tokens of one conversation at most. */
+  readonly contextLength: number;
+  /** UTF-16 units of a text of as many tokens as a conversation may have, each the longest there is: whatever is longer has more tokens. */
+  readonly longestText: number;
+}
+
+/** Reads what a model goes on with: in tokens, and how its answer is taken apart. All that it throws is an `EngineError`. */
+export class PromptReader {
+  readonly #parts: PromptReaderParts;
+
+  constructor(parts: PromptReaderParts) {
+    this.#parts = parts;
+  }
+
+  /** What may fit of a prompt whose end may be left out. */
+  cut(prompt: Prompt): Prompt {
+    return prompt.kind === 'text'
+      ? { ...prompt, text: prompt.text.slice(0, this.#parts.longestText) }
+      : prompt;
+  }
+
+  /** Read a prompt that has to have tokens, all of them of the vocabulary. */
+  readSome(prompt: Prompt, client: string): ReadPrompt {
+    const read = this.read(prompt, client);
+    if (prompt.kind === 'chat' && prompt.chat.messages.every(isEmpty)) {
+      throw new EngineError('bad-request', 'no message has a text', { part: 'prompt' });
+    }
+    if (read.tokens.length === 0) {
+      throw new EngineError('bad-request', 'the prompt is empty', {
+        part: 'prompt',
+        allowed: 'one token or more',
+      });
+    }
+    const { vocabulary } = this.#parts.model;
+    const wrong = read.tokens.find((token) => !Number.isInteger(token) || token < 0 || token >= vocabulary);
+    if (wrong === undefined) return read;
+    throw new EngineError('bad-request', 'the vocabulary does not have the token', {
+      part: 'prompt',
+      found: wrong,
+      allowed: `0 to ${vocabulary - 1}`,
+    });
+  }
+
+  read(prompt: Prompt, client: string): ReadPrompt {
+    return forPart('prompt', () => this.#readPrompt(prompt, client));
+  }
+
+  #readPrompt(prompt: Prompt, client: string): ReadPrompt {
+    const { tokenizer } = this.#parts.model;
+    const plain = { parser: undefined, format: undefined, tools: [] };
+    switch (prompt.kind) {
+      case 'text':
+        this.#checkLength(prompt.text);
+        return { tokens: tokenizer.encode(prompt.text, { parseSpecial: true }), ...plain };
+      case 'tokens':
+        return { tokens: Int32Array.from(prompt.tokens), ...plain };
+      case 'chat': {
+        this.#checkLength(contentOf(prompt.chat));
+        const { tokens, format, parser } = this.#parts.prompter.prompt(
+          prompt.chat,
+          this.#parts.answers.of(client),
+          {
+            maxLength: this.#parts.longestText,
+          },
+        );
+        const { tools = [] } = prompt.chat;
+        return { tokens, format, parser, tools };
+      }
+    }
+  }
+
+  /** A text is made into tokens as a whole, and meanwhile nothing else is done: one that cannot fit is not begun with. */
+  #checkLength({ length }: string): void {
+    if (length > this.#parts.longestText)
+      throw promptTooLong(`${length} characters`, this.#parts.contextLength);
+  }
+}
+
+/** What is said in a conversation, which its prompt has, too. */
+function contentOf({ messages }: ChatPromptRequest): string {
+  return messages.map(textOf).join('');
+}
+
+function textOf({ content }: ChatMessage): string {
+  if (typeof content === 'string') return content;
+  return (content ?? []).map(({ text }) => (typeof text === 'string' ? text : '')).join('');
+}
+
+/** Whether a message says nothing, and calls nothing. */
+function isEmpty(message: ChatMessage): boolean {
+  const calls = message.role === 'assistant' ? (message.tool_calls ?? []) : [];
+  return calls.length === 0 && textOf(message) === '';
+}
