@@ -25,6 +25,10 @@ const image = { type: 'image_url', image_url: { url: 'data:' } };
 const badSchema = { type: 'object', properties: { city: { $ref: '#/nowhere' } } };
 const chat = { messages, max_tokens: 1 };
 const anthropic = { model: 'm', messages, max_tokens: 1 };
+const result = (content: readonly object[]) => ({
+  role: 'user',
+  content: [{ type: 'tool_result', tool_use_id: 'a', content }],
+});
 const [CHAT, TEXT, MESSAGES] = ['/v1/chat/completions', '/v1/completions', '/v1/messages'];
 
 describe('what is wrong is told by its name in the API that was asked', () => {
@@ -99,6 +103,21 @@ describe('what is wrong is told by its name in the API that was asked', () => {
       MESSAGES,
       { ...anthropic, system: 'x', messages: [{ role: 'user', content: [{ type: 'image' }] }] },
       'messages.0.content.0.type',
+    ],
+    [
+      MESSAGES,
+      { ...anthropic, messages: [result([{ type: 'image' }])] },
+      'messages.0.content.0.content.0.type',
+    ],
+    [
+      MESSAGES,
+      { ...anthropic, messages: [result([{ type: 'text' }])] },
+      'messages.0.content.0.content.0.text',
+    ],
+    [
+      MESSAGES,
+      { ...anthropic, messages: [user, { role: 'assistant', content: [{ type: 'server_tool_use' }] }] },
+      'messages.1.content.0.type',
     ],
     ['/api/chat', { model: 'm', messages, options: { top_p: 2 } }, 'options.top_p'],
     ['/api/chat', { model: 'm', messages, format: badSchema }, 'format'],

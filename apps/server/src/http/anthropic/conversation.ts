@@ -1,15 +1,7 @@
 import type { AssistantMessage, ChatMessage, JsonObject, ToolCall, ToolDefinition } from '@halftone/chat';
 import type { ChatPromptRequest } from '@halftone/conversation';
 import { badField } from '../errors';
-import { ONLY_TEXT } from '../lists';
-import {
-  isCall,
-  isResult,
-  type Block,
-  type CallBlock,
-  type ConversationBody,
-  type ResultBlock,
-} from './schema';
+import type { AssistantBlock, CallBlock, ConversationBody, ResultBlock, UserBlock } from './schema';
 
 /**
  * A line that Claude Code puts before its instructions, with another number each time. As a part of the prompt it would make
@@ -22,11 +14,9 @@ export function chatOf({ system, messages, tools }: ConversationBody): ChatPromp
   const instructions = typeof system === 'string' ? [system] : (system ?? []).map(({ text }) => text);
   const kept = instructions.filter((text) => !text.startsWith(BILLING_LINE));
   const head: ChatMessage[] = kept.length === 0 ? [] : [{ role: 'system', content: kept.join('\n\n') }];
-  const turns = messages.flatMap(({ role, content }, index): readonly ChatMessage[] => {
+  const turns = messages.flatMap(({ role, content }): readonly ChatMessage[] => {
     if (typeof content === 'string') return [{ role, content }];
-    return role === 'assistant'
-      ? [assistantMessage(content)]
-      : userMessages(content, `messages.${index}.content`);
+    return role === 'assistant' ? [assistantMessage(content)] : userMessages(content);
   });
   return { messages: [...head, ...turns], tools: (tools ?? []).map(toolOf) };
 }
@@ -49,14 +39,13 @@ function toolOf(
   };
 }
 
-function assistantMessage(blocks: readonly Block[]): AssistantMessage {
-  const reasoning = blocks.flatMap(({ type, thinking }) =>
-    type === 'thinking' && typeof thinking === 'string' ? [thinking] : [],
-  );
-  const calls = blocks.flatMap((block) => (isCall(block) ? [callOf(block)] : []));
+function assistantMessage(blocks: readonly AssistantBlock[]): AssistantMessage {
+  const reasoning = blocks.flatMap((block) => (block.type === 'thinking' ? [block.thinking] : []));
+  const texts = blocks.flatMap((block) => (block.type === 'text' ? [block.text] : []));
+  const calls = blocks.flatMap((block) => (block.type === 'tool_use' ? [callOf(block)] : []));
   return {
     role: 'assistant',
-    content: texts(blocks).join('\n\n'),
+    content: texts.join('\n\n'),
     ...(reasoning.length === 0 ? {} : { reasoning_content: reasoning.join('\n\n') }),
     ...(calls.length === 0 ? {} : { tool_calls: calls }),
   };
@@ -67,19 +56,13 @@ function callOf({ id, name, input }: CallBlock): ToolCall {
 }
 
 /** Results of tools first, then what the user says, as Anthropic's API asks for. */
-function userMessages(blocks: readonly Block[], place: string): readonly ChatMessage[] {
-  const other = blocks.findIndex((block) => block.type !== 'text' && !isResult(block));
-  if (other >= 0) throw badField(`${place}.${other}.type`, `${place}.${other}.type: ${ONLY_TEXT}`);
-  const results = blocks.flatMap((block) => (isResult(block) ? [resultOf(block)] : []));
-  const others = blocks.filter((block) => !isResult(block));
-  return others.length === 0 ? results : [...results, { role: 'user', content: others }];
+function userMessages(blocks: readonly UserBlock[]): readonly ChatMessage[] {
+  const results = blocks.flatMap((block) => (block.type === 'tool_result' ? [resultOf(block)] : []));
+  const texts = blocks.filter((block) => block.type === 'text');
+  return texts.length === 0 ? results : [...results, { role: 'user', content: texts }];
 }
 
 function resultOf({ tool_use_id: id, content = '' }: ResultBlock): ChatMessage {
-  const text = typeof content === 'string' ? content : texts(content).join('\n');
+  const text = typeof content === 'string' ? content : content.map((block) => block.text).join('\n');
   return { role: 'tool', tool_call_id: id, content: text };
-}
-
-function texts(blocks: readonly { readonly type: string; readonly text?: unknown }[]): readonly string[] {
-  return blocks.flatMap(({ type, text }) => (type === 'text' && typeof text === 'string' ? [text] : []));
 }

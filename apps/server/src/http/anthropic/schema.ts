@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listOf, messageList, modelName, toolList } from '../lists';
+import { listOf, messageList, modelName, ONLY_TEXT, toolList } from '../lists';
 
 const textBlock = z.looseObject({ type: z.literal('text'), text: z.string() });
 const callBlock = z.looseObject({
@@ -8,40 +8,34 @@ const callBlock = z.looseObject({
   name: z.string(),
   input: z.record(z.string(), z.unknown()),
 });
-const known: ReadonlySet<string> = new Set(['text', 'tool_use', 'tool_result', 'thinking']);
-/** What there is no place for here; the chat template says so. */
-const otherBlock = z.looseObject({ type: z.string().refine((type) => !known.has(type)) });
 const resultBlock = z.looseObject({
   type: z.literal('tool_result'),
   tool_use_id: z.string(),
-  content: z.union([z.string(), listOf(z.union([textBlock, otherBlock]))]).optional(),
+  content: z.union([z.string(), listOf(z.discriminatedUnion('type', [textBlock], ONLY_TEXT))]).optional(),
   is_error: z.boolean().optional(),
 });
 
-const block = z.union([
-  textBlock,
-  callBlock,
-  resultBlock,
-  z.looseObject({ type: z.literal('thinking'), thinking: z.string() }),
-  otherBlock,
-]);
+const userBlock = z.discriminatedUnion('type', [textBlock, resultBlock], ONLY_TEXT);
+const assistantBlock = z.discriminatedUnion(
+  'type',
+  [
+    textBlock,
+    callBlock,
+    z.looseObject({ type: z.literal('thinking'), thinking: z.string() }),
+    // Nobody but Anthropic can read it.
+    z.looseObject({ type: z.literal('redacted_thinking') }),
+  ],
+  ONLY_TEXT,
+);
 
-/** A part of a message's content, as Anthropic's API has it. */
-export type Block = z.output<typeof block>;
+/** A part of what a user says, as Anthropic's API has it. */
+export type UserBlock = z.output<typeof userBlock>;
+/** A part of an answer, as Anthropic's API has it. */
+export type AssistantBlock = z.output<typeof assistantBlock>;
 /** A call of a tool. */
 export type CallBlock = z.output<typeof callBlock>;
 /** What a tool gave back. */
 export type ResultBlock = z.output<typeof resultBlock>;
-
-/** Whether a part is a call of a tool. */
-export function isCall(one: Block): one is CallBlock {
-  return one.type === 'tool_use';
-}
-
-/** Whether a part is what a tool gave back. */
-export function isResult(one: Block): one is ResultBlock {
-  return one.type === 'tool_result';
-}
 
 const tool = z.looseObject({
   type: z.string().nullish(),
@@ -69,10 +63,10 @@ const MAX_STOP_LENGTH = 1024;
 const conversation = {
   model: modelName,
   messages: messageList(
-    z.looseObject({
-      role: z.enum(['user', 'assistant']),
-      content: z.union([z.string(), listOf(block)]),
-    }),
+    z.discriminatedUnion('role', [
+      z.looseObject({ role: z.literal('user'), content: z.union([z.string(), listOf(userBlock)]) }),
+      z.looseObject({ role: z.literal('assistant'), content: z.union([z.string(), listOf(assistantBlock)]) }),
+    ]),
   ),
   system: z.union([z.string(), listOf(textBlock)]).optional(),
   tools: toolList(tool).optional(),
