@@ -119,6 +119,7 @@ describe('what is wrong is told by its name in the API that was asked', () => {
       { ...anthropic, messages: [user, { role: 'assistant', content: [{ type: 'server_tool_use' }] }] },
       'messages.1.content.0.type',
     ],
+    [MESSAGES, { ...anthropic, tools: [{ name: 'f', input_schema: badSchema, strict: true }] }, 'tools'],
     ['/api/chat', { model: 'm', messages, options: { top_p: 2 } }, 'options.top_p'],
     ['/api/chat', { model: 'm', messages, format: badSchema }, 'format'],
     ['/api/generate', { model: 'm', prompt: 'long '.repeat(2000) }, 'prompt'],

@@ -46,6 +46,7 @@ const answers = {
   403: { description: 'The host or the page that asks is not one of those that may.' },
   405: { description: 'The path does not have this method; Allow says which it has.' },
   413: { description: 'The body is too large.' },
+  415: { description: 'The body is compressed.' },
   429: { description: 'Too many texts wait; Retry-After says when to ask again.' },
   503: { description: 'The server is shutting down; Retry-After says when to ask again.' },
 };

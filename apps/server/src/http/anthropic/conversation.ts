@@ -22,7 +22,7 @@ export function chatOf({ system, messages, tools }: ConversationBody): ChatPromp
 }
 
 function toolOf(
-  { type, name, description, input_schema: schema }: NonNullable<ConversationBody['tools']>[number],
+  { type, name, description, input_schema: schema, strict }: NonNullable<ConversationBody['tools']>[number],
   index: number,
 ): ToolDefinition {
   if (type !== undefined && type !== null && type !== 'custom') {
@@ -35,6 +35,7 @@ function toolOf(
       ...(description === undefined || description === null ? {} : { description }),
       // What came out of a body of JSON is JSON.
       ...(schema === undefined ? {} : { parameters: schema as JsonObject }),
+      ...(strict === undefined || strict === null ? {} : { strict }),
     },
   };
 }

@@ -42,6 +42,7 @@ const tool = z.looseObject({
   name: z.string().min(1),
   description: z.string().nullish(),
   input_schema: z.record(z.string(), z.unknown()).optional(),
+  strict: z.boolean().nullish(),
 });
 
 const toolChoice = z.union([
