@@ -282,7 +282,12 @@ describe('a list of which elements are wrong', () => {
                       type: 'array',
                       minItems: 1,
                       maxItems: 4096,
-                      items: { properties: { role: { enum: ['user', 'assistant'] } } },
+                      items: {
+                        oneOf: [
+                          { properties: { role: { const: 'user' } } },
+                          { properties: { role: { const: 'assistant' } } },
+                        ],
+                      },
                     },
                   },
                 },
