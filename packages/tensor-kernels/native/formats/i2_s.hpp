@@ -2,6 +2,8 @@
 // draws the block.
 #pragma once
 
+#include "../matmul/fields.hpp"
+#include "../matmul/groups.hpp"
 #include "../rows.hpp"
 
 namespace halftone {
@@ -14,6 +16,24 @@ struct i2_s : description::i2_s {
     for (int group = 0; group < blockLength / groupLength; group++) out.scales[group] = rowScale;
     for (int i = 0; i < blockLength; i++) out.values[i] = (int8_t)((bytes[At::qs + i % 32] >> (6 - i / 32 * 2) & 3) - 1);
   }
+
+  struct Field {
+    static constexpr int bits = 2;
+    static constexpr int byteOf(int run, int half) { return run / 4 * 32 + 16 * half; }
+    static constexpr int bitOf(int run, int) { return 6 - run % 4 * 2; }
+  };
+
+  template <class Lanes>
+  struct Vectors : TernaryGroups<Lanes> {
+    Vectors(const uint8_t* from, float rowScale) : TernaryGroups<Lanes>(rowScale), bytes(from) {}
+
+    template <int Step>
+    StepCodes<Lanes> codes() const {
+      return unsignedCodes(fieldOf<Lanes, Field, Step>(bytes + At::qs));
+    }
+
+    const uint8_t* bytes;
+  };
 };
 
 }  // namespace

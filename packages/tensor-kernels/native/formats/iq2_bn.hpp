@@ -1,6 +1,8 @@
 // iq2_bn: 64 weights of three values, two bits each, one scale for the row. packages/quant-formats/src/formats/iq2_bn.ts draws the block.
 #pragma once
 
+#include "../matmul/fields.hpp"
+#include "../matmul/groups.hpp"
 #include "../rows.hpp"
 #include "../search/ternary.hpp"
 
@@ -23,6 +25,24 @@ struct iq2_bn : description::iq2_bn {
     for (int group = 0; group < blockLength / groupLength; group++) out.scales[group] = rowScale;
     for (int i = 0; i < blockLength; i++) out.values[i] = (int8_t)((bytes[At::qs + i % 16] >> i / 16 * 2 & 3) - 1);
   }
+
+  struct Field {
+    static constexpr int bits = 2;
+    static constexpr int byteOf(int run, int) { return run / 2 * 16; }
+    static constexpr int bitOf(int run, int half) { return run % 2 * 4 + 2 * half; }
+  };
+
+  template <class Lanes>
+  struct Vectors : TernaryGroups<Lanes> {
+    Vectors(const uint8_t* from, float rowScale) : TernaryGroups<Lanes>(rowScale), bytes(from) {}
+
+    template <int Step>
+    StepCodes<Lanes> codes() const {
+      return unsignedCodes(fieldOf<Lanes, Field, Step>(bytes + At::qs));
+    }
+
+    const uint8_t* bytes;
+  };
 };
 
 }  // namespace

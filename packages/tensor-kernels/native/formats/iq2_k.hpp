@@ -1,6 +1,7 @@
 // iq2_k: 256 weights of 2 bits in sixteen blocks. packages/quant-formats/src/formats/iq2_k.ts draws the block.
 #pragma once
 
+#include "../matmul/codebook.hpp"
 #include "../packing/planes.hpp"
 #include "../rows.hpp"
 
@@ -30,6 +31,29 @@ struct iq2_k : description::iq2_k {
     }
     unpackTwoBits(bytes + At::qs, block.codes);
   }
+  template <class Lanes>
+  struct Vectors : CodebookGroups<Lanes, Search> {
+    Vectors(const uint8_t* from, float) : bytes(from) {
+      const float superScale = f16ToF32(read<uint16_t>(from + At::d));
+      const auto header = Lanes::loadEverywhere(from);
+      this->eachVector([&](auto vector) {
+        const auto fields = this->pick(vector, header, [](int group, int byte) {
+          return byte == 0 ? At::scales + group / 2 : At::extra + group / 8;
+        });
+        // Each field is brought to one place by a shift of its own, and from there to where it counts.
+        const auto scale = this->shift(vector, fields, [](int group) { return 4 - 4 * (group % 2); }) >> 4 & 15;
+        const auto variant = this->shift(vector, fields, [](int group) { return 7 - group % 8; }) >> 15 & 1;
+        this->set(vector, superScale, scale + Search::leastMultiplier, variant);
+      });
+    }
+
+    template <int Step>
+    StepCodes<Lanes> codes() const {
+      return lookUpBytes<Lanes, Search>(codesOfTwoBits<Lanes, Step>(bytes + At::qs));
+    }
+
+    const uint8_t* bytes;
+  };
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // iq2_ks: 256 weights of 2 bits in eight blocks, one super scale for the row. packages/quant-formats/src/formats/iq2_ks.ts draws the block.
 #pragma once
 
+#include "../matmul/codebook.hpp"
 #include "../packing/planes.hpp"
 #include "../rows.hpp"
 
@@ -30,6 +31,28 @@ struct iq2_ks : description::iq2_ks {
     }
     unpackTwoBits(bytes + At::qs, block.codes);
   }
+  template <class Lanes>
+  struct Vectors : CodebookGroups<Lanes, Search> {
+    Vectors(const uint8_t* from, float rowScale) : bytes(from) {
+      const auto header = Lanes::loadEverywhere(from);
+      this->eachVector([&](auto vector) {
+        const auto fields = this->pick(vector, header, [](int group, int byte) {
+          return byte == 0 ? At::scales + group / 2 : byte == 1 ? At::extra + 1 : At::extra;
+        });
+        // Each field is brought to one place by a shift of its own, and from there to where it counts.
+        const auto low = this->shift(vector, fields, [](int group) { return 4 - 4 * (group % 2); }) >> 4 & 15;
+        const auto bits = this->shift(vector, fields, [](int group) { return 7 - group; });
+        this->set(vector, rowScale, (low | (bits >> 11 & 16)) + Search::leastMultiplier, bits >> 23 & 1);
+      });
+    }
+
+    template <int Step>
+    StepCodes<Lanes> codes() const {
+      return lookUpBytes<Lanes, Search>(codesOfTwoBits<Lanes, Step>(bytes + At::qs));
+    }
+
+    const uint8_t* bytes;
+  };
 };
 
 }  // namespace

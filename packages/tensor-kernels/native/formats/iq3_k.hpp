@@ -1,6 +1,7 @@
 // iq3_k: 256 weights of 3 bits in sixteen blocks. packages/quant-formats/src/formats/iq3_k.ts draws the block.
 #pragma once
 
+#include "../matmul/codebook.hpp"
 #include "../packing/planes.hpp"
 #include "../rows.hpp"
 
@@ -38,6 +39,30 @@ struct iq3_k : description::iq3_k {
     unpackTwoBits(bytes + At::qs, block.codes);
     unpackBit<2>(bytes + At::qh, block.codes);
   }
+  template <class Lanes>
+  struct Vectors : CodebookGroups<Lanes, Search> {
+    Vectors(const uint8_t* from, float) : bytes(from) {
+      const float superScale = f16ToF32(read<uint16_t>(from + At::d));
+      const auto header = Lanes::loadEverywhere(from);
+      this->eachVector([&](auto vector) {
+        const auto fields = this->pick(vector, header, [](int group, int byte) {
+          return byte == 0 ? At::scales_l + group / 2 : byte == 1 ? At::scales_h + group / 8 : At::extra + group / 8;
+        });
+        // Each field is brought to one place by a shift of its own, and from there to where it counts.
+        const auto half = this->shift(vector, fields, [](int group) { return 4 - 4 * (group % 2); }) >> 4 & 15;
+        const auto bits = this->shift(vector, fields, [](int group) { return 7 - group % 8; });
+        const auto sign = bits >> 15 & 1;
+        this->set(vector, superScale, (2 * half + 1) * (1 - 2 * sign), bits >> 23 & 1);
+      });
+    }
+
+    template <int Step>
+    StepCodes<Lanes> codes() const {
+      return lookUpBytes<Lanes, Search>(codesOfThreeBits<Lanes, Step>(bytes + At::qs, bytes + At::qh));
+    }
+
+    const uint8_t* bytes;
+  };
 };
 
 }  // namespace

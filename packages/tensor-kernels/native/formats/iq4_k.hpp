@@ -1,7 +1,7 @@
 // iq4_k: 256 weights of 4 bits in sixteen blocks. packages/quant-formats/src/formats/iq4_k.ts draws the block.
 #pragma once
 
-#include "../matmul/nibbles.hpp"
+#include "../matmul/codebook.hpp"
 #include "../rows.hpp"
 
 namespace halftone {
@@ -34,21 +34,8 @@ struct iq4_k : description::iq4_k {
   }
 
   template <class Lanes>
-  struct Vectors : NibbleGroups<Lanes, Search> {
-    Vectors(const uint8_t* from, float) : bytes(from) {
-      const float superScale = f16ToF32(read<uint16_t>(from + At::d));
-      const auto header = Lanes::loadEverywhere(from);
-      this->eachVector([&](auto vector) {
-        const auto fields = this->pick(vector, header, [](int group, int byte) {
-          return byte == 0 ? At::scales_l + group / 2 : byte == 1 ? At::scales_h + group / 4 : At::extra + group / 8;
-        });
-        // Each field is brought to one place by a shift of its own, and from there to where it counts.
-        const auto low = this->shift(vector, fields, [](int group) { return 4 - 4 * (group % 2); }) >> 4 & 15;
-        const auto high = this->shift(vector, fields, [](int group) { return 6 - 2 * (group % 4); }) >> 10 & 48;
-        const auto variant = this->shift(vector, fields, [](int group) { return 7 - group % 8; }) >> 23 & 1;
-        this->set(vector, superScale, (low | high) + Search::leastMultiplier, variant);
-      });
-    }
+  struct Vectors : SixBitScales<Lanes, iq4_k> {
+    Vectors(const uint8_t* from, float) : SixBitScales<Lanes, iq4_k>(from), bytes(from) {}
 
     template <int Step>
     StepCodes<Lanes> codes() const {

@@ -2,7 +2,7 @@
 // the block.
 #pragma once
 
-#include "../matmul/nibbles.hpp"
+#include "../matmul/codebook.hpp"
 #include "../rows.hpp"
 
 namespace halftone {
@@ -31,14 +31,8 @@ struct iq4_ks : description::iq4_ks {
   }
 
   template <class Lanes>
-  struct Vectors : NibbleGroups<Lanes, Search> {
-    Vectors(const uint8_t* from, float rowScale) : bytes(from) {
-      const auto header = Lanes::loadEverywhere(from + At::scales);
-      this->eachVector([&](auto vector) {
-        const auto scale = this->pick(vector, header, [](int group, int) { return group; });
-        this->set(vector, rowScale, (scale & 254) + Search::leastMultiplier, scale & 1);
-      });
-    }
+  struct Vectors : SevenBitScales<Lanes, iq4_ks> {
+    Vectors(const uint8_t* from, float rowScale) : SevenBitScales<Lanes, iq4_ks>(from, rowScale), bytes(from) {}
 
     template <int Step>
     StepCodes<Lanes> codes() const {

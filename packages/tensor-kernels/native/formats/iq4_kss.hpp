@@ -2,7 +2,7 @@
 // the block.
 #pragma once
 
-#include "../matmul/nibbles.hpp"
+#include "../matmul/codebook.hpp"
 #include "../rows.hpp"
 
 namespace halftone {
@@ -39,7 +39,7 @@ struct iq4_kss : description::iq4_kss {
   }
 
   template <class Lanes>
-  struct Vectors : NibbleGroups<Lanes, Search> {
+  struct Vectors : CodebookGroups<Lanes, Search> {
     using Words = typename Lanes::Words;
     using Int = typename Lanes::Int;
 

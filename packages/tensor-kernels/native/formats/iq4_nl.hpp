@@ -2,7 +2,7 @@
 #pragma once
 
 #include "../matmul/blocks_of_32.hpp"
-#include "../matmul/nibbles.hpp"
+#include "../matmul/codebook.hpp"
 #include "../rows.hpp"
 
 namespace halftone {

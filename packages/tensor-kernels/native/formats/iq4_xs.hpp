@@ -1,6 +1,7 @@
 // iq4_xs: 256 weights of 4 bits in eight blocks. packages/quant-formats/src/formats/iq4_xs.ts draws the block.
 #pragma once
 
+#include "../matmul/codebook.hpp"
 #include "../packing/planes.hpp"
 #include "../rows.hpp"
 
@@ -39,6 +40,29 @@ struct iq4_xs : description::iq4_xs {
       codes[16] = bytes[At::qs + i] >> 4;
     }
   }
+  template <class Lanes>
+  struct Vectors : CodebookGroups<Lanes, Search> {
+    Vectors(const uint8_t* from, float) : bytes(from) {
+      const float superScale = f16ToF32(read<uint16_t>(from + At::d));
+      const auto header = Lanes::loadEverywhere(from);
+      this->eachVector([&](auto vector) {
+        const auto fields = this->pick(vector, header, [](int group, int byte) {
+          return byte == 0 ? At::scales_l + group / 2 : At::scales_h + group / 4;
+        });
+        // Each field is brought to one place by a shift of its own, and from there to where it counts.
+        const auto low = this->shift(vector, fields, [](int group) { return 4 - 4 * (group % 2); }) >> 4 & 15;
+        const auto high = this->shift(vector, fields, [](int group) { return 6 - 2 * (group % 4); }) >> 10 & 48;
+        this->set(vector, superScale, (low | high) + Search::leastMultiplier);
+      });
+    }
+
+    template <int Step>
+    StepCodes<Lanes> codes() const {
+      return lookUpNibbles<Lanes, Search>(load<typename Lanes::Words>(bytes + At::qs + 4 * Lanes::width * Step));
+    }
+
+    const uint8_t* bytes;
+  };
 };
 
 }  // namespace

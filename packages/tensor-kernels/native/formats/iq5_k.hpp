@@ -1,6 +1,7 @@
 // iq5_k: 256 weights of 5 bits in sixteen blocks. packages/quant-formats/src/formats/iq5_k.ts draws the block.
 #pragma once
 
+#include "../matmul/codebook.hpp"
 #include "../packing/planes.hpp"
 #include "../rows.hpp"
 
@@ -37,6 +38,17 @@ struct iq5_k : description::iq5_k {
     unpackNibbles(bytes + At::qs, block.codes);
     unpackBit<4>(bytes + At::qh, block.codes);
   }
+  template <class Lanes>
+  struct Vectors : SixBitScales<Lanes, iq5_k> {
+    Vectors(const uint8_t* from, float) : SixBitScales<Lanes, iq5_k>(from), bytes(from) {}
+
+    template <int Step>
+    StepCodes<Lanes> codes() const {
+      return lookUpBytes<Lanes, Search>(codesOfFiveBits<Lanes, Step>(bytes + At::qs, bytes + At::qh));
+    }
+
+    const uint8_t* bytes;
+  };
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // iq5_ks: 256 weights of 5 bits in eight blocks, one super scale for the row. packages/quant-formats/src/formats/iq5_ks.ts draws the block.
 #pragma once
 
+#include "../matmul/codebook.hpp"
 #include "../packing/planes.hpp"
 #include "../rows.hpp"
 
@@ -25,6 +26,17 @@ struct iq5_ks : description::iq5_ks {
     unpackNibbles(bytes + At::qs, block.codes);
     unpackBit<4>(bytes + At::qh, block.codes);
   }
+  template <class Lanes>
+  struct Vectors : SevenBitScales<Lanes, iq5_ks> {
+    Vectors(const uint8_t* from, float rowScale) : SevenBitScales<Lanes, iq5_ks>(from, rowScale), bytes(from) {}
+
+    template <int Step>
+    StepCodes<Lanes> codes() const {
+      return lookUpBytes<Lanes, Search>(codesOfFiveBits<Lanes, Step>(bytes + At::qs, bytes + At::qh));
+    }
+
+    const uint8_t* bytes;
+  };
 };
 
 }  // namespace

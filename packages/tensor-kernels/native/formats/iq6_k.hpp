@@ -2,7 +2,8 @@
 #pragma once
 
 #include "../matmul/generic.hpp"
-#include "../matmul/six_bits.hpp"
+#include "../matmul/fields.hpp"
+#include "../matmul/groups.hpp"
 #include "../rows.hpp"
 
 namespace halftone {
@@ -45,7 +46,7 @@ struct iq6_k : description::iq6_k {
   }
 
   template <class Lanes>
-  struct Vectors : SixBits<Lanes, iq6_k> {
+  struct Vectors : ScaledGroups<Lanes, 16> {
     using Int = typename Lanes::Int;
     using Words = typename Lanes::Words;
     /** What a value of the codebook is in codes: `factor` of them each, counted from `zero`. */
@@ -55,7 +56,7 @@ struct iq6_k : description::iq6_k {
     static constexpr float zero = looksUp ? 0 : -291;
     static constexpr int largestCode = 127 * factor;
 
-    Vectors(const uint8_t* from, float) : SixBits<Lanes, iq6_k>(from) {
+    Vectors(const uint8_t* from, float) : bytes(from) {
       const float superScale = f16ToF32(read<uint16_t>(from + At::d)) / factor;
       const Int tables = broadcast<Int>((int32_t)read<uint16_t>(from + At::extra));
       this->eachVector([&](auto vector) {
@@ -63,13 +64,13 @@ struct iq6_k : description::iq6_k {
         const auto scales = toFloat<Lanes>(this->signedBytes(vector, from + At::scales)) * superScale;
         this->scales.of[vector.value] = scales;
         const auto shift = (typename Lanes::Float)(broadcast<Int>((int32_t)bitsOf(Search::shifts[1] * factor)) & ((tables & bit) != 0));
-        this->bases.of[vector.value] = zero + shift;
+        bases.of[vector.value] = zero + shift;
       });
     }
 
     template <int Step>
     StepCodes<Lanes> codes() const {
-      StepCodes<Lanes> codes = this->template fields<Step, Places>();
+      StepCodes<Lanes> codes = unsignedCodes(codesOfSixBits<Lanes, FourBitField, Step>(bytes + At::qs, bytes + At::qh));
       for (auto& words : codes.of) {
         if constexpr (looksUp) {
           static constexpr Values values = valuesInCodes();
@@ -80,6 +81,9 @@ struct iq6_k : description::iq6_k {
       }
       return codes;
     }
+
+    GroupVectors<Lanes, 16> bases;
+    const uint8_t* bytes;
 
    private:
     struct Values {
@@ -103,13 +107,6 @@ struct iq6_k : description::iq6_k {
     }
 
     static Words constant(int value) { return broadcast<Words>((uint16_t)value); }
-
-    struct Places {
-      static constexpr int lowByte(int run) { return At::qs + run / 2 * 32; }
-      static constexpr int lowBit(int run) { return run % 2 * 4; }
-      static constexpr int highByte(int run) { return At::qh + run / 4 * 32; }
-      static constexpr int highBit(int run) { return run % 4 * 2; }
-    };
   };
 };
 

@@ -1,6 +1,8 @@
 // q2_K: 256 weights of 2 bits in sixteen blocks with a scale and a minimum each. packages/quant-formats/src/formats/q2_K.ts draws the block.
 #pragma once
 
+#include "../matmul/fields.hpp"
+#include "../matmul/groups.hpp"
 #include "../packing/planes.hpp"
 #include "../rows.hpp"
 
@@ -26,6 +28,25 @@ struct q2_K : description::q2_K {
     block.superScale = f16ToF32(read<uint16_t>(bytes + At::d));
     block.superMinimum = f16ToF32(read<uint16_t>(bytes + At::dmin));
   }
+  template <class Lanes>
+  struct Vectors : AffineGroups<Lanes, Search> {
+    Vectors(const uint8_t* from, float) : bytes(from) {
+      const float superScale = f16ToF32(read<uint16_t>(from + At::d));
+      const float superMinimum = f16ToF32(read<uint16_t>(from + At::dmin));
+      const auto header = Lanes::loadEverywhere(from + At::scales);
+      this->eachVector([&](auto vector) {
+        const auto both = this->pick(vector, header, [](int group, int) { return group; });
+        this->set(vector, superScale, both & 15, superMinimum, both >> 4 & 15);
+      });
+    }
+
+    template <int Step>
+    StepCodes<Lanes> codes() const {
+      return unsignedCodes(codesOfTwoBits<Lanes, Step>(bytes + At::qs));
+    }
+
+    const uint8_t* bytes;
+  };
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // q4_1: 32 weights of 4 bits with a scale and a least weight. packages/quant-formats/src/formats/q4_1.ts draws the block.
 #pragma once
 
+#include "../matmul/blocks_of_32.hpp"
 #include "../rows.hpp"
 
 namespace halftone {
@@ -23,6 +24,16 @@ struct q4_1 : description::q4_1 {
       block.codes[i + 16] = bytes[At::qs + i] >> 4;
     }
   }
+
+  template <class Lanes>
+  struct Vectors : AffineBlocksOf32<Lanes, q4_1> {
+    Vectors(const uint8_t* from, float) : AffineBlocksOf32<Lanes, q4_1>(from) {}
+
+    template <int Step>
+    StepCodes<Lanes> codes() const {
+      return splitNibbles<Lanes>(this->template load16<Step>(At::qs));
+    }
+  };
 };
 
 }  // namespace

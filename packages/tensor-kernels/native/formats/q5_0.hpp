@@ -2,7 +2,6 @@
 #pragma once
 
 #include "../matmul/blocks_of_32.hpp"
-#include "../matmul/nibbles.hpp"
 #include "../rows.hpp"
 
 namespace halftone {
@@ -34,7 +33,6 @@ struct q5_0 : description::q5_0 {
 
   template <class Lanes>
   struct Vectors : BlocksOf32<Lanes, q5_0> {
-    using Words = typename Lanes::Words;
     static constexpr int largestCode = 31;
 
     Vectors(const uint8_t* from, float) : BlocksOf32<Lanes, q5_0>(from, Search::codebook[0]) {}
@@ -42,16 +40,7 @@ struct q5_0 : description::q5_0 {
     template <int Step>
     StepCodes<Lanes> codes() const {
       const auto nibbles = splitNibbles<Lanes>(this->template load16<Step>(At::qs));
-      // Bit c of the four bytes belongs to column c. Every word gets the byte with its bit, which a product shifts to the top.
-      const auto high = this->template load16<Step>(At::qh);
-      StepCodes<Lanes> codes;
-      unroll<4>([&](auto vector) {
-        constexpr int v = vector.value;
-        const Words bytes = pickWords<Lanes>(high, [](int word) { return v / 2 * 2 + word / 4; });
-        const Words bit = bytes * constantPerWord<Lanes>([](int word) { return 1 << (11 - (2 * word + v % 2) % 8); });
-        codes.of[v] = nibbles.of[v] | (bit >> 7 & 16);
-      });
-      return codes;
+      return withFifthBits<Lanes>(nibbles, this->template load16<Step>(At::qh));
     }
   };
 };

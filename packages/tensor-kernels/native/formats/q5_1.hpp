@@ -1,6 +1,7 @@
 // q5_1: 32 weights of 5 bits with a scale and a least weight. packages/quant-formats/src/formats/q5_1.ts draws the block.
 #pragma once
 
+#include "../matmul/blocks_of_32.hpp"
 #include "../rows.hpp"
 
 namespace halftone {
@@ -31,6 +32,17 @@ struct q5_1 : description::q5_1 {
       block.codes[i + 16] = (uint8_t)(bytes[At::qs + i] >> 4 | (high >> (i + 16) & 1) << 4);
     }
   }
+
+  template <class Lanes>
+  struct Vectors : AffineBlocksOf32<Lanes, q5_1> {
+    Vectors(const uint8_t* from, float) : AffineBlocksOf32<Lanes, q5_1>(from) {}
+
+    template <int Step>
+    StepCodes<Lanes> codes() const {
+      const auto nibbles = splitNibbles<Lanes>(this->template load16<Step>(At::qs));
+      return withFifthBits<Lanes>(nibbles, this->template load16<Step>(At::qh));
+    }
+  };
 };
 
 }  // namespace

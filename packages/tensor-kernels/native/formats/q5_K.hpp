@@ -1,6 +1,8 @@
 // q5_K: 256 weights of 5 bits in eight blocks with a scale and a minimum each. packages/quant-formats/src/formats/q5_K.ts draws the block.
 #pragma once
 
+#include "../matmul/fields.hpp"
+#include "../matmul/groups.hpp"
 #include "../packing/planes.hpp"
 #include "../packing/scales_k.hpp"
 
@@ -19,6 +21,17 @@ struct q5_K : description::q5_K {
     unpackNibbles(bytes + At::qs, block.codes);
     unpackBit<4>(bytes + At::qh, block.codes);
   }
+  template <class Lanes>
+  struct Vectors : ScalesOfK<Lanes, q5_K> {
+    Vectors(const uint8_t* from, float) : ScalesOfK<Lanes, q5_K>(from), bytes(from) {}
+
+    template <int Step>
+    StepCodes<Lanes> codes() const {
+      return unsignedCodes(codesOfFiveBits<Lanes, Step>(bytes + At::qs, bytes + At::qh));
+    }
+
+    const uint8_t* bytes;
+  };
 };
 
 }  // namespace

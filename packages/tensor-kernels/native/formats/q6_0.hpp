@@ -2,7 +2,6 @@
 #pragma once
 
 #include "../matmul/blocks_of_32.hpp"
-#include "../matmul/nibbles.hpp"
 #include "../rows.hpp"
 
 namespace halftone {

@@ -1,7 +1,8 @@
 // q6_K: 256 weights of 6 bits in sixteen blocks. packages/quant-formats/src/formats/q6_K.ts draws the block.
 #pragma once
 
-#include "../matmul/six_bits.hpp"
+#include "../matmul/fields.hpp"
+#include "../matmul/groups.hpp"
 #include "../rows.hpp"
 
 namespace halftone {
@@ -39,34 +40,26 @@ struct q6_K : description::q6_K {
     }
   }
 
-  template <class Lanes>
-  struct Vectors : SixBits<Lanes, q6_K> {
-    using Int = typename Lanes::Int;
-    static constexpr int largestCode = 63;
+  /** Four bits of the codes. */
+  struct LowField {
+    static constexpr int bits = 4;
+    static constexpr int byteOf(int run, int half) { return run / 4 * 64 + run % 2 * 32 + 16 * half; }
+    static constexpr int bitOf(int run, int) { return run % 4 / 2 * 4; }
+  };
 
-    Vectors(const uint8_t* from, float) : SixBits<Lanes, q6_K>(from) {
+  template <class Lanes>
+  struct Vectors : CodebookGroups<Lanes, Search> {
+    Vectors(const uint8_t* from, float) : bytes(from) {
       const float superScale = f16ToF32(read<uint16_t>(from + At::d));
-      this->eachVector([&](auto vector) {
-        const auto scales = toFloat<Lanes>(this->signedBytes(vector, from + At::scales)) * superScale;
-        this->scales.of[vector.value] = scales;
-        this->bases.of[vector.value] = broadcast<typename Lanes::Float>(Search::codebook[0]);
-      });
+      this->eachVector([&](auto vector) { this->set(vector, superScale, this->signedBytes(vector, from + At::scales)); });
     }
 
     template <int Step>
     StepCodes<Lanes> codes() const {
-      StepCodes<Lanes> codes = this->template fields<Step, Places>();
-      for (auto& words : codes.of) words &= 63;
-      return codes;
+      return unsignedCodes(codesOfSixBits<Lanes, LowField, Step>(bytes + At::ql, bytes + At::qh));
     }
 
-   private:
-    struct Places {
-      static constexpr int lowByte(int run) { return At::ql + run / 4 * 64 + run % 2 * 32; }
-      static constexpr int lowBit(int run) { return run % 4 / 2 * 4; }
-      static constexpr int highByte(int run) { return At::qh + run / 4 * 32; }
-      static constexpr int highBit(int run) { return run % 4 * 2; }
-    };
+    const uint8_t* bytes;
   };
 };
 

@@ -131,15 +131,12 @@ struct AffineVectors {
     }
   }
 
-  /** Two neighbouring bytes are a word: its lower half is the even column, its upper half the odd one. */
   template <int Step>
   StepCodes<Lanes> codes() const {
     const auto half = [&](int first) {
       return loadParts<Words>([&](int part) { return unpacked + (Step * Lanes::parts + part) * RUN + first; });
     };
-    const Words first = half(0);
-    const Words second = half(RUN / 2);
-    return {first & 255, first >> 8, second & 255, second >> 8};
+    return unsignedCodes<Lanes>(half(0), half(RUN / 2));
   }
 
   GroupVectors<Lanes, groups> scales = {};

@@ -50,6 +50,18 @@ inline StepCodes<Lanes> signedCodes(typename Lanes::Words first, typename Lanes:
   return {odd(first << 8), odd(first), odd(second << 8), odd(second)};
 }
 
+/** The same of unsigned bytes: in words, the lower half is the even column, the upper one the odd. */
+template <class Lanes>
+inline StepCodes<Lanes> unsignedCodes(typename Lanes::Words first, typename Lanes::Words second) {
+  return {first & 255, first >> 8, second & 255, second >> 8};
+}
+
+/** Bytes in which the columns c and c + 16 of a run share one. */
+template <class Lanes>
+inline StepCodes<Lanes> splitNibbles(typename Lanes::Words nibbles) {
+  return {nibbles & 15, nibbles >> 8 & 15, nibbles >> 4 & 15, nibbles >> 12};
+}
+
 template <class Vectors>
 concept HasBases = requires(Vectors vectors) { vectors.bases; };
 
