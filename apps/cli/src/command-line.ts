@@ -99,7 +99,7 @@ const plan = command(
       }),
       ftype: optional(
         argument(string({ metavar: 'FTYPE' }), {
-          description: message`Type of the tensors that no rule names, by the names of ik_llama.cpp. IQ4_KSS if not given.`,
+          description: message`Type of the tensors that no rule names, by the names of ik_llama.cpp, or of llama.cpp with --mixture llama.cpp. IQ4_KSS if not given.`,
         }),
       ),
     }),
@@ -158,7 +158,7 @@ const quantize = command(
       ),
       repack: withDefault(
         flag('--repack', {
-          description: message`Quantize nothing: interleave the rows of all tensors whose type has such a form, q4_K to q4_k_r4 and so on. No bit is lost; FTYPE may be left out.`,
+          description: message`Quantize nothing: interleave the rows of all quantized tensors whose type has such a form, q4_K to q4_k_r4 and so on. No bit is lost; FTYPE may be left out.`,
         }),
         false,
       ),
@@ -213,7 +213,7 @@ const doctor = command('doctor', merge(object({ command: constant('doctor') }), 
 
 const formats = command('formats', merge(object({ command: constant('formats') }), json), {
   brief: message`List all quantized types: their bits, what they need, and where they run.`,
-  description: message`List all types that a plan can name: their bits for each weight, the weights in a block, whether importance is needed to encode them, whether this version reads and writes them, and what does so on this machine.`,
+  description: message`List all types that a plan can name: their bits for each weight, the weights in a block, whether importance is needed to encode them, how fast that is (none: they are only read), and what runs them on this machine.`,
   footer: message`Example: halftone formats --json`,
 });
 

@@ -53,8 +53,8 @@ export function kernelBackend(
     const place = kernels.formats.indexOf(interleaved?.single.name ?? format);
     if (place >= 0) places.set(format, place);
   }
-  const missing = formatNames.length - places.size;
-  const told = missing === 0 ? '' : `; ${missing} of ${formatNames.length} formats by the reference`;
+  const missing = formatNames.filter((format) => !places.has(format));
+  const told = missing.length === 0 ? '' : `; ${missing.join(', ')} by the reference`;
   return {
     name,
     runs: (format) => (places.has(format) ? name : 'reference'),
