@@ -1,5 +1,5 @@
-/** Letters and digits of an id: what Mistral's templates and API take, and every other with them. */
-const CALL_ID_LENGTH = 9;
+/** Letters and digits of the id of a call: what Mistral's templates and API take, and every other with them. */
+export const CALL_ID_LENGTH = 9;
 const CALL_ID_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 /** Bytes above are not used, so that all letters are equally likely. */

@@ -1,3 +1,4 @@
+export { CALL_ID_LENGTH } from './call-id';
 export { ChatError, type ChatErrorCode } from './error';
 export { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from './json';
 export {
@@ -36,6 +37,14 @@ export {
   type ReasoningTags,
   type ToolCallFormat,
 } from './parse/format';
+export {
+  DEEPSEEK_MARKS,
+  HARMONY_ENDS,
+  HARMONY_MARKS,
+  HERMES_MARKS,
+  MISTRAL_MARKS,
+  PYTHON_MARK,
+} from './parse/call-marks';
 export { wantsText } from './parse/tagged-argument';
 export { GLM_TAGS, QWEN_TAGS, type CallTags } from './parse/tagged-reader';
 export { formatToolCalls, type WrittenCall } from './format-calls';

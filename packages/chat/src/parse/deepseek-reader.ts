@@ -1,15 +1,10 @@
 import { MAX_NAME_LENGTH } from '../limits';
+import { DEEPSEEK_MARKS } from './call-marks';
 import type { CallReader, CallSink, ReaderState } from './call-reader';
 import { NAME_CHARACTER, SPACE } from './characters';
 import { JsonSpan } from './json-span';
 
-/** What opens the calls of an answer in the formats of DeepSeek's models. */
-export const DEEPSEEK_MARK = '<｜tool▁calls▁begin｜>';
-/** What opens one of these calls. */
-export const DEEPSEEK_CALL_MARK = '<｜tool▁call▁begin｜>';
-const SEPARATOR = '<｜tool▁sep｜>';
-const CALL_END = '<｜tool▁call▁end｜>';
-const CALLS_END = '<｜tool▁calls▁end｜>';
+const { call: CALL, separator: SEPARATOR, callEnd: CALL_END, callsEnd: CALLS_END } = DEEPSEEK_MARKS;
 /** What V3 and R1 put around arguments. */
 const FENCE = '```';
 const FENCE_JSON = '```json';
@@ -51,7 +46,7 @@ export class DeepSeekReader implements CallReader {
   #take(character: string): ReaderState {
     switch (this.#part) {
       case 'between':
-        return this.#takeWord(character, [DEEPSEEK_CALL_MARK, ...(this.#count > 0 ? [CALLS_END] : [])]);
+        return this.#takeWord(character, [CALL, ...(this.#count > 0 ? [CALLS_END] : [])]);
       case 'name':
         return this.#takeName(character);
       case 'mark':
@@ -62,7 +57,7 @@ export class DeepSeekReader implements CallReader {
       case 'arguments':
         return this.#takeArguments(character);
       case 'behind':
-        return this.#takeWord(character, [FENCE, CALL_END, CALLS_END, DEEPSEEK_CALL_MARK]);
+        return this.#takeWord(character, [FENCE, CALL_END, CALLS_END, CALL]);
     }
   }
 
@@ -89,7 +84,7 @@ export class DeepSeekReader implements CallReader {
 
   #follow(word: string): ReaderState {
     switch (word) {
-      case DEEPSEEK_CALL_MARK:
+      case CALL:
         this.#part = 'name';
         this.#name = '';
         this.#hasType = false;

@@ -1,3 +1,6 @@
+import { DEEPSEEK_MARKS, HARMONY_MARKS, HERMES_MARKS, MISTRAL_MARKS } from './call-marks';
+import { GLM_TAGS, QWEN_TAGS } from './tagged-reader';
+
 /**
  * How a model writes calls of tools.
  *
@@ -40,15 +43,15 @@ export interface AnswerFormat {
 
 /** From the most special to the most general: the first whose marks all stand in the template is its format. */
 const callMarks: readonly (readonly [format: ToolCallFormat, marks: readonly string[]])[] = [
-  ['mistral-id', ['[TOOL_CALLS]', '[CALL_ID]']],
-  ['mistral', ['[TOOL_CALLS]', '[ARGS]']],
-  ['mistral-list', ['[TOOL_CALLS]']],
-  ['qwen-coder', ['<tool_call>', '<function=', '<parameter=']],
-  ['glm', ['<tool_call>', '<arg_key>', '<arg_value>']],
-  ['hermes', ['<tool_call>']],
-  ['deepseek', ['<｜tool▁call▁begin｜>', '```json']],
-  ['deepseek-v3.1', ['<｜tool▁call▁begin｜>']],
-  ['harmony', ['<|channel|>', '<|message|>']],
+  ['mistral-id', [MISTRAL_MARKS.call, MISTRAL_MARKS.id]],
+  ['mistral', [MISTRAL_MARKS.call, MISTRAL_MARKS.arguments]],
+  ['mistral-list', [MISTRAL_MARKS.call]],
+  ['qwen-coder', [HERMES_MARKS.call, QWEN_TAGS.name, QWEN_TAGS.key]],
+  ['glm', [HERMES_MARKS.call, GLM_TAGS.key, GLM_TAGS.value]],
+  ['hermes', [HERMES_MARKS.call]],
+  ['deepseek', [DEEPSEEK_MARKS.call, '```json']],
+  ['deepseek-v3.1', [DEEPSEEK_MARKS.call]],
+  ['harmony', [HARMONY_MARKS.channel, HARMONY_MARKS.message]],
   ['llama3', ['<|start_header_id|>', '"parameters"']],
 ];
 

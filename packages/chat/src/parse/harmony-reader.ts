@@ -1,14 +1,11 @@
 import { MAX_NAME_LENGTH } from '../limits';
+import { HARMONY_ENDS, HARMONY_MARKS } from './call-marks';
 import type { EventList } from './event-list';
 import { firstMark, heldLength } from './marks';
 
-const START = '<|start|>';
-const CHANNEL = '<|channel|>';
-const MESSAGE = '<|message|>';
-/** What ends a message: another begins, or the model waits. */
-const ENDS = ['<|end|>', '<|call|>', '<|return|>', START, CHANNEL, MESSAGE];
+const { start: START, channel: CHANNEL, message: MESSAGE } = HARMONY_MARKS;
 /** What a head begins with. A recipient may stand before the channel. */
-const HEADS = [START, CHANNEL, MESSAGE, ' to=', 'to='];
+const HEADS: readonly string[] = [START, CHANNEL, MESSAGE, ' to=', 'to='];
 
 /** Characters of a head. Threat: an answer that is held back for ever. Largest: a name and some words. */
 const MAX_HEAD_LENGTH = MAX_NAME_LENGTH + 128;
@@ -84,14 +81,14 @@ export class HarmonyReader {
   }
 
   #readBody(kind: Kind, atEnd: boolean): boolean {
-    const { at, mark } = firstMark(this.#pending, ENDS);
+    const { at, mark } = firstMark(this.#pending, HARMONY_ENDS);
     if (mark !== undefined) {
       this.#tell(kind, this.#pending.slice(0, at));
       this.#end();
       this.#pending = this.#pending.slice(at + (HEADS.includes(mark) ? 0 : mark.length));
       return true;
     }
-    const held = atEnd ? 0 : heldLength(this.#pending, ENDS);
+    const held = atEnd ? 0 : heldLength(this.#pending, HARMONY_ENDS);
     this.#tell(kind, this.#pending.slice(0, this.#pending.length - held));
     this.#pending = this.#pending.slice(this.#pending.length - held);
     return false;

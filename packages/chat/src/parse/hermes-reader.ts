@@ -1,10 +1,9 @@
+import { HERMES_MARKS } from './call-marks';
 import { CallObjectReader } from './call-object';
 import type { CallReader, CallSink, ReaderState } from './call-reader';
 import { SPACE } from './characters';
 
-/** What opens and closes a call in the format of Hermes and Qwen. */
-export const HERMES_MARK = '<tool_call>';
-const CLOSE = '</tool_call>';
+const { end: CLOSE } = HERMES_MARKS;
 
 /** Reads what comes behind `<tool_call>`: an object, then `</tool_call>`, which may be missing. */
 export class HermesReader implements CallReader {

@@ -1,13 +1,11 @@
 import { MAX_NAME_LENGTH } from '../limits';
 import { CallListReader } from './call-list';
+import { MISTRAL_MARKS } from './call-marks';
 import type { CallReader, CallSink, ReaderState } from './call-reader';
 import { NAME_CHARACTER, SPACE } from './characters';
 import { JsonSpan } from './json-span';
 
-/** What opens a call in the formats of Mistral's models. */
-export const MISTRAL_MARK = '[TOOL_CALLS]';
-const ARGUMENTS_MARK = '[ARGS]';
-const ID_MARK = '[CALL_ID]';
+const { call: MISTRAL_MARK, arguments: ARGUMENTS_MARK, id: ID_MARK } = MISTRAL_MARKS;
 
 type Part = 'head' | 'name' | 'id' | 'mark' | 'before-arguments' | 'arguments';
 

@@ -1,11 +1,12 @@
 import { CallListReader } from './call-list';
+import { DEEPSEEK_MARKS, HERMES_MARKS, MISTRAL_MARKS, PYTHON_MARK } from './call-marks';
 import { CallObjectReader, type CallObjectOptions } from './call-object';
 import type { ToolDefinition } from '../messages';
 import type { CallReader, CallSink } from './call-reader';
-import { DEEPSEEK_CALL_MARK, DEEPSEEK_MARK, DeepSeekReader } from './deepseek-reader';
+import { DeepSeekReader } from './deepseek-reader';
 import type { ToolCallFormat } from './format';
-import { HERMES_MARK, HermesReader } from './hermes-reader';
-import { MISTRAL_MARK, MistralReader } from './mistral-reader';
+import { HermesReader } from './hermes-reader';
+import { MistralReader } from './mistral-reader';
 import { GLM_TAGS, QWEN_TAGS, TaggedReader } from './tagged-reader';
 
 /** What opens calls in a format. */
@@ -19,16 +20,16 @@ export interface Openers {
 const marked: CallObjectOptions = { stop: '', strict: undefined };
 
 type Marked = readonly [mark: string, make: (sink: CallSink, tools: readonly ToolDefinition[]) => CallReader];
-const mistral: Marked = [MISTRAL_MARK, (sink) => new MistralReader(sink)];
-const hermes: Marked = [HERMES_MARK, (sink) => new HermesReader(sink)];
-const python: Marked = ['<|python_tag|>', (sink) => new CallObjectReader(sink, marked)];
-const qwen: Marked = [HERMES_MARK, (sink, tools) => new TaggedReader(sink, QWEN_TAGS, tools)];
+const mistral: Marked = [MISTRAL_MARKS.call, (sink) => new MistralReader(sink)];
+const hermes: Marked = [HERMES_MARKS.call, (sink) => new HermesReader(sink)];
+const python: Marked = [PYTHON_MARK, (sink) => new CallObjectReader(sink, marked)];
+const qwen: Marked = [HERMES_MARKS.call, (sink, tools) => new TaggedReader(sink, QWEN_TAGS, tools)];
 /** Models leave the mark out now and then. */
 const qwenName: Marked = [QWEN_TAGS.name, (sink, tools) => new TaggedReader(sink, QWEN_TAGS, tools, true)];
-const glm: Marked = [HERMES_MARK, (sink, tools) => new TaggedReader(sink, GLM_TAGS, tools)];
+const glm: Marked = [HERMES_MARKS.call, (sink, tools) => new TaggedReader(sink, GLM_TAGS, tools)];
 const deepSeek: readonly Marked[] = [
-  [DEEPSEEK_MARK, (sink) => new DeepSeekReader(sink, false)],
-  [DEEPSEEK_CALL_MARK, (sink) => new DeepSeekReader(sink, true)],
+  [DEEPSEEK_MARKS.calls, (sink) => new DeepSeekReader(sink, false)],
+  [DEEPSEEK_MARKS.call, (sink) => new DeepSeekReader(sink, true)],
 ];
 
 type Bare = Openers['bare'] extends ReadonlyMap<string, infer Make> ? Make : never;

@@ -1,5 +1,6 @@
 import { MAX_NAME_LENGTH } from '../limits';
 import type { ToolDefinition } from '../messages';
+import { HERMES_MARKS } from './call-marks';
 import type { CallReader, CallSink, ReaderState } from './call-reader';
 import { NAME_CHARACTER, SPACE } from './characters';
 import { argumentOf } from './tagged-argument';
@@ -28,7 +29,7 @@ export const QWEN_TAGS: CallTags = {
   value: '',
   valueEnd: '</parameter>',
   hasLines: true,
-  ends: ['</function>', '</tool_call>'],
+  ends: ['</function>', HERMES_MARKS.end],
 };
 
 /** `<tool_call>name⏎<arg_key>key</arg_key>⏎<arg_value>value</arg_value></tool_call>` */
@@ -39,7 +40,7 @@ export const GLM_TAGS: CallTags = {
   value: '<arg_value>',
   valueEnd: '</arg_value>',
   hasLines: false,
-  ends: ['</tool_call>'],
+  ends: [HERMES_MARKS.end],
 };
 
 type Part = 'opener' | 'name' | 'between' | 'key' | 'before-value' | 'value' | 'end';

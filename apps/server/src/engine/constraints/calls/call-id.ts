@@ -1,8 +1,6 @@
+import { CALL_ID_LENGTH } from '@halftone/chat';
 import type { Range } from '@halftone/grammar';
 import type { Matcher } from '../matcher';
-
-/** Letters and digits of an id. */
-const ID_LENGTH = 9;
 
 /** The id of a call, and what follows it. */
 export class CallId implements Matcher {
@@ -20,13 +18,13 @@ export class CallId implements Matcher {
   }
 
   allowsMark(mark: string): boolean {
-    if (this.#length < ID_LENGTH) return false;
+    if (this.#length < CALL_ID_LENGTH) return false;
     return this.rest.allowsMark?.(mark) ?? this.rest.allows(mark);
   }
 
   allowsSome(text: string, range: Range): boolean {
     const { id, rest } = this.#split(text);
-    return isId(id) && this.#length + id.length === ID_LENGTH && this.rest.allowsSome(rest, range);
+    return isId(id) && this.#length + id.length === CALL_ID_LENGTH && this.rest.allowsSome(rest, range);
   }
 
   accept(text: string): void {
@@ -40,7 +38,7 @@ export class CallId implements Matcher {
   }
 
   #split(text: string): { readonly id: string; readonly rest: string } {
-    const left = ID_LENGTH - this.#length;
+    const left = CALL_ID_LENGTH - this.#length;
     return { id: text.slice(0, left), rest: text.slice(left) };
   }
 }

@@ -1,4 +1,16 @@
-import { GLM_TAGS, QWEN_TAGS, type CallTags, type ToolCallFormat } from '@halftone/chat';
+import {
+  CALL_ID_LENGTH,
+  DEEPSEEK_MARKS,
+  GLM_TAGS,
+  HARMONY_ENDS,
+  HARMONY_MARKS,
+  HERMES_MARKS,
+  MISTRAL_MARKS,
+  PYTHON_MARK,
+  QWEN_TAGS,
+  type CallTags,
+  type ToolCallFormat,
+} from '@halftone/chat';
 import type { CompiledSchema, JsonSchema, SchemaCompiler } from '@halftone/grammar';
 import type { ToolSchemas } from '../tool-schemas';
 import { CallId } from './call-id';
@@ -25,12 +37,14 @@ export interface CallShape {
   readonly end: string | undefined;
 }
 
+type Shape = (tools: CallableTools) => CallShape;
+
 /** How calls are written in a format. */
 export interface CallForm {
   /** What opens calls wherever it stands. */
-  readonly marks: ReadonlyMap<string, (tools: CallableTools) => CallShape>;
+  readonly marks: ReadonlyMap<string, Shape>;
   /** What opens calls where the content begins, without space. */
-  readonly bare: ReadonlyMap<string, (tools: CallableTools) => CallShape>;
+  readonly bare: ReadonlyMap<string, Shape>;
   /** Texts that may be control tokens, besides those marks. */
   readonly tokens: readonly string[];
   /** Set where a mark counts in the head of a message alone. */
@@ -38,8 +52,6 @@ export interface CallForm {
   /** What stands before the mark in an answer that begins with a call. */
   readonly lead?: string;
 }
-
-type Shape = (tools: CallableTools) => CallShape;
 
 /** A choice of the tools: what stands before their arguments, and what those are. */
 function named(head: (name: string) => string, args: (schema: CompiledSchema) => ReturnType<Way>) {
@@ -107,38 +119,35 @@ function last(
   };
 }
 
-const MISTRAL = '[TOOL_CALLS]';
-const HERMES = '<tool_call>';
-const HERMES_END = '</tool_call>';
-const PYTHON = '<|python_tag|>';
-const [CALLS, CALL, SEPARATOR, CALL_END, CALLS_END] = [
-  '<｜tool▁calls▁begin｜>',
-  '<｜tool▁call▁begin｜>',
-  '<｜tool▁sep｜>',
-  '<｜tool▁call▁end｜>',
-  '<｜tool▁calls▁end｜>',
-];
-const [START, CHANNEL, MESSAGE, HARMONY_END] = ['<|start|>', '<|channel|>', '<|message|>', '<|call|>'];
-const HARMONY_ENDS = ['<|end|>', HARMONY_END, '<|return|>', START, CHANNEL, MESSAGE];
+const { call: MISTRAL, arguments: ARGUMENTS, id: ID } = MISTRAL_MARKS;
+const { call: HERMES, end: HERMES_END } = HERMES_MARKS;
+const {
+  calls: CALLS,
+  call: CALL,
+  separator: SEPARATOR,
+  callEnd: CALL_END,
+  callsEnd: CALLS_END,
+} = DEEPSEEK_MARKS;
+const { start: START, channel: CHANNEL, constrain: CONSTRAIN, message: MESSAGE } = HARMONY_MARKS;
 /** What stands between the name and the arguments: the channel may stand before the name, or behind it. */
 const HARMONY_TAILS = [
-  ' <|constrain|>json',
+  ` ${CONSTRAIN}json`,
   ' json',
   '',
   `${CHANNEL}commentary json`,
-  `${CHANNEL}commentary <|constrain|>json`,
+  `${CHANNEL}commentary ${CONSTRAIN}json`,
 ];
 
 const none: ReadonlyMap<string, Shape> = new Map();
 
 const mistral = last(
-  named((name) => `${name}[ARGS]`, json()),
+  named((name) => `${name}${ARGUMENTS}`, json()),
   { between: [MISTRAL] },
 );
 const mistralId = last(
   named(
-    (name) => `${name}[CALL_ID]`,
-    (schema) => new CallId(new Choice([['[ARGS]', () => new JsonCall(schema)]])),
+    (name) => `${name}${ID}`,
+    (schema) => new CallId(new Choice([[ARGUMENTS, () => new JsonCall(schema)]])),
   ),
   { between: [MISTRAL] },
 );
@@ -151,7 +160,7 @@ const harmony = last(
         (tail) =>
           [
             `functions.${name}${tail}${MESSAGE}`,
-            () => new JsonCall(schema, { closing: HARMONY_END, marks: HARMONY_ENDS }),
+            () => new JsonCall(schema, { closing: HARMONY_MARKS.callEnd, marks: HARMONY_ENDS }),
           ] as const,
       ),
     );
@@ -169,7 +178,7 @@ function deepSeek(call: (tools: CallableTools) => Way): CallForm {
   return { marks: new Map(marks), bare: none, tokens: [SEPARATOR, CALL_END, CALLS_END] };
 }
 
-const mistralTokens = ['[ARGS]', '[CALL_ID]'];
+const mistralTokens = [ARGUMENTS, ID];
 const hermesTokens = [HERMES_END];
 
 /** By format, as `formatToolCalls` writes them. */
@@ -177,7 +186,9 @@ export const callForms: Readonly<Record<ToolCallFormat, CallForm>> = {
   mistral: { marks: new Map([[MISTRAL, mistral]]), bare: none, tokens: mistralTokens },
   'mistral-id': { marks: new Map([[MISTRAL, mistralId]]), bare: none, tokens: mistralTokens },
   'mistral-list': {
-    marks: new Map([[MISTRAL, list({ id: { type: 'string', pattern: '^[a-zA-Z0-9]{9}$' } })]]),
+    marks: new Map([
+      [MISTRAL, list({ id: { type: 'string', pattern: `^[a-zA-Z0-9]{${CALL_ID_LENGTH}}$` } })],
+    ]),
     bare: none,
     tokens: [],
   },
@@ -202,12 +213,12 @@ export const callForms: Readonly<Record<ToolCallFormat, CallForm>> = {
   harmony: {
     marks: new Map([['to=', harmony]]),
     bare: none,
-    tokens: [...HARMONY_ENDS, '<|constrain|>'],
+    tokens: [...HARMONY_ENDS, CONSTRAIN],
     lead: `${CHANNEL}commentary `,
     heads: { begin: HARMONY_ENDS.filter((mark) => mark !== MESSAGE), end: MESSAGE },
   },
   llama3: {
-    marks: new Map([[PYTHON, llama]]),
+    marks: new Map([[PYTHON_MARK, llama]]),
     bare: new Map([['{', llama]]),
     tokens: [],
   },
@@ -215,10 +226,10 @@ export const callForms: Readonly<Record<ToolCallFormat, CallForm>> = {
     marks: new Map([
       [MISTRAL, mistral],
       [HERMES, hermes],
-      [PYTHON, llama],
+      [PYTHON_MARK, llama],
     ]),
     bare: new Map([
-      ['{', (tools) => ({ call: object('arguments')(tools), next: [], end: '' })],
+      ['{', last(object('arguments'), { between: [] })],
       ['[{', list()],
     ]),
     tokens: [...mistralTokens, ...hermesTokens],
