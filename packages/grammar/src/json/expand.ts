@@ -52,7 +52,6 @@ export class Expander {
     private readonly root: JsonSchema,
     private readonly joiner: Joiner,
     private readonly budget: Budget,
-    /** Where they are not strict, references that lead nowhere and types that there are not say nothing. */
     private readonly options: Required<SchemaOptions>,
   ) {}
 
@@ -135,7 +134,7 @@ export class Expander {
     );
   }
 
-  /** What a reference means; one that leads out of the schema says nothing. */
+  /** @throws GrammarError `bad-grammar` for a type that JSON does not have, in a schema that is followed strictly. */
   #checkTypes(schema: Keywords): void {
     const [unknown] = this.options.isStrict ? unknownTypes(schema) : [];
     if (unknown === undefined) return;
@@ -145,6 +144,7 @@ export class Expander {
     });
   }
 
+  /** What a reference means. */
   #target(reference: string): JsonSchema {
     if (reference !== '#' && !reference.startsWith('#/')) return this.#nowhere(reference);
     let found: unknown = this.root;
@@ -157,6 +157,7 @@ export class Expander {
     return asSchema(found);
   }
 
+  /** What a reference means that leads nowhere, or to another document. @throws GrammarError where the schema is followed strictly. */
   #nowhere(reference: string): JsonSchema {
     if (!this.options.isStrict) return true;
     throw new GrammarError('bad-grammar', 'the schema refers to what is not in it', {

@@ -6,7 +6,10 @@ import { SchemaReader } from './schema-reader';
 
 /** How a schema is understood. */
 export interface SchemaOptions {
-  /** Refuse regular expressions, and choices in `propertyNames`, that cannot be followed; else they bind nothing. True if left out. */
+  /**
+   * Refuse regular expressions, choices in `propertyNames` and more `patternProperties` than can be followed, references that lead nowhere, and
+   * types that JSON does not have; else they bind nothing. True if left out.
+   */
   readonly isStrict?: boolean;
   /** Refuse words that are not followed, such as `contains`; else they say nothing. False if left out. */
   readonly isExact?: boolean;
