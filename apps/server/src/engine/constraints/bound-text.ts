@@ -1,4 +1,4 @@
-import type { Matcher } from './matcher';
+import { allowsMark, type Matcher } from './matcher';
 import type { TokenTexts } from './token-texts';
 import { textPiece, type TextPiece } from './utf8';
 
@@ -39,8 +39,7 @@ export class BoundText {
 
   /** Whether a control token may come next, by its text. */
   allowsMark(mark: string): boolean {
-    if (this.#begun.length > 0) return false;
-    return this.matcher.allowsMark?.(mark) ?? this.matcher.allows(mark);
+    return this.#begun.length === 0 && allowsMark(this.matcher, mark);
   }
 
   /** A text came. */

@@ -8,10 +8,15 @@ export interface Matcher {
   allows(text: string): boolean;
   /** Whether a piece may come next, and behind it one of some characters beyond ASCII. */
   allowsSome(text: string, range: Range): boolean;
-  /** Whether a control token may come next, by its text: within quotes it would be taken for what it is. As {@link allows} when left out. */
+  /** Whether a control token may come next, by its text: within quotes it would be taken for what it is. As `allows` when left out. */
   allowsMark?(mark: string): boolean;
   /** A piece came. */
   accept(text: string): void;
   /** What makes JSON whole that is cut off here; a grammar may want anything next, and nothing closes it. */
   closing?(): string | undefined;
+}
+
+/** Whether a matcher lets a control token come next, by its text. */
+export function allowsMark(matcher: Matcher, mark: string): boolean {
+  return matcher.allowsMark?.(mark) ?? matcher.allows(mark);
 }

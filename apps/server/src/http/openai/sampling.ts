@@ -112,6 +112,7 @@ export function samplingOf(
   const field = `${within}${fieldOf(fault.option)}`;
   throw badField(field, `${field}: found ${fault.found}, allowed ${fault.allowed}`);
 }
+
 function numbersOf(fields: SamplingFields): SamplingOptions {
   const given = (Object.keys(optionsByField) as NumberField[]).map(
     (field) => [optionsByField[field], fields[field]] as const,

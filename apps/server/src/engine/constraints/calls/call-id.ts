@@ -1,6 +1,6 @@
 import { CALL_ID_LENGTH } from '@halftone/chat';
 import type { Range } from '@halftone/grammar';
-import type { Matcher } from '../matcher';
+import { allowsMark, type Matcher } from '../matcher';
 
 /** The id of a call, and what follows it. */
 export class CallId implements Matcher {
@@ -18,8 +18,7 @@ export class CallId implements Matcher {
   }
 
   allowsMark(mark: string): boolean {
-    if (this.#length < CALL_ID_LENGTH) return false;
-    return this.rest.allowsMark?.(mark) ?? this.rest.allows(mark);
+    return this.#length === CALL_ID_LENGTH && allowsMark(this.rest, mark);
   }
 
   allowsSome(text: string, range: Range): boolean {

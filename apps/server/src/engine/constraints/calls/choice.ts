@@ -1,5 +1,5 @@
 import type { Range } from '@halftone/grammar';
-import type { Matcher } from '../matcher';
+import { allowsMark, type Matcher } from '../matcher';
 
 /** What may follow a text: made when it is there. */
 export type Way = () => Matcher;
@@ -31,12 +31,16 @@ export class Choice implements Matcher {
   }
 
   allows(text: string): boolean {
-    return this.#leads(text, (body, rest) => body.allows(rest));
+    if (this.#body !== undefined) return this.#body.allows(text);
+    const typed = this.#typed + text;
+    return this.#open.some(
+      ([head, way]) =>
+        head.startsWith(typed) || (typed.startsWith(head) && way().allows(typed.slice(head.length))),
+    );
   }
 
   allowsMark(mark: string): boolean {
-    if (this.#body !== undefined) return this.#body.allowsMark?.(mark) ?? this.#body.allows(mark);
-    return this.allows(mark);
+    return this.#body === undefined ? this.allows(mark) : allowsMark(this.#body, mark);
   }
 
   allowsSome(text: string, range: Range): boolean {
@@ -57,7 +61,7 @@ export class Choice implements Matcher {
     }
     const typed = this.#typed;
     this.#open = this.#open.filter(([head]) => head.startsWith(typed) || typed.startsWith(head));
-    const [chosen] = this.#open.filter(([head]) => typed.startsWith(head));
+    const chosen = this.#open.find(([head]) => typed.startsWith(head));
     if (chosen === undefined) return;
     const [head, way] = chosen;
     this.#head = head;
@@ -67,15 +71,6 @@ export class Choice implements Matcher {
 
   closing(): string {
     return this.#body?.closing?.() ?? '';
-  }
-
-  #leads(text: string, ask: (body: Matcher, rest: string) => boolean): boolean {
-    if (this.#body !== undefined) return ask(this.#body, text);
-    const typed = this.#typed + text;
-    return this.#open.some(
-      ([head, way]) =>
-        head.startsWith(typed) || (typed.startsWith(head) && ask(way(), typed.slice(head.length))),
-    );
   }
 }
 
