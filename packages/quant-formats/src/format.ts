@@ -115,6 +115,11 @@ export function bytesPerRow(format: Lengths, columns: number): number {
   return format.rowPrefixBytes + (columns / format.blockLength) * format.bytesPerBlock;
 }
 
+/** How many rows a tensor has, counted over all dimensions but the first. */
+export function rowCount([, ...others]: readonly number[]): number {
+  return others.reduce((product, length) => product * length, 1);
+}
+
 /** Bytes that a tensor of `rows` rows of `columns` weights has in a file. They are those of its rows, but where rows have one prefix in common. */
 export function bytesInFile(format: Lengths, columns: number, rows: number): number {
   const { tensorSuffixBytes } = format;

@@ -3,6 +3,7 @@ export { FormatError, type FormatErrorCode } from './error';
 export {
   bytesInFile,
   bytesPerRow,
+  rowCount,
   rowsTogether,
   type EncodableFormat,
   type Field,

@@ -6,6 +6,7 @@ import {
   encodeRows,
   FormatError,
   formats,
+  rowCount,
   type FormatDefinition,
 } from '../src';
 
@@ -21,6 +22,11 @@ function rowsOfBytes(rows: number, more = 0): Uint8Array {
 test('a tensor has the bytes of its rows, or of its blocks and one prefix for all with padding', () => {
   expect(bytesInFile(formats.iq2_bn, 256, 6)).toBe(6 * (4 + 64));
   expect(bytesInFile(formats.i2_s, 256, 6)).toBe(6 * 64 + 32);
+});
+
+test('the rows of a tensor are those of all its experts', () => {
+  expect(rowCount([256, 3, 2])).toBe(6);
+  expect(rowCount([256])).toBe(1);
 });
 
 describe('decodeRows', () => {

@@ -1,5 +1,5 @@
 import type { GgufTensor } from '@halftone/gguf-io';
-import { bytesPerRow, formats, rowsTogether, type FormatName } from '@halftone/quant-formats';
+import { bytesPerRow, formats, rowCount, rowsTogether, type FormatName } from '@halftone/quant-formats';
 import { typeFacts, type PlannedTensor } from '@halftone/recipe-dsl';
 
 /**
@@ -79,8 +79,9 @@ export function* rowRuns(
 }
 
 function* partsOfRows(job: TensorJob): Generator<RowWindow> {
-  const [columns = 1, ...rest] = job.tensor.dimensions;
-  for (let firstRow = 0; firstRow < product(rest); firstRow++) {
+  const [columns = 1] = job.tensor.dimensions;
+  const rows = rowCount(job.tensor.dimensions);
+  for (let firstRow = 0; firstRow < rows; firstRow++) {
     for (let firstColumn = 0; firstColumn < columns; firstColumn += WEIGHTS_PER_WINDOW) {
       const length = Math.min(WEIGHTS_PER_WINDOW, columns - firstColumn);
       yield { ...job, firstRow, rows: 1, firstColumn, columns: length };

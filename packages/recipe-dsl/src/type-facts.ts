@@ -3,6 +3,7 @@ import {
   formatNames,
   formats,
   isFormatName,
+  rowCount,
   type FormatFamily,
   type FormatName,
   type ImportanceUse,
@@ -50,9 +51,9 @@ export function isTypeName(word: string): word is TypeName {
 }
 
 /** Bytes of a tensor in a file. Its rows must be a multiple of the type's block. */
-export function bytesOfTensor(type: TypeName, [columns = 1, ...others]: readonly number[]): number {
-  const rows = others.reduce((product, length) => product * length, 1);
-  return bytesInFile(facts[type], columns, rows);
+export function bytesOfTensor(type: TypeName, dimensions: readonly number[]): number {
+  const [columns = 1] = dimensions;
+  return bytesInFile(facts[type], columns, rowCount(dimensions));
 }
 
 /** Bits that a type spends on a weight, the prefix of the row left out. */

@@ -8,13 +8,8 @@
  *               | p | blocks of row 0 | p | blocks of row 1 |
  *               +---+-----------------+---+-----------------+
  */
-import { bytesPerRow, formats } from '@halftone/quant-formats';
+import { bytesPerRow, formats, rowCount } from '@halftone/quant-formats';
 import type { GgufTensor, GgufTensorShape, RandomAccessSource } from '../types';
-
-/** How many rows a tensor has, counted over all dimensions but the first. */
-export function rowCount([, ...others]: readonly number[]): number {
-  return others.reduce((product, length) => product * length, 1);
-}
 
 /** Bytes of all rows of a tensor, one behind the other. */
 export function rowsByteLength({ dimensions, format }: GgufTensorShape): number {

@@ -4,6 +4,7 @@ import {
   formatById,
   formatNames,
   formats,
+  rowCount,
   rowsTogether,
   type FormatName,
 } from '@halftone/quant-formats';
@@ -14,7 +15,6 @@ import type { GgufTensor, GgufTensorShape } from '../types';
 import { DAMAGED, NAMES_ARE_UNIQUE } from './advice';
 import type { Cursor } from './cursor';
 import { MAX_DIMENSIONS, MAX_TENSOR_NAME_BYTES } from './limits';
-import { rowCount } from './rows';
 
 /** Bytes of the shortest row of the tensor table: an empty name and one dimension. */
 export const MIN_TENSOR_ENTRY_BYTES = 8 + 4 + 8 + 4 + 8;

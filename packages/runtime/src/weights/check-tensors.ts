@@ -1,5 +1,5 @@
 import type { GgufFile, GgufTensor } from '@halftone/gguf-io';
-import { bytesPerRow, formats, rowsTogether } from '@halftone/quant-formats';
+import { bytesPerRow, formats, rowCount, rowsTogether } from '@halftone/quant-formats';
 import type { Backend } from '@halftone/tensor-kernels';
 import { notFinite } from './load-weights';
 
@@ -42,9 +42,9 @@ async function checkTensor(
   tensor: GgufTensor,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const [columns = 1, ...others] = tensor.dimensions;
+  const [columns = 1] = tensor.dimensions;
   const rowBytes = bytesPerRow(formats[tensor.format], columns);
-  const rows = others.reduce((product, length) => product * length, 1);
+  const rows = rowCount(tensor.dimensions);
   const together = rowsTogether(formats[tensor.format]);
   const windowRows = together * Math.max(1, Math.floor(WINDOW_WEIGHTS / columns / together));
   for (let row = 0; row < rows; row += windowRows) {
