@@ -1,7 +1,7 @@
 import { activationTypes, formatNames, formats } from '@halftone/quant-formats';
 import { RecipeError } from './error';
 import { didYouMean, quoted } from './suggest';
-import { typeNames } from './type-facts';
+import { writableNames } from './type-facts';
 
 /** Names of the types that ggml keeps for activations. */
 const activationNames: ReadonlySet<string> = new Set([
@@ -21,7 +21,7 @@ export function noSuchType(
   where: { readonly file?: string; readonly line?: number; readonly option?: string } = {},
 ): RecipeError {
   const { option, ...place } = where;
-  const facts = { ...place, found: quoted(found), allowed: typeNames.join(', ') };
+  const facts = { ...place, found: quoted(found), allowed: writableNames.join(', ') };
   const before = option === undefined ? '' : `--${option}: `;
   if (activationNames.has(found)) {
     return new RecipeError(
@@ -35,6 +35,6 @@ export function noSuchType(
   }
   return new RecipeError('unknown-type', `${before}${what}`, {
     ...facts,
-    advice: didYouMean(found, typeNames) ?? 'Take one of the allowed types.',
+    advice: didYouMean(found, writableNames) ?? 'Take one of the allowed types.',
   });
 }

@@ -45,6 +45,11 @@ export const typeNames: readonly TypeName[] = formatNames.filter(
   (name) => facts[name].family !== 'activation',
 );
 
+/** Those of them that can be written: the others are read, and not even copied. */
+export const writableNames: readonly TypeName[] = typeNames.filter(
+  (name) => formats[name].encodeRow !== undefined,
+);
+
 /** Whether a word is the name of a type that a plan can name, case included. */
 export function isTypeName(word: string): word is TypeName {
   return isFormatName(word) && facts[word].family !== 'activation';

@@ -1,10 +1,6 @@
-import { formats } from '@halftone/quant-formats';
 import { RecipeError } from './error';
-import { typeNames, type TypeName } from './type-facts';
-import type { Plan, PlannedTensor } from './types';
-
-/** Names of the types that can be written, in the order of ggml's type ids. */
-const writableNames: readonly TypeName[] = typeNames.filter((name) => formats[name].encodeRow !== undefined);
+import { writableNames } from './type-facts';
+import type { Plan, PlannedTensor, PlanReason } from './types';
 
 /** Names of tensors shown of a longer list. */
 const SHOWN_NAMES = 4;
@@ -22,24 +18,37 @@ export function isWritable({ format }: PlannedTensor): boolean {
 /**
  * The plan, once it is sure that all that it names can be written.
  *
- * @throws RecipeError `unwritable-type`, naming the tensors of the first type that is read and not written
+ * @throws RecipeError `unwritable-type`, naming the first tensors whose type is read and not written, and why they would have it
  */
 export function requireWritable(plan: Plan): Plan {
   const refused = plan.tensors.filter((tensor) => !isWritable(tensor));
   const [first] = refused;
   if (first === undefined) return plan;
-  const names = refused.filter(({ format }) => format === first.format).map(({ source }) => source.name);
+  const { why, advice } = reasonWords(first.reason);
+  const names = refused
+    .filter(({ format, reason }) => format === first.format && reasonWords(reason).why === why)
+    .map(({ source }) => source.name);
   const shown = names.slice(0, SHOWN_NAMES).join(', ');
   throw new RecipeError('unwritable-type', `tensors of ${first.format} are read and not written`, {
     tensor: names[0],
-    found: `${names.length} ${names.length === 1 ? 'tensor' : 'tensors'}: ${shown}${names.length > SHOWN_NAMES ? ', …' : ''}`,
-    allowed: writableNames.join(', '),
-    // It holds three values with a scale to the bit, as all types do that are only read.
-    advice: `Quantize them to another type, which a file type or a rule names, for example ${kindOf(first.source.name)}=iq2_bn.`,
+    found: `${names.length} ${names.length === 1 ? 'tensor' : 'tensors'} (${why}): ${shown}${names.length > SHOWN_NAMES ? ', …' : ''}`,
+    advice,
   });
 }
 
-/** The name without the number of its layer: `blk.7.attn_v.weight` is an `attn_v`. */
-function kindOf(name: string): string {
-  return name.replace(/^blk\.\d+\./, '').replace(/\.weight$/, '');
+/** Why a tensor would have its type, and what gives it another. Types that are only read hold three values with a scale, as iq2_bn does to the bit. */
+function reasonWords(reason: PlanReason): { readonly why: string; readonly advice: string } {
+  if (reason.kind !== 'rule') {
+    return {
+      why: reason.text,
+      advice:
+        'Quantize to another file type, such as IQ2_BN with --allow-requantize, and without --leave-output-tensor.',
+    };
+  }
+  const { option, pattern, format, line } = reason.rule;
+  const origin = option ?? `line ${line} of the rules`;
+  return {
+    why: option === undefined ? `${origin} says ${pattern}=${format}` : `${option} names it`,
+    advice: `Name another type in ${origin}, such as iq2_bn.`,
+  };
 }

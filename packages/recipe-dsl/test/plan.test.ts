@@ -164,7 +164,7 @@ describe('a tensor that is quantized already', () => {
         code: 'requantize',
         message:
           'tensor "a.weight": the tensor is quantized already, and each time costs quality (found q8_0, allowed f32, f16, bf16). ' +
-          'Start from the unquantized model, or allow requantizing.',
+          'Start from the unquantized model, or allow it with --allow-requantize.',
       }),
     );
   });
@@ -278,28 +278,57 @@ describe('rows that are interleaved', () => {
 
 describe('requireWritable', () => {
   const names = ['blk.0.ffn_up.weight', 'blk.1.ffn_up.weight', 'output.weight'];
-  const refused = expect.objectContaining({
-    code: 'unwritable-type',
-    message: expect.stringMatching(
-      /^tensor "blk\.0\.ffn_up\.weight": tensors of i2_s are read and not written \(found 2 tensors: blk\.0\.ffn_up\.weight, blk\.1\.ffn_up\.weight, allowed .*q8_0.*\)\. Quantize them to another type, which a file type or a rule names, for example ffn_up=iq2_bn\.$/,
-    ) as unknown,
-  }) as Error;
+  const ternary = names.map((name) => ({ ...tensor(name), format: formats.i2_s.name }));
 
   it('gives back a plan in which everything can be written', () => {
     const whole = plan({ tensors: names.map((name) => tensor(name)) });
     expect(requireWritable(whole)).toEqual(whole);
   });
 
-  it('names the tensors that would get a type that is read and not written', () => {
-    const planned = plan({ tensors: names.map((name) => tensor(name)), recipe: 'ffn_up=i2_s' });
-    expect(() => requireWritable(planned)).toThrow(refused);
+  it.each<[string, Parameters<typeof plan>[0], why: string, advice: string]>([
+    [
+      'names the rule that asks for a type that is read and not written',
+      { tensors: names.map((name) => tensor(name)), recipe: 'ffn_up=i2_s' },
+      '2 tensors (line 1 of the rules says ffn_up=i2_s): blk.0.ffn_up.weight, blk.1.ffn_up.weight',
+      'Name another type in line 1 of the rules, such as iq2_bn.',
+    ],
+    [
+      'and where the tensors have it already',
+      { tensors: ternary, ftype: 'IQ2_BN', allowRequantize: true, recipe: 'ffn_up=i2_s' },
+      '2 tensors (line 1 of the rules says ffn_up=i2_s): blk.0.ffn_up.weight, blk.1.ffn_up.weight',
+      'Name another type in line 1 of the rules, such as iq2_bn.',
+    ],
+    [
+      'tells that COPY keeps it',
+      { tensors: ternary, ftype: 'COPY' },
+      '3 tensors (COPY keeps every tensor): blk.0.ffn_up.weight, blk.1.ffn_up.weight, output.weight',
+      'Quantize to another file type, such as IQ2_BN with --allow-requantize, and without --leave-output-tensor.',
+    ],
+    [
+      'tells the option that keeps it',
+      { tensors: ternary, ftype: 'IQ2_BN', allowRequantize: true, leaveOutput: true },
+      '1 tensor (as --leave-output-tensor asks): output.weight',
+      'Quantize to another file type, such as IQ2_BN with --allow-requantize, and without --leave-output-tensor.',
+    ],
+  ])('%s', (_, options, found, advice) => {
+    const planned = plan(options);
+    expect(() => requireWritable(planned)).toThrow(
+      expect.objectContaining({
+        code: 'unwritable-type',
+        what: 'tensors of i2_s are read and not written',
+        facts: { tensor: /[^ ,]+\.weight/.exec(found)?.[0], found, advice },
+      }) as Error,
+    );
   });
 
-  it('and those that would keep it', () => {
-    const tensors = names.map((name) =>
-      name.includes('ffn_up') ? { ...tensor(name), format: formats.i2_s.name } : tensor(name),
-    );
-    expect(() => requireWritable(plan({ tensors, ftype: 'COPY' }))).toThrow(refused);
+  it('is content with vectors that would have had it: they are f32', () => {
+    const vector = { name: 'output_norm.weight', dimensions: [256], format: formats.i2_s.name };
+    const planned = requireWritable(plan({ tensors: [vector], ftype: 'IQ2_BN' }));
+    expect(planned.tensors[0]).toMatchObject({
+      format: 'f32',
+      bytes: 1024,
+      reason: { kind: 'default', text: 'a norm, and i2_s is not written' },
+    });
   });
 });
 

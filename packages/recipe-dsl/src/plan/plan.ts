@@ -1,6 +1,6 @@
 import { RecipeError } from '../error';
 import type { Ftype } from '../ftypes/ftype';
-import { typeFacts, type TypeName } from '../type-facts';
+import { typeFacts, writableNames, type TypeName } from '../type-facts';
 import type { ModelShape, Plan, PlannedTensor, PlanReason, Recipe, Rule, SourceTensor } from '../types';
 import { namesRouters } from '../named-types';
 import { whyNeverQuantized } from './candidates';
@@ -39,7 +39,8 @@ interface Wanted {
 
 /**
  * Decide the type of every tensor: by the first rule that matches its name, else by the default of the file type.
- * Norms, vectors, routers of experts and the like are kept, and so is a tensor that has its type already.
+ * Norms, vectors, routers of experts and the like are kept, or f32 where their type is read and not written; a tensor that has its type
+ * already is kept too.
  *
  * A plan may name types that are read and not written: see `requireWritable`.
  *
@@ -48,13 +49,18 @@ interface Wanted {
 export function planQuantization(options: PlanOptions): Plan {
   const { tensors, recipe, strict = false } = options;
   const matcher = new RuleMatcher(recipe);
-  const whyKept = (tensor: SourceTensor): string | undefined => whyAlwaysKept(tensor, options);
+  const whyNever = (tensor: SourceTensor): string | undefined =>
+    whyNeverQuantized(tensor, options.ftype.program, namesRouters(recipe));
+  const whyKept = (tensor: SourceTensor): string | undefined =>
+    whyAskedToKeep(tensor, options) ?? whyNever(tensor);
   const candidates = tensors.filter((tensor) => whyKept(tensor) === undefined);
   const named = new Set(candidates.filter(({ name }) => matcher.ruleFor(name) !== undefined));
   const defaultOf = defaults(options, candidates, named);
   const planned = tensors.map((tensor) => {
-    const kept = whyKept(tensor);
-    if (kept !== undefined) return keep(tensor, kept);
+    const asked = whyAskedToKeep(tensor, options);
+    if (asked !== undefined) return keep(tensor, asked);
+    const never = whyNever(tensor);
+    if (never !== undefined) return planNeverQuantized(tensor, never);
     const rule = matcher.ruleFor(tensor.name);
     const wanted = rule === undefined ? wantedByDefault(defaultOf(tensor)) : wantedByRule(rule);
     return planTensor(tensor, wanted, options);
@@ -109,13 +115,18 @@ function defaults(
   return (tensor) => defaultTypes.of(tensor);
 }
 
-function whyAlwaysKept(
-  tensor: SourceTensor,
-  { ftype, recipe, leaveOutput = false }: PlanOptions,
+function whyAskedToKeep(
+  { name }: SourceTensor,
+  { ftype, leaveOutput = false }: PlanOptions,
 ): string | undefined {
   if (ftype.mainType === undefined) return `${ftype.name} keeps every tensor`;
-  if (leaveOutput && tensor.name === 'output.weight') return 'as asked for';
-  return whyNeverQuantized(tensor, ftype.program, namesRouters(recipe));
+  return leaveOutput && name === 'output.weight' ? 'as --leave-output-tensor asks' : undefined;
+}
+
+/** A tensor that no recipe changes: f32 has every weight of a type that is read and not written. */
+function planNeverQuantized(source: SourceTensor, why: string): PlannedTensor {
+  if (writableNames.includes(source.format)) return keep(source, why);
+  return sized(source, 'f32', { kind: 'default', text: `${why}, and ${source.format} is not written` });
 }
 
 function wantedByRule(rule: Rule): Wanted {
@@ -132,13 +143,18 @@ function planTensor(
   { ftype, allowRequantize = false }: PlanOptions,
 ): PlannedTensor {
   const { type: format, fallback } = typeForTensor(wanted.type, source, ftype.program);
-  if (format === source.format) return keep(source, `${format} already`);
+  if (format === source.format) {
+    // The reason of what cannot be written is told: the rule that asks for it.
+    return writableNames.includes(format)
+      ? keep(source, `${format} already`)
+      : sized(source, format, wanted.reason);
+  }
   if (typeFacts(source.format).family !== 'float' && !allowRequantize) {
     throw new RecipeError('requantize', 'the tensor is quantized already, and each time costs quality', {
       tensor: source.name,
       found: source.format,
       allowed: 'f32, f16, bf16',
-      advice: 'Start from the unquantized model, or allow requantizing.',
+      advice: 'Start from the unquantized model, or allow it with --allow-requantize.',
     });
   }
   const tensor = sized(source, format, wanted.reason);
