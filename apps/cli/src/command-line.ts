@@ -38,7 +38,7 @@ const recipe = group(
     ),
     strict: withDefault(
       flag('--strict', {
-        description: message`Make an error of a rule that matched nothing, a type that had to give way, or a missing importance.`,
+        description: message`Make an error of a rule that matched nothing, a type that had to give way, a type that cannot be written, or a missing importance.`,
       }),
       false,
     ),
@@ -172,7 +172,9 @@ const quantize = command(
         }),
       ),
       dryRun: withDefault(
-        flag('--dry-run', { description: message`Print the plan and write nothing.` }),
+        flag('--dry-run', {
+          description: message`Print the plan and write nothing; fail where quantizing would be refused.`,
+        }),
         false,
       ),
     }),

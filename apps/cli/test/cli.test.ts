@@ -113,6 +113,17 @@ describe('halftone quantize', () => {
     expect(await readdir(folder)).toEqual(['in.gguf']);
   });
 
+  it('fails in a dry run where quantizing would, and not where it would not', async () => {
+    const words = ['quantize', '--dry-run', demo, output, 'IQ2_XXS'];
+    expect(await halftone(...words)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('cannot be encoded without importance') as unknown,
+    });
+    const { code, stdout, stderr } = await halftone(...words, '--ignore-imatrix-rules');
+    expect(code).toBe(0);
+    expect(stdout + stderr).not.toContain('importance is required');
+  });
+
   it('goes on when nobody reads what it says', async () => {
     await writeTinyModel(input);
     const { child, ended } = startHalftone(['quantize', input, output, 'Q8_0']);
@@ -333,7 +344,7 @@ const failures: readonly Failure[] = [
   {
     name: 'types that need importance, without it',
     args: () => [demo, output, 'IQ2_XXS'],
-    says: /iq2_xxs cannot be encoded without importance \(found 47 tensors without importance: blk\.0\.attn_q\.weight, /,
+    says: /iq2_xxs cannot be encoded without importance \(found 47 tensors without importance: 8 blk\.N\.attn_q\.weight, .*\)\. Give an importance matrix that covers them with --imatrix FILE, name another type, or encode them without importance with --ignore-imatrix-rules\.$/m,
   },
   {
     name: 'an option with a type that is for activations alone',

@@ -59,11 +59,30 @@ describe('a model in i2_s', () => {
     expect(stdout + stderr).toMatch(
       /note: of a type that is read and not written: 58 names: token_embd\.weight \(i2_s\), /,
     );
-    const refused = await halftone(...REQUANTIZE, at('i2_s.gguf'), at('copy.gguf'), 'COPY');
-    expect(refused.code).toBe(1);
-    expect(refused.stderr).toMatch(
-      /"token_embd\.weight": tensors of i2_s are read and not written .* for example token_embd=iq2_bn\.$/m,
-    );
+    const refused =
+      /"token_embd\.weight": tensors of i2_s are read and not written \(found 58 tensors \(COPY keeps every tensor\): token_embd\.weight, .*, …\)\. Quantize to another file type, such as IQ2_BN with --allow-requantize, and without --leave-output-tensor\.$/m;
+    for (const words of [
+      [...REQUANTIZE, at('i2_s.gguf'), at('copy.gguf'), 'COPY'],
+      [...REQUANTIZE, '--dry-run', at('i2_s.gguf'), at('copy.gguf'), 'COPY'],
+      ['plan', '--strict', at('i2_s.gguf'), 'COPY'],
+    ]) {
+      expect(await halftone(...words)).toMatchObject({
+        code: 1,
+        stdout: '',
+        stderr: expect.stringMatching(refused) as unknown,
+      });
+    }
+  });
+
+  it('is not what an option can name', async () => {
+    const demo = fileURLToPath(demoModel.model);
+    const options = ['quantize', '--dry-run', '--attn-q-type', 'i2_s', demo, at('q.gguf'), 'Q4_K_M'];
+    expect(await halftone(...options)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /tensors of i2_s .* \(--attn-q-type names it\): .* Name another type in --attn-q-type, such as iq2_bn\.$/m,
+      ) as unknown,
+    });
   });
 
   it('is a row of the table of types', async () => {

@@ -54,7 +54,7 @@ export interface Preview {
   readonly options: QuantizeOptions;
   /** It may name types that are read and not written. */
   readonly plan: Plan;
-  /** Tensors whose type is of no use without importance, and that have none. */
+  /** Tensors whose type is of no use without importance, and that have none; empty where `ignoreImportanceRules` is set. */
   readonly missingRequired: readonly PlannedTensor[];
   /** Left out where there is no importance matrix. Tensors whose new type has no use for importance have none. */
   readonly importance?: ImportanceMatch;
@@ -74,7 +74,7 @@ export interface Prepared extends Preview {
  */
 export function prepare(source: GgufFile, options: QuantizeOptions): Prepared {
   const previewed = preview(source, options);
-  if (options.ignoreImportanceRules !== true) refuseMissingRequired(previewed);
+  refuseMissingRequired(previewed);
   return { ...previewed, plan: requireWritable(previewed.plan) };
 }
 
@@ -125,7 +125,10 @@ export function preview(source: GgufFile, options: QuantizeOptions): Preview {
     if (importance === undefined) refuseNoMatrix(plan, source);
     else refuseMissing(importance, options);
   }
-  const missingRequired = plan.tensors.filter((planned) => lacksRequired(planned, importance));
+  const missingRequired =
+    options.ignoreImportanceRules === true
+      ? []
+      : plan.tensors.filter((planned) => lacksRequired(planned, importance));
   return { source, options, plan, missingRequired, ...(importance && { importance }), ...(kept && { kept }) };
 }
 
@@ -181,7 +184,8 @@ function refuseMissingRequired({ missingRequired: missing, options: { importance
     file: importanceMatrix?.source,
     tensor: first.source.name,
     found: named(missing.map(({ source }) => source.name)),
-    advice: 'Give an importance matrix that covers them, or another type.',
+    advice:
+      'Give an importance matrix that covers them with --imatrix FILE, name another type, or encode them without importance with --ignore-imatrix-rules.',
   });
 }
 
@@ -213,12 +217,22 @@ function refuseMissing({ missing }: ImportanceMatch, { importanceMatrix }: Quant
   });
 }
 
-/** Names shown of a longer list; the count tells the rest. */
-const SHOWN_NAMES = 4;
+/** Kinds of names shown of a longer list: a model has fewer, a hostile file may not. */
+const SHOWN_KINDS = 32;
 
-/** `2 tensors without importance: a, b` */
+/** `9 tensors without importance: 8 blk.N.attn_q.weight, output.weight`: names that differ in the number of their layer are told together. */
 function named(names: readonly string[]): string {
-  const shown = names.slice(0, SHOWN_NAMES).join(', ');
-  const more = names.length > SHOWN_NAMES ? ', …' : '';
+  const byKind = new Map<string, string[]>();
+  for (const name of names) {
+    const kind = name.replace(/^blk\.\d+\./, 'blk.N.');
+    const others = byKind.get(kind);
+    if (others === undefined) byKind.set(kind, [name]);
+    else others.push(name);
+  }
+  const kinds = [...byKind].map(([kind, alike]) =>
+    alike.length === 1 ? alike.join() : `${alike.length} ${kind}`,
+  );
+  const shown = kinds.slice(0, SHOWN_KINDS).join(', ');
+  const more = kinds.length > SHOWN_KINDS ? ', …' : '';
   return `${names.length} ${names.length === 1 ? 'tensor' : 'tensors'} without importance: ${shown}${more}`;
 }

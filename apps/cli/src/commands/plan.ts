@@ -1,5 +1,5 @@
 import { openGgufFile } from '@halftone/gguf-io/node';
-import { preview, type Preview } from '@halftone/quantize';
+import { prepare, preview, type Preview } from '@halftone/quantize';
 import type { PlanRequest } from '../command-line';
 import { prepareRequest } from '../prepare-request';
 import { parseFtype } from '@halftone/recipe-dsl';
@@ -17,7 +17,7 @@ export async function plan(request: PlanRequest, output: Output): Promise<void> 
   try {
     const ftype = parseFtype(request.ftype ?? DEFAULT_FTYPE, request.mixture);
     const { options } = await prepareRequest(file, ftype, request);
-    printPlan(preview(file, options), request.json, output);
+    printPlan((request.strict ? prepare : preview)(file, options), request.json, output);
   } finally {
     await file.close();
   }

@@ -5,7 +5,6 @@ import type { GgufFile } from '@halftone/gguf-io';
 import { openGgufFile } from '@halftone/gguf-io/node';
 import {
   prepare,
-  preview,
   quantizeToFile,
   relativeError,
   type Prepared,
@@ -42,11 +41,11 @@ export async function quantize(request: QuantizeRequest, output: Output, signal:
   try {
     const redo = earlier && { file: earlier, only };
     const { options, provenance } = await prepareRequest(file, words.ftype, request, redo);
+    const prepared = prepare(file, options);
     if (request.dryRun) {
-      printPlan(preview(file, options), request.json, output);
+      printPlan(prepared, request.json, output);
       return;
     }
-    const prepared = prepare(file, options);
     const { hideProvenance, restart, json } = request;
     const resumeHint = `the same command${restart ? ' without --restart' : ''} goes on from there`;
     const split = request.keepSplit ? splitOf(file, words.output) : undefined;
