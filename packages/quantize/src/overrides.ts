@@ -18,8 +18,8 @@ const INTEGER_RANGES = {
 } as const;
 
 /**
- * Read `KEY=TYPE:VALUE`, as `llama-quantize --override-kv` takes them; TYPE is int, float, bool or str. A number takes the type that the key has in
- * the source, where that is a number of the same kind; a new whole number is an int32, as there.
+ * Read `KEY=TYPE:VALUE`, as `llama-quantize --override-kv` takes them; TYPE is int, float, bool or str. A key of the source keeps its type: TYPE must
+ * be the kind of it, and the value must fit. A new whole number is an int32, as there.
  *
  * @param texts - later ones win
  * @param source - the metadata that are overridden
@@ -35,11 +35,34 @@ function parseOverride(text: string, source: GgufMetadata): [string, GgufValue] 
     throw invalid('this is no override', text, `KEY=TYPE:VALUE, where TYPE is ${KINDS.join(', ')}`);
   if (DECIDED_BY_QUANTIZING.includes(key) || key.startsWith('split.') || key.startsWith('quantize.'))
     throw invalid(`${key} follows from quantizing and cannot be overridden`, text, 'another key');
-  return [key, parseValue(kind, value, source.get(key)?.type, text)];
+  const inSource = source.get(key)?.type;
+  if (inSource !== undefined && kindOf(inSource) !== kind) throw otherType(key, inSource, text);
+  return [key, parseValue(kind, value, inSource, text)];
 }
 
 function isKind(word: string): word is (typeof KINDS)[number] {
   return KINDS.some((kind) => kind === word);
+}
+
+/** The word for values of a type; `undefined` for lists, which no override can give. */
+function kindOf(type: GgufValue['type']): (typeof KINDS)[number] | undefined {
+  if (isSmallInteger(type) || type === 'uint64' || type === 'int64') return 'int';
+  if (type === 'float32' || type === 'float64') return 'float';
+  if (type === 'string') return 'str';
+  return type === 'bool' ? 'bool' : undefined;
+}
+
+/** Readers expect the type that a key has. */
+function otherType(key: string, inSource: GgufValue['type'], text: string): QuantizeError {
+  const kind = kindOf(inSource);
+  return new QuantizeError('invalid-override', `${key} has another type in the file, ${inSource}`, {
+    found: JSON.stringify(text),
+    allowed: kind === undefined ? 'another key' : `${key}=${kind}:VALUE`,
+    advice:
+      kind === undefined
+        ? 'Leave out the override.'
+        : `Give the value as ${kind}, so that the file can be read.`,
+  });
 }
 
 function parseValue(
