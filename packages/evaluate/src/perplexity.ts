@@ -19,7 +19,7 @@ export class Perplexity {
     if (Number.isNaN(logProbability)) {
       throw new EvaluateError('not-a-number', 'the model predicts NaN', {
         advice:
-          'Its weights are damaged: copy or make the file again. `checkTensors` tells which tensor holds what is no number.',
+          'Its weights are damaged: copy or make the file again. `--check-tensors` tells which tensor holds what is no number.',
       });
     }
     this.#losses.add(-logProbability);

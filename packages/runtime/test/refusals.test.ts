@@ -32,6 +32,19 @@ function changedFile(
 }
 
 describe('a model is refused before any of it is read', () => {
+  test('as a header alone, with the bytes that it lacks', async () => {
+    const file = await changedFile({});
+    const last = file.tensors.reduce((end, one) => Math.max(end, one.byteOffset + one.byteLength), 0);
+    const device = await openDevice('reference');
+    await expect(loadModel(file, { device })).rejects.toMatchObject({
+      code: 'no-tensor-data',
+      message:
+        `tiny.gguf: tensor "${file.tensors[0]?.name ?? ''}": the file is a header alone (found ${file.byteLength} bytes, ` +
+        `allowed at least ${last}). It can be inspected and planned; to run the model, take the whole file.`,
+    });
+    await device.close();
+  });
+
   test('for an architecture that there is no program for', async () => {
     const file = await changedFile({}, undefined, { ...llama, architecture: 'mamba' });
     expect(() => planModel(file)).toThrow(

@@ -1,4 +1,4 @@
-import type { GgufFile } from '@halftone/gguf-io';
+import { GgufError, type GgufFile } from '@halftone/gguf-io';
 import type { Device, Rotation } from '@halftone/tensor-kernels';
 import { createTokenizer, type Tokenizer } from '@halftone/tokenizer';
 import { RuntimeError } from '../error';
@@ -28,7 +28,8 @@ export interface LoadOptions {
  *
  * The file stays the caller's, and may be closed when the model is loaded.
  *
- * @throws RuntimeError and TokenizerError for whatever keeps it from being run, all but `not-finite` before any tensor is read.
+ * @throws RuntimeError and TokenizerError for whatever keeps it from being run, all but `not-finite` before any tensor is read; GgufError
+ * `no-tensor-data` for a header alone.
  */
 export async function loadModel(file: GgufFile, options: LoadOptions): Promise<Model> {
   const plan = planModel(file);
@@ -37,6 +38,7 @@ export async function loadModel(file: GgufFile, options: LoadOptions): Promise<M
   const tokenizer = file.metadata.has('tokenizer.ggml.model')
     ? createTokenizer(file.metadata, { file: file.source.name })
     : undefined;
+  refuseHeaderAlone(file);
   const rotation = await loadRotation(device, plan);
   try {
     const weights = await loadWeights(device, file, plan.tensors, options.path);
@@ -45,6 +47,18 @@ export async function loadModel(file: GgufFile, options: LoadOptions): Promise<M
     device.release(rotation.frequencies);
     throw error;
   }
+}
+
+/** A device that maps the file would only say that it is too short. */
+function refuseHeaderAlone({ hasTensorData, tensors, source, byteLength }: GgufFile): void {
+  if (hasTensorData) return;
+  throw new GgufError('no-tensor-data', 'the file is a header alone', {
+    file: source.name,
+    tensor: tensors[0]?.name,
+    found: `${byteLength} bytes`,
+    allowed: `at least ${Math.max(...tensors.map((tensor) => tensor.byteOffset + tensor.byteLength))}`,
+    advice: 'It can be inspected and planned; to run the model, take the whole file.',
+  });
 }
 
 async function loadRotation(

@@ -124,7 +124,7 @@ function checkLogits(row: Float32Array): void {
     if (logit < Infinity) continue;
     throw new RuntimeError('not-finite', 'no token can be chosen: a logit is no number', {
       found: logit,
-      advice: 'Weights of the model are damaged: copy or make the file again. `checkTensors` tells which.',
+      advice: 'Weights of the model are damaged: copy or make the file again. `--check-tensors` tells which.',
     });
   }
 }
