@@ -13,11 +13,25 @@ export interface Split {
 }
 
 /**
+ * Where an output is written: as one file at first, which is then split as the source is where that is to be kept.
+ *
+ * @throws UsageError when the files would take the place of the source's.
+ */
+export function outputOf(
+  source: GgufFile,
+  output: string,
+  keepSplit: boolean,
+): { readonly output: string; readonly split: Split | undefined } {
+  const split = keepSplit ? splitOf(source, output) : undefined;
+  return { output: split === undefined ? output : `${split.model}-whole.gguf`, split };
+}
+
+/**
  * The split of the source for an output that is to be called `output`; `undefined` where the source is in one file.
  *
  * @throws UsageError when the files would take the place of the source's.
  */
-export function splitOf(source: GgufFile, output: string): Split | undefined {
+function splitOf(source: GgufFile, output: string): Split | undefined {
   const parts = tensorsOfParts(source);
   if (parts.length === 1) return undefined;
   const model = output.replace(/\.gguf$/, '');

@@ -59,6 +59,22 @@ describe('a model in several files', () => {
     expect((await readdir(folder)).filter((name) => name.startsWith('out'))).toHaveLength(3);
   });
 
+  it('is repacked into as many files', async () => {
+    const quantized = at('out-00001-of-00003.gguf');
+    const { code, stdout } = await halftone(
+      'quantize',
+      '--repack',
+      '--keep-split',
+      quantized,
+      at('repacked.gguf'),
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain(`${at('repacked-00003-of-00003.gguf')}: a file of `);
+    const compared = await halftone('compare', quantized, at('repacked-00001-of-00003.gguf'));
+    expect(compared.stdout).toMatch(/q4_0_r8 .* none differs/);
+    expect((await readdir(folder)).filter((name) => name.startsWith('repacked'))).toHaveLength(3);
+  });
+
   it('is quantized into one file where nothing else is said', async () => {
     await halftone('quantize', '--pure', first, at('one.gguf'), 'Q8_0');
     expect((await halftone('inspect', at('one.gguf'))).stdout).not.toContain('split.');
@@ -82,12 +98,6 @@ describe('a model in several files', () => {
       () => ['quantize', '--keep-split', '--only', 'x', first, at('o.gguf'), 'Q8_0'],
       2,
       /make no sense together/,
-    ],
-    [
-      '--repack beside --keep-split',
-      () => ['quantize', '--keep-split', '--repack', first, at('o.gguf')],
-      2,
-      /--keep-split/,
     ],
   ])('refuses %s', async (_, words, exitCode, message) => {
     const { code, stderr } = await halftone(...words());

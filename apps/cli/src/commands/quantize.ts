@@ -14,7 +14,7 @@ import {
 import { compilePattern } from '@halftone/recipe-dsl';
 import type { QuantizeRequest } from '../command-line';
 import { refuseToReplace } from '../input-file';
-import { splitOf, writeSplit, type Split } from '../keep-split';
+import { outputOf, writeSplit, type Split } from '../keep-split';
 import { prepareRequest } from '../prepare-request';
 import { keptNotes, preparedNotes } from '../print/notes';
 import type { Output } from '../print/output';
@@ -48,9 +48,8 @@ export async function quantize(request: QuantizeRequest, output: Output, signal:
     }
     const { hideProvenance, restart, json } = request;
     const resumeHint = `the same command${restart ? ' without --restart' : ''} goes on from there`;
-    const split = request.keepSplit ? splitOf(file, words.output) : undefined;
-    const whole = split === undefined ? words.output : `${split.model}-whole.gguf`;
-    const settings = { output: whole, split, threads, hideProvenance, restart, resumeHint, json };
+    const where = outputOf(file, words.output, request.keepSplit);
+    const settings = { ...where, threads, hideProvenance, restart, resumeHint, json };
     await quantizeAndReport(prepared, provenance, settings, output, signal);
   } finally {
     await earlier?.close();

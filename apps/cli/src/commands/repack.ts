@@ -2,6 +2,7 @@ import { openGgufFile } from '@halftone/gguf-io/node';
 import { prepareRepacking } from '@halftone/quantize';
 import { compilePattern, type Repacking } from '@halftone/recipe-dsl';
 import type { QuantizeRequest } from '../command-line';
+import { outputOf } from '../keep-split';
 import type { Output } from '../print/output';
 import { contradiction, repackWords } from '../quantize-words';
 import { printPlan } from './plan';
@@ -37,7 +38,6 @@ function uselessOptions(request: QuantizeRequest): string[] {
     ['--custom-q', customQ.length > 0],
     ['--imatrix', imatrix !== undefined],
     ['--only', only.length > 0],
-    ['--keep-split', request.keepSplit],
     ['--mixture', request.mixture !== undefined],
     ['--pure', pure],
     ['--leave-output-tensor', leaveOutputTensor],
@@ -69,7 +69,7 @@ export async function repack(
     }
     const { restart, json } = request;
     const settings = {
-      output: words.output,
+      ...outputOf(file, words.output, request.keepSplit),
       threads,
       hideProvenance: false,
       restart,
