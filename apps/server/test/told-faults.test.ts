@@ -29,7 +29,9 @@ const result = (content: readonly object[]) => ({
   role: 'user',
   content: [{ type: 'tool_result', tool_use_id: 'a', content }],
 });
+const generate = { model: 'm', prompt: 'Hi', stream: false };
 const [CHAT, TEXT, MESSAGES] = ['/v1/chat/completions', '/v1/completions', '/v1/messages'];
+const [GENERATE, RESPONSES] = ['/api/generate', '/v1/responses'];
 
 describe('what is wrong is told by its name in the API that was asked', () => {
   it.each<readonly [path: string, body: object, field: string]>([
@@ -40,6 +42,13 @@ describe('what is wrong is told by its name in the API that was asked', () => {
     [CHAT, { ...chat, samplers: ['temperature', 'top_k'] }, 'samplers'],
     [CHAT, { ...chat, id_slot: 0 }, 'id_slot'],
     [CHAT, { ...chat, n: 300 }, 'n'],
+    [GENERATE, { ...generate, options: { samplers: 'kt' } }, 'options.samplers'],
+    [GENERATE, { ...generate, options: { logit_bias: { 5: 'x' } } }, 'options.logit_bias.5'],
+    [GENERATE, { ...generate, options: { dry_base: 'x' } }, 'options.dry_base'],
+    [RESPONSES, { input: 'Hi', id_slot: 0 }, 'id_slot'],
+    [RESPONSES, { input: 'Hi', background: true }, 'background'],
+    [RESPONSES, { input: 'Hi', grammar: 'root ::= "a"', guided_regex: 'a' }, 'text.format'],
+    [RESPONSES, { input: 'Hi', grammar: 'root ::= no' }, 'grammar'],
     [CHAT, { messages: [user, { role: 'user', content: [{ type: 'text' }] }] }, 'messages.1.content.0.text'],
     [
       CHAT,

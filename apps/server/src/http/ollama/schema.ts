@@ -1,28 +1,11 @@
 import { z } from 'zod';
 import { generationFields } from '../openai/chat-request';
+import { samplingFields } from '../openai/sampling';
 import { listOf, messageList, modelName, toolList } from '../lists';
 
-const real = z.number().optional();
-const whole = z.int().optional();
-
+/** All ways of choosing tokens that the other doors know, for they have the same names. */
 const options = z
-  .looseObject({
-    temperature: real,
-    top_p: real,
-    top_k: whole,
-    min_p: real,
-    typical_p: real,
-    repeat_penalty: real,
-    repeat_last_n: whole,
-    presence_penalty: real,
-    frequency_penalty: real,
-    mirostat: z.union([z.literal(0), z.literal(1), z.literal(2)]).optional(),
-    mirostat_tau: real,
-    mirostat_eta: real,
-    seed: whole,
-    num_predict: whole,
-    stop: generationFields.stop,
-  })
+  .looseObject({ ...samplingFields, num_predict: z.int().optional(), stop: generationFields.stop })
   .optional();
 
 const common = {

@@ -19,7 +19,7 @@ const MAX_TOP_LOGPROBS = 20;
 const stop = z.string().max(MAX_STOP_LENGTH);
 
 /** The fields that say what the whole text may be. */
-const formFields = {
+export const formFields = {
   /** GBNF, as llama.cpp's server takes it. */
   grammar: z.string().nullish(),
   /** A regular expression, by vLLM's name. */
@@ -91,7 +91,7 @@ export function chatGeneration(body: ChatBody, client: string, rules: SamplingRu
     maxTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
     stop: stopStrings(body.stop),
     calls: { choice: callChoice(body.tool_choice), isParallel: body.parallel_tool_calls ?? true },
-    form: formOf(body),
+    form: oneForm('response_format', [...textForms(body), ...jsonForms(body.response_format)]),
     topLogprobs: body.logprobs === true ? (body.top_logprobs ?? 0) : undefined,
     useCache: body.cache_prompt ?? true,
     client,
@@ -117,11 +117,10 @@ function callChoice(choice: ChatBody['tool_choice']): CallRules['choice'] {
   return typeof choice === 'string' ? choice : { name: choice.function.name };
 }
 
-/** The one form that a body asks for. @throws HttpError 400 for several. */
-function formOf(body: ChatBody): AnswerForm | undefined {
-  const forms = [...textForms(body), ...jsonForms(body.response_format)];
+/** The one form that a body asks for. @throws HttpError 400 for several, which names `field`. */
+export function oneForm(field: string, forms: readonly AnswerForm[]): AnswerForm | undefined {
   if (forms.length > 1)
-    throw badField('response_format', 'response_format, grammar and guided_regex: one of them');
+    throw badField(field, `${field}: a grammar, a guided_regex or a form of JSON: one of them`);
   return forms[0];
 }
 

@@ -1,6 +1,6 @@
 import { collectAnswer } from '@halftone/chat';
 import { z } from 'zod';
-import type { AnswerForm, GenerationRequest, Prompt, WrittenToken } from '../../engine/engine';
+import type { GenerationRequest, Prompt, WrittenToken } from '../../engine/engine';
 import { readBody } from '../body';
 import { collectTexts } from '../collect';
 import type { DoorContext, Doors } from '../context';
@@ -8,7 +8,14 @@ import { badField } from '../errors';
 import { sseMessage, streamResponse } from '../event-stream';
 import { beginGenerations, type Generations } from '../generations';
 import type { AnswerHead } from './chat-chunks';
-import { generationFields, MAX_TEXTS_AT_ONCE, severalTexts, stopStrings, textForms } from './chat-request';
+import {
+  generationFields,
+  MAX_TEXTS_AT_ONCE,
+  oneForm,
+  severalTexts,
+  stopStrings,
+  textForms,
+} from './chat-request';
 import { openAiStreamError } from './error-body';
 import { randomId } from './ids';
 import { promptsField, promptsOf } from './prompts';
@@ -87,17 +94,11 @@ function generation(
     // As OpenAI's API has it for this door: a text without an end would fill the context.
     maxTokens: body.max_tokens ?? 16,
     stop: stopStrings(body.stop),
-    form: formOf(body),
+    form: oneForm('grammar', textForms(body)),
     topLogprobs: body.logprobs ?? undefined,
     useCache: body.cache_prompt ?? true,
     client,
   };
-}
-
-function formOf(body: CompletionBody): AnswerForm | undefined {
-  const [form, ...others] = textForms(body);
-  if (others.length > 0) throw badField('grammar', 'grammar and guided_regex: one of them');
-  return form;
 }
 
 async function* completionStream(

@@ -1,9 +1,10 @@
-import type { CallRules, GenerationRequest } from '../../engine/engine';
+import type { AnswerForm, CallRules, GenerationRequest } from '../../engine/engine';
 import { readBody } from '../body';
 import type { DoorContext, Doors } from '../context';
 import { badField, type HttpError } from '../errors';
 import { sseMessage, streamResponse } from '../event-stream';
 import { beginGenerations, type Generations } from '../generations';
+import { oneForm, textForms } from '../openai/chat-request';
 import { samplingOf, type SamplingRules } from '../openai/sampling';
 import { chatOf } from './conversation';
 import { ResponseEvents } from './response-events';
@@ -39,7 +40,7 @@ function generation(body: ResponsesBody, client: string, rules: SamplingRules): 
     sampling: samplingOf(body, rules),
     maxTokens: body.max_output_tokens ?? undefined,
     calls: { choice: callChoice(choice), isParallel: body.parallel_tool_calls ?? true },
-    form: formOf(text?.format),
+    form: oneForm('text.format', [...textForms(body), ...jsonForms(text?.format)]),
     client,
   };
 }
@@ -49,14 +50,14 @@ function callChoice(choice: ResponsesBody['tool_choice']): CallRules['choice'] {
   return typeof choice === 'string' ? choice : { name: choice.name };
 }
 
-function formOf(format: NonNullable<ResponsesBody['text']>['format']): GenerationRequest['form'] {
+function jsonForms(format: NonNullable<ResponsesBody['text']>['format']): readonly AnswerForm[] {
   switch (format?.type) {
     case 'json_object':
-      return { kind: 'json', schema: { type: 'object' } };
+      return [{ kind: 'json', schema: { type: 'object' } }];
     case 'json_schema':
-      return { kind: 'json', schema: format.schema, isExact: format.strict ?? false };
+      return [{ kind: 'json', schema: format.schema, isExact: format.strict ?? false }];
     default:
-      return undefined;
+      return [];
   }
 }
 

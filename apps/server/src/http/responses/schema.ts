@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { listOf, messageList, modelName, ONLY_TEXT, toolList } from '../lists';
+import { formFields, generationFields } from '../openai/chat-request';
 import { samplingFields } from '../openai/sampling';
 
 const text = z.looseObject({ type: z.enum(['input_text', 'output_text', 'text']), text: z.string() });
@@ -39,8 +40,11 @@ const tool = z.looseObject({
 
 /** The body of `POST /v1/responses`. */
 export const responsesSchema = z.looseObject({
+  ...formFields,
   ...samplingFields,
   model: modelName.optional(),
+  id_slot: generationFields.id_slot,
+  background: z.literal(false, 'nothing is stored, so nothing can be asked for later').nullish(),
   input: z.union([z.string(), messageList(item)]),
   instructions: z.string().nullish(),
   tools: toolList(tool).nullish(),
