@@ -286,6 +286,65 @@ describe('a call', () => {
   });
 });
 
+describe.each(['deepseek', 'deepseek-v3.1'] as const)(
+  'marks of %s in tokens that hold parts of characters',
+  (calls) => {
+    // Tokens of one and two bytes, the longer ones first: the marks are cut within characters.
+    const bytes = Array.from({ length: 256 }, (_, byte) => Uint8Array.of(byte));
+    const encoder = new TextEncoder();
+    const pairs = ['<｜', '｜', '▁'].flatMap((text) => {
+      const all = encoder.encode(text);
+      return Array.from({ length: all.length - 1 }, (_, at) => all.slice(at, at + 2));
+    });
+    const plain = [...pairs, ...bytes];
+    const [end] = [plain.length];
+    const tokenizer = {
+      size: plain.length + 1,
+      endOfGeneration: new Set([end]),
+      kind: (token: number) => (token === end ? 'control' : 'byte'),
+      bytes: (token: number) => plain[token] ?? new Uint8Array(),
+      text: (token: number) => (token === end ? END : `<${String(token)}>`),
+      streamDecoder: () => ({
+        push: (token: number) => new TextDecoder().decode(plain[token]),
+        finish: () => '',
+      }),
+    };
+    const texts = new TokenTexts(tokenizer as unknown as Tokenizer);
+
+    /** Write a text: how many of its bytes may come, in which tokens, and whether it may end there. */
+    function follow(text: string, rules: CallRules, widest: number) {
+      const constraint = bind(texts, { calls, reasoning: undefined }, rules);
+      const all = encoder.encode(text);
+      for (let at = 0; at < all.length;) {
+        const found = plain.findIndex(
+          (piece, token) =>
+            piece.length <= widest &&
+            piece.every((byte, place) => byte === all[at + place]) &&
+            constraint.allows(token),
+        );
+        if (found < 0) return { refused: new TextDecoder().decode(all.subarray(at)), mayEnd: false };
+        constraint.accept(found);
+        at += plain[found]?.length ?? 0;
+      }
+      return { refused: undefined, mayEnd: constraint.allows(end) };
+    }
+
+    const one = formatToolCalls(two.slice(0, 1), calls);
+    it.each([1, 2])('open calls, in tokens of up to %i bytes', (widest) => {
+      const required: CallRules = { ...auto, choice: 'required' };
+      for (const rules of [auto, required, { ...auto, choice: { name: 'get_weather' } }]) {
+        expect(follow(one, rules, widest)).toEqual({ refused: undefined, mayEnd: true });
+        expect(follow(one.replace('Paris', 'Oslo'), rules, widest).refused).toMatch(/^Oslo/);
+      }
+      expect(follow(one, { ...auto, choice: 'none' }, widest).refused).toBeDefined();
+      expect(follow('▁▁ and ｜', auto, widest)).toEqual({ refused: undefined, mayEnd: true });
+      // U+FF5D begins like the bar of the mark.
+      expect(follow('<｝', required, widest).refused).toBeDefined();
+      expect(follow('▁', required, widest).refused).toBe('▁');
+    });
+  },
+);
+
 describe('where there are no tools', () => {
   it('nothing is called, and an object is no call', () => {
     const { texts } = textsOf('llama3');

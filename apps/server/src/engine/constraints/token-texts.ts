@@ -13,10 +13,14 @@ export class TokenTexts {
     return (this.#texts[token] ??= this.#read(token));
   }
 
-  /** The text of a token that is no control token, as far as its characters are whole; `undefined` for those. */
-  piece(token: number): TextPiece | undefined {
+  /**
+   * The text of a token that is no control token, as far as its characters are whole, behind the bytes of a character that has only begun;
+   * `undefined` for control tokens.
+   */
+  piece(token: number, begun: Uint8Array = NOTHING): TextPiece | undefined {
+    if (begun.length === 0) return (this.#pieces[token] ??= pieceOf(this.bytes(token)));
     const bytes = this.bytes(token);
-    return (this.#pieces[token] ??= bytes.length === 0 ? undefined : textPiece(bytes));
+    return bytes.length === 0 ? undefined : textPiece(Uint8Array.of(...begun, ...bytes));
   }
 
   /** The bytes of a token; none where it is a control token. */
@@ -47,3 +51,7 @@ export class TokenTexts {
 }
 
 const NOTHING = new Uint8Array();
+
+function pieceOf(bytes: Uint8Array): TextPiece | undefined {
+  return bytes.length === 0 ? undefined : textPiece(bytes);
+}

@@ -8,6 +8,9 @@ export interface TextPiece {
   readonly next: readonly [first: number, last: number] | undefined;
 }
 
+/** A piece that holds nothing. */
+export const NO_PIECE: TextPiece = { text: '', rest: new Uint8Array(), next: undefined };
+
 /** The least character that is written in so many bytes. (RFC 3629.) */
 const LEAST = [0, 0, 0x80, 0x800, 0x10000];
 
@@ -24,6 +27,14 @@ export function textPiece(bytes: Uint8Array): TextPiece {
     return { text: decoder.decode(bytes.subarray(0, bytes.length - length)), rest, next };
   }
   return { text: decoder.decode(bytes), rest: new Uint8Array(), next: undefined };
+}
+
+/** Whether a text begins with a piece; a character that has only begun may become the next one of the text. */
+export function startsWithPiece(whole: string, { text, next }: Omit<TextPiece, 'rest'>): boolean {
+  if (!whole.startsWith(text)) return false;
+  if (next === undefined) return true;
+  const code = whole.codePointAt(text.length);
+  return code !== undefined && code >= next[0] && code <= next[1];
 }
 
 /** The characters that begin with some bytes and need more; `undefined` where the bytes are no such beginning. */

@@ -3,12 +3,14 @@ import type { CallRules } from '../../engine';
 import { BoundText } from '../bound-text';
 import type { ClosingConstraint } from '../constraint';
 import type { TokenTexts } from '../token-texts';
+import { NO_PIECE, type TextPiece } from '../utf8';
 import { Choice, nothing, type Way } from './choice';
 import { callForms, type CallableTools, type CallShape } from './forms';
 import { FreeText } from './free-text';
 
 type Place =
-  | { readonly kind: 'text'; readonly text: FreeText }
+  /** With the bytes of a character that has only begun. */
+  | { readonly kind: 'text'; readonly text: FreeText; readonly begun: Uint8Array }
   | { readonly kind: 'call'; readonly text: BoundText; readonly shape: CallShape }
   /** Behind a call, where another may follow, or what ends them all. */
   | { readonly kind: 'behind'; readonly text: BoundText; readonly choice: Choice; readonly shape: CallShape }
@@ -33,34 +35,41 @@ export class BoundCalls implements ClosingConstraint {
     const form = callForms[format.calls];
     this.#marks = new Set([...form.marks.keys(), ...form.tokens]);
     this.#free = FreeText.of(format, tools, rules);
-    this.#place = { kind: 'text', text: this.#free };
+    this.#place = { kind: 'text', text: this.#free, begun: NO_PIECE.rest };
   }
 
   allows(token: number): boolean {
     const place = this.#place;
-    const text = this.#textOf(token);
-    if (this.texts.tokenizer.endOfGeneration.has(token)) return this.#mayEnd(place, text);
+    if (this.texts.tokenizer.endOfGeneration.has(token))
+      return this.#mayEnd(place, this.#pieceOf(token).text);
     switch (place.kind) {
       case 'text':
-        return this.#allowsFree(place.text, text);
+        return this.#allowsFree(place.text, this.#pieceOf(token, place.begun));
       case 'over':
         return false;
       default:
-        return this.#isMark(token, text) ? place.text.allowsMark(text) : place.text.allows(token);
+        return this.#isMark(token)
+          ? place.text.allowsMark(this.#pieceOf(token).text)
+          : place.text.allows(token);
     }
   }
 
   accept(token: number): void {
     const place = this.#place;
-    const text = this.#textOf(token);
     if (place.kind === 'over') return;
     if (place.kind === 'text') {
-      const { shape, behind = '' } = place.text.opening(text) ?? {};
-      if (shape === undefined) this.#place = { kind: 'text', text: place.text.after(text) };
-      else this.#enter(shape, behind);
+      const piece = this.#pieceOf(token, place.begun);
+      const { shape, behind = '' } = place.text.opening(piece.text) ?? {};
+      if (shape === undefined) {
+        this.#place = {
+          kind: 'text',
+          text: place.text.after(piece.text),
+          begun: Uint8Array.from(piece.rest),
+        };
+      } else this.#enter(shape, { ...piece, text: behind });
       return;
     }
-    if (this.#isMark(token, text)) place.text.acceptText(text);
+    if (this.#isMark(token)) place.text.acceptPiece(this.#pieceOf(token));
     else place.text.accept(token);
     if (place.text.isComplete) this.#leave(place);
   }
@@ -69,20 +78,20 @@ export class BoundCalls implements ClosingConstraint {
     return this.#place.kind === 'call' || this.#place.kind === 'behind' ? this.#place.text.closing() : '';
   }
 
-  #allowsFree(free: FreeText, text: string): boolean {
-    const opening = free.opening(text);
+  #allowsFree(free: FreeText, piece: TextPiece): boolean {
+    const opening = free.opening(piece.text);
     if (opening !== undefined) {
       const { shape, isAtOnce, behind } = opening;
       if (shape === undefined || !this.#mayCall() || (this.#mustCall() && !isAtOnce)) return false;
-      return this.#begun(shape).allowsText(behind);
+      return this.#begun(shape).allowsPiece({ ...piece, text: behind });
     }
-    return !this.#mustCall() || (text !== '' && free.mayOpen(text));
+    return !this.#mustCall() || (!isEmpty(piece) && free.mayOpen(piece));
   }
 
-  #enter(shape: CallShape, behind: string): void {
+  #enter(shape: CallShape, behind: TextPiece): void {
     this.#count++;
     const text = this.#begun(shape);
-    text.acceptText(behind);
+    text.acceptPiece(behind);
     const place = { kind: 'call', text, shape } as const;
     if (text.isComplete) this.#leave(place);
     else this.#place = place;
@@ -97,7 +106,7 @@ export class BoundCalls implements ClosingConstraint {
     const { shape } = place;
     const { next, end } = shape;
     if (end === undefined) {
-      this.#place = { kind: 'text', text: this.#free.behindCall() };
+      this.#place = { kind: 'text', text: this.#free.behindCall(), begun: NO_PIECE.rest };
       return;
     }
     if (place.kind === 'behind' && place.choice.head === end) {
@@ -124,16 +133,17 @@ export class BoundCalls implements ClosingConstraint {
   }
 
   /** Whether a token is one of the marks, and no text. */
-  #isMark(token: number, text: string): boolean {
-    return text !== '' && this.texts.of(token) === undefined;
+  #isMark(token: number): boolean {
+    return this.texts.piece(token) === undefined && this.#marks.has(this.texts.tokenizer.text(token));
   }
 
-  /** The marks may be control tokens; all others have no text here. */
-  #textOf(token: number): string {
-    const text = this.texts.of(token);
-    if (text !== undefined) return text;
-    const name = this.texts.tokenizer.text(token);
-    return this.#marks.has(name) ? name : '';
+  /** What a token holds behind a character that has begun. The marks may be control tokens; all others have no text here. */
+  #pieceOf(token: number, begun = NO_PIECE.rest): TextPiece {
+    const piece = this.texts.piece(token, begun);
+    if (piece !== undefined) return piece;
+    if (!this.#isMark(token)) return { ...NO_PIECE, rest: begun };
+    // A character that a mark cuts off is none.
+    return { ...NO_PIECE, text: `${begun.length === 0 ? '' : '\ufffd'}${this.texts.tokenizer.text(token)}` };
   }
 
   #mayCall(): boolean {
@@ -144,4 +154,9 @@ export class BoundCalls implements ClosingConstraint {
     const { choice } = this.rules;
     return choice !== 'auto' && choice !== 'none' && this.#count === 0;
   }
+}
+
+/** Whether a piece brings nothing. */
+function isEmpty({ text, next }: TextPiece): boolean {
+  return text === '' && next === undefined;
 }

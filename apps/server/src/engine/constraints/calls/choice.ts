@@ -1,5 +1,6 @@
 import type { Range } from '@halftone/grammar';
 import { allowsMark, type Matcher } from '../matcher';
+import { startsWithPiece } from '../utf8';
 
 /** What may follow a text: made when it is there. */
 export type Way = () => Matcher;
@@ -48,8 +49,7 @@ export class Choice implements Matcher {
     const typed = this.#typed + text;
     return this.#open.some(([head, way]) => {
       if (typed.startsWith(head)) return way().allowsSome(typed.slice(head.length), range);
-      const next = head.startsWith(typed) ? (head.codePointAt(typed.length) ?? 0) : 0;
-      return next >= range[0] && next <= range[1];
+      return startsWithPiece(head, { text: typed, next: range });
     });
   }
 

@@ -1,5 +1,6 @@
 import type { AnswerFormat } from '@halftone/chat';
 import type { CallRules } from '../../engine';
+import { startsWithPiece, type TextPiece } from '../utf8';
 import { callForms, type CallableTools, type CallForm, type CallShape } from './forms';
 
 /** Where a call opens in free text. */
@@ -64,15 +65,15 @@ export class FreeText {
     return this.#bareOpening(text) ?? this.#markOpening(text);
   }
 
-  /** Whether all of the text may become what opens a call. */
-  mayOpen(text: string): boolean {
-    const all = this.tail + text;
+  /** Whether all of the text, with a piece that comes next, may become what opens a call. */
+  mayOpen({ text, next }: TextPiece): boolean {
+    const all = { text: this.tail + text, next };
     const { lead = '' } = this.parts.form;
     const openers = [
       ...this.parts.marks.map(([mark]) => lead + mark),
       ...this.parts.bare.map(([begin]) => begin),
     ];
-    return openers.some((opener) => opener.startsWith(all));
+    return openers.some((opener) => startsWithPiece(opener, all));
   }
 
   /** A piece has come that opened no call. */
