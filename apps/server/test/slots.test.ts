@@ -89,6 +89,38 @@ describe('a slot that is saved, restored or erased', () => {
   });
 });
 
+describe('a slot that worked on several conversations of a client', () => {
+  it('has the last alone: without it, none', async () => {
+    const scheduler = new Scheduler(fakeSession(), { slots: 2, contextLength: 64, maxWaiting: 4 });
+    for (const tokens of [
+      [1, 2],
+      [3, 4, 5],
+    ]) {
+      const [task] = scheduler.add('a', 1, () => [new TestTask('a', tokens)] as const);
+      await task.ended;
+    }
+    await expect.poll(() => scheduler.status().keptConversations).toBe(2);
+    for (const tokens of [[6], [7, 8]]) {
+      const sequence = { positions: Int32Array.from(tokens.keys()), bytes: new Uint8Array(1) };
+      await scheduler.restore(1, { tokens: Int32Array.from(tokens), answers: [], sequence }, 'a');
+    }
+    expect(await scheduler.erase(0, 'a')).toBe(3);
+    expect(await scheduler.erase(1, 'a')).toBe(2);
+    for (const slot of [0, 1]) {
+      await expect(scheduler.save(slot, 'a', () => [])).rejects.toMatchObject({ code: 'bad-request' });
+      expect(await scheduler.erase(slot, 'a')).toBe(0);
+    }
+    // The others are still there for prompts that begin like them.
+    expect(scheduler.status().keptConversations).toBe(2);
+    const [again] = scheduler.add('a', 1, () => [new TestTask('a', [1, 2, 9])] as const);
+    await again.ended;
+    expect(scheduler.status().cachedTokens).toBe(2);
+    await expect.poll(() => scheduler.status().slots.length).toBe(0);
+    expect((await scheduler.save(0, 'a', () => [])).tokens).toEqual(Int32Array.of(1, 2, 9));
+    await scheduler.close();
+  });
+});
+
 let folder: string;
 let server: DemoServer;
 beforeAll(async () => {

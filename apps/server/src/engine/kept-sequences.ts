@@ -42,8 +42,8 @@ const MAX_KEPT = 128;
  */
 export class KeptSequences {
   readonly #session: Session;
-  /** By the slot that worked on it last. The one that was used longest ago stands first. */
-  readonly #kept = new Map<KeptSequence, number>();
+  /** With the slot that has it: of those that a slot worked on for a client, the last. The one that was used longest ago stands first. */
+  readonly #kept = new Map<KeptSequence, number | undefined>();
 
   constructor(session: Session) {
     this.#session = session;
@@ -83,9 +83,8 @@ export class KeptSequences {
 
   /** The conversation of a client that a slot worked on last, if it is still there. */
   lastOf(slot: number, client: string): KeptSequence | undefined {
-    let last: KeptSequence | undefined;
-    for (const [kept, place] of this.#kept) if (place === slot && kept.client === client) last = kept;
-    return last;
+    for (const [kept, place] of this.#kept) if (place === slot && kept.client === client) return kept;
+    return undefined;
   }
 
   /** Forget a conversation. */
@@ -96,6 +95,8 @@ export class KeptSequences {
 
   /** Nobody works on the conversation any more, which a slot did last. */
   keep(kept: KeptSequence, slot: number): void {
+    const before = this.lastOf(slot, kept.client);
+    if (before !== undefined) this.#kept.set(before, undefined);
     this.#kept.set(kept, slot);
     if (this.#kept.size > MAX_KEPT) this.#forgetOldest();
   }
