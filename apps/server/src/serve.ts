@@ -3,7 +3,13 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DoorApp } from './http/context';
-import { hasHost, refuseMalformed, refuseWithoutHost, requestFault } from './http/malformed';
+import {
+  hasHost,
+  refuseExpectation,
+  refuseMalformed,
+  refuseWithoutHost,
+  requestFault,
+} from './http/malformed';
 
 /** Where the doors are. */
 export interface ServeOptions {
@@ -43,6 +49,7 @@ export async function listenAt(app: DoorApp, options: ServeOptions = {}): Promis
     },
   );
   refuseMalformed(server);
+  server.on('checkExpectation', refuseExpectation);
   server.listen(port, hostname);
   await once(server, 'listening');
   server.prependListener('request', (_, response) => leaveAfter(server, response));

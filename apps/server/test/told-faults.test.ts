@@ -130,6 +130,15 @@ describe('what is wrong is told by its name in the API that was asked', () => {
     ],
     [MESSAGES, { ...anthropic, tools: [{ name: 'f', input_schema: badSchema, strict: true }] }, 'tools'],
     ['/api/chat', { model: 'm', messages, options: { top_p: 2 } }, 'options.top_p'],
+    [
+      '/api/chat',
+      {
+        model: 'm',
+        messages,
+        tools: [{ type: 'function', function: { name: 'f', parameters: badSchema, strict: true } }],
+      },
+      'tools',
+    ],
     ['/api/chat', { model: 'm', messages, format: badSchema }, 'format'],
     ['/api/generate', { model: 'm', prompt: 'long '.repeat(2000) }, 'prompt'],
     ['/slots/9?action=erase', {}, 'id'],
@@ -143,6 +152,15 @@ describe('what is wrong is told by its name in the API that was asked', () => {
     // OpenAI's API has a place for the name of its own.
     if (path.startsWith('/v1/') && path !== MESSAGES) expect(param).toBe(field);
   });
+});
+
+it.each([
+  [TEXT, { prompt: 'a', mirostat: 3 }],
+  ['/api/generate', { model: 'm', prompt: 'a', options: { mirostat: 3 } }],
+])('%s: all that `mirostat` may be is told', async (path, asked) => {
+  const { status, body } = await post(path, asked);
+  expect(status).toBe(400);
+  expect(JSON.stringify(body)).toMatch(/mirostat: [^"]*0[^"]*1[^"]*2/);
 });
 
 describe('samplers', () => {
@@ -170,11 +188,25 @@ describe('bytes that are no request', () => {
     expect(JSON.stringify(await response.json())).toMatch(/gzip/);
   });
 
+  it('a body that is not compressed may say so, in any case', async () => {
+    const response = await fetch(`${server.url}${TEXT}`, {
+      method: 'POST',
+      headers: { 'content-encoding': 'IDENTITY' },
+      body: JSON.stringify({ prompt: 'Hi', max_tokens: 1 }),
+    });
+    expect(response.status).toBe(200);
+  });
+
   const fine = 'GET /version-of-nothing HTTP/1.1\r\nhost: localhost\r\n\r\n';
   it.each([
     ['a line that is none', 'nonsense\r\n\r\n', 400],
     ['one behind a request', `${fine}nonsense\r\n\r\n`, 400],
     ['headers without end', `GET / HTTP/1.1\r\nhost: localhost\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+    [
+      'what cannot be expected',
+      'GET / HTTP/1.1\r\nhost: a\r\nexpect: luck\r\nconnection: close\r\n\r\n',
+      417,
+    ],
     ['no host', 'GET / HTTP/1.1\r\nconnection: close\r\n\r\n', 400],
     ['a host that is none', 'GET / HTTP/1.1\r\nhost: a b\r\nconnection: close\r\n\r\n', 400],
   ])('%s: a reason is told', async (_, bytes, status) => {

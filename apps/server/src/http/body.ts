@@ -18,7 +18,8 @@ export async function readBody<Schema extends z.ZodType>(
   schema: Schema,
 ): Promise<z.output<Schema>> {
   const encoding = request.headers.get('content-encoding') ?? 'identity';
-  if (encoding !== 'identity') {
+  // Names of codings have no case (RFC 9110, 8.4.1).
+  if (encoding.toLowerCase() !== 'identity') {
     throw new HttpError(415, `bodies in ${JSON.stringify(encoding)} are not read: send it as it is`, {
       code: 'unsupported_content_encoding',
     });

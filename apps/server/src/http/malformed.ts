@@ -41,8 +41,17 @@ export function hasHost({ httpVersion, headers }: IncomingMessage): boolean {
 
 /** What is said to a request that has no host and should. */
 export function refuseWithoutHost(response: ServerResponse): void {
-  const body = JSON.stringify(openAiError(malformed(400, 'there is no Host header')));
-  response.writeHead(400, { 'content-type': 'application/json' }).end(body);
+  refuse(response, 400, 'there is no Host header');
+}
+
+/** What is said to a request that expects what no server does. */
+export function refuseExpectation({ headers }: IncomingMessage, response: ServerResponse): void {
+  refuse(response, 417, `Expect: found ${JSON.stringify(headers.expect)}, allowed "100-continue"`);
+}
+
+function refuse(response: ServerResponse, status: HttpError['status'], message: string): void {
+  const body = JSON.stringify(openAiError(malformed(status, message)));
+  response.writeHead(status, { 'content-type': 'application/json' }).end(body);
 }
 
 /** The answer to a request that Node has read, and that is none all the same, such as one with a host that cannot be. */

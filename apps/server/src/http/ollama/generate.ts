@@ -196,12 +196,13 @@ function messageOf(message: OllamaChatBody['messages'][number], index: number): 
 }
 
 function toolsOf(tools: OllamaChatBody['tools']): readonly ToolDefinition[] {
-  return (tools ?? []).map(({ function: { name, description, parameters } }) => ({
+  return (tools ?? []).map(({ function: { name, description, parameters, strict } }) => ({
     type: 'function',
     function: {
       name,
       ...(description === undefined ? {} : { description }),
       ...(parameters === undefined ? {} : { parameters: parameters as JsonObject }),
+      ...(strict === undefined || strict === null ? {} : { strict }),
     },
   }));
 }

@@ -42,7 +42,7 @@ export const samplingFields = {
   dry_base: real,
   dry_allowed_length: whole,
   dry_penalty_last_n: whole,
-  mirostat: z.union([z.literal(0), z.literal(1), z.literal(2)]).nullish(),
+  mirostat: z.literal([0, 1, 2]).nullish(),
   mirostat_tau: real,
   mirostat_eta: real,
   /** Below 0: one that is thrown. */
