@@ -30,6 +30,10 @@ const result = (content: readonly object[]) => ({
   content: [{ type: 'tool_result', tool_use_id: 'a', content }],
 });
 const generate = { model: 'm', prompt: 'Hi', stream: false };
+const tool = (name: string, parameters: object = {}) => ({
+  type: 'function',
+  function: { name, parameters },
+});
 const [CHAT, TEXT, MESSAGES] = ['/v1/chat/completions', '/v1/completions', '/v1/messages'];
 const [GENERATE, RESPONSES] = ['/api/generate', '/v1/responses'];
 
@@ -42,6 +46,8 @@ describe('what is wrong is told by its name in the API that was asked', () => {
     [CHAT, { ...chat, samplers: ['temperature', 'top_k'] }, 'samplers'],
     [CHAT, { ...chat, id_slot: 0 }, 'id_slot'],
     [CHAT, { ...chat, n: 300 }, 'n'],
+    [CHAT, { ...chat, tools: [tool('get weather')] }, 'tools'],
+    [CHAT, { ...chat, tools: [tool('f', { type: 'array' })] }, 'tools'],
     [GENERATE, { ...generate, options: { samplers: 'kt' } }, 'options.samplers'],
     [GENERATE, { ...generate, options: { logit_bias: { 5: 'x' } } }, 'options.logit_bias.5'],
     [GENERATE, { ...generate, options: { dry_base: 'x' } }, 'options.dry_base'],

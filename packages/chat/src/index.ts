@@ -28,6 +28,7 @@ export {
 } from './template/render';
 export { TextMarks } from './template/text-marks';
 export { compileChatTemplate, type ChatTemplate, type SpecialTokenTexts } from './template/template';
+export { isToolName } from './parse/characters';
 export { AnswerParser, parseAnswer, type AnswerOptions } from './parse/answer-parser';
 export { collectAnswer, type Answer, type AnswerCall, type AnswerEvent } from './parse/events';
 export {
