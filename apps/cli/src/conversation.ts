@@ -92,11 +92,11 @@ export class Conversation {
       if (event.kind === 'end') end = event;
       else written.push(event.token);
     }
-    take(parser.finish());
+    take(parser.finish(end !== undefined && end.reason !== 'end-token'));
     this.#read = [...prompt.tokens, ...written].slice(0, this.#sequence.length);
     if (end === undefined) throw new RangeError('a text was generated without an end');
     const answer = collectAnswer(events);
-    this.#answers.remember(prompt.tokens, written, answer);
+    if (!parser.hasLeftOut) this.#answers.remember(prompt.tokens, written, answer);
     this.messages.push(answerMessage(answer));
     return { answer, end };
   }

@@ -158,9 +158,9 @@ export class TextTask extends Task {
     // What closes a text stands behind its last whole character.
     const last = closing === '' ? text : text.replace(/\ufffd$/, '') + closing;
     if (last !== '') this.#tell(last, []);
-    if (parser !== undefined) this.#push(parser.finish(), []);
-    // With a stop string, the tokens hold more than the text that the client gets; where it was closed, less.
-    if (parser !== undefined && reason !== 'stop-string' && closing === '') {
+    if (parser !== undefined) this.#push(parser.finish(reason !== 'end-token'), []);
+    // With a stop string, or where a head was left out, the tokens hold more than the text that the client gets; where it was closed, less.
+    if (parser?.hasLeftOut === false && reason !== 'stop-string' && closing === '') {
       answers.remember(prompt, this.#written, collectAnswer(this.#told));
     }
     const now = performance.now();

@@ -57,6 +57,8 @@ export class AnswerParser {
   /** What came before, if the place is fresh: it tells what space means. */
   #before: 'nothing' | 'reasoning' | 'call' = 'nothing';
   readonly #options: AnswerOptions;
+  #isCut = false;
+  #hasLeftOut = false;
   /** Reads answers that are messages of their own. */
   readonly #harmony: HarmonyReader | undefined;
 
@@ -73,7 +75,7 @@ export class AnswerParser {
 
   /** Take the next piece of text. */
   push(text: string): readonly AnswerEvent[] {
-    if (this.#harmony !== undefined) this.#harmony.read(text, false);
+    if (this.#harmony !== undefined) this.#harmony.read(text);
     else {
       this.#pending += text;
       this.#read(false);
@@ -81,11 +83,17 @@ export class AnswerParser {
     return this.#events.take();
   }
 
-  /** The answer is at its end. */
-  finish(): readonly AnswerEvent[] {
-    if (this.#harmony !== undefined) this.#harmony.read('', true);
+  /** The answer is at its end. Where it was cut off, a mark of a call and what stands behind it before its arguments are left out. */
+  finish(isCut = false): readonly AnswerEvent[] {
+    this.#isCut = isCut;
+    if (this.#harmony !== undefined) this.#harmony.finish(isCut);
     else this.#read(true);
     return this.#events.take();
+  }
+
+  /** Whether the end of an answer that was cut off is told in no event. */
+  get hasLeftOut(): boolean {
+    return this.#harmony?.hasLeftOut ?? this.#hasLeftOut;
   }
 
   #read(atEnd: boolean): void {
@@ -185,7 +193,9 @@ export class AnswerParser {
     }
     this.#pending = '';
     if (!atEnd) return false;
-    if (reader.finish()) this.#endCall('');
+    const isCall = reader.finish();
+    this.#hasLeftOut = !isCall && this.#isCut && this.#marks.some((mark) => call.opener.endsWith(mark));
+    if (isCall || this.#hasLeftOut) this.#endCall('');
     else this.#takeForText(call, '');
     return true;
   }

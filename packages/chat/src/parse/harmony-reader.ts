@@ -19,6 +19,8 @@ type Kind = 'content' | 'reasoning' | 'call';
  */
 export class HarmonyReader {
   readonly #events: EventList;
+  /** Whether the end of the answer was told nowhere. */
+  hasLeftOut = false;
   #pending = '';
   /** What the present message is; `undefined` in its head. */
   #kind: Kind | undefined;
@@ -31,11 +33,23 @@ export class HarmonyReader {
     this.#events = events;
   }
 
-  /** Take the next piece of text; with `atEnd`, nothing follows. */
-  read(text: string, atEnd: boolean): void {
+  /** Take the next piece of text. */
+  read(text: string): void {
     this.#pending += text;
-    while (this.#step(atEnd));
-    if (atEnd) this.#end();
+    while (this.#step(false));
+  }
+
+  /** Nothing follows. A head that was cut off is left out. */
+  finish(isCut: boolean): void {
+    this.hasLeftOut = isCut && this.#isInHead();
+    if (this.hasLeftOut) this.#pending = '';
+    while (this.#step(true));
+    this.#end();
+  }
+
+  /** Whether what is left is a head that is not whole: all else has been told. */
+  #isInHead(): boolean {
+    return this.#kind === undefined && HEADS.some((head) => this.#pending.startsWith(head));
   }
 
   /** Do the next thing. False if there is nothing more to do with the text that there is. */
