@@ -146,7 +146,7 @@ async function readHere(file, text) {
       ofFollowing.push(Math.exp((logits[tokens[likeliest.length] ?? best] ?? 0) - top) / total);
     }
     await session.close();
-    const perplexity = perplexityOf(tokens, (place) => ofFollowing[place] ?? 0);
+    const perplexity = perplexityOf([...tokens], (place) => ofFollowing[place] ?? 0);
     return { tokens: [...tokens], likeliest, perplexity };
   } finally {
     await close();
