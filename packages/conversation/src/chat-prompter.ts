@@ -39,8 +39,8 @@ export interface ChatPrompt {
   readonly changes: readonly ChangeKind[];
   /** How the model answers. */
   readonly format: AnswerFormat;
-  /** Takes apart what the model answers. */
-  readonly parser: () => AnswerParser;
+  /** Takes apart what the model answers. An answer that `isBound` from its first token on is no reasoning, even behind a prompt that begins one. */
+  readonly parser: (isBound?: boolean) => AnswerParser;
 }
 
 /** How often a prompt is made again because an answer turned out to be another conversation's; then all are left as text. */
@@ -115,7 +115,8 @@ export class ChatPrompter {
       restored,
       changes: rendered.changes,
       format,
-      parser: () => new AnswerParser({ ...format, startsInReasoning, tools }),
+      parser: (isBound = false) =>
+        new AnswerParser({ ...format, startsInReasoning: startsInReasoning && !isBound, tools }),
     };
   }
 }

@@ -188,3 +188,15 @@ it('a template that cannot be read is told with its file', () => {
   const entries = new Map(metadata).set('tokenizer.chat_template', { type: 'string', value: '{% if %}' });
   expect(() => new ChatPrompter(tokenizer, entries, 'model.gguf')).toThrow(/^model\.gguf: the chat template/);
 });
+
+it('an answer that is bound is no reasoning, though the prompt begins one', () => {
+  const value = '{{ messages[0].content }}{% if false %}</think>{% endif %}<think>\n';
+  const entries = new Map(metadata).set('tokenizer.chat_template', { type: 'string', value });
+  const { parser } = new ChatPrompter(tokenizer, entries).prompt({ messages: [question] });
+  const typesOf = (isBound: boolean) => {
+    const reading = parser(isBound);
+    return [...reading.push('{"a": 1}'), ...reading.finish()].map(({ type }) => type);
+  };
+  expect(new Set(typesOf(false))).toEqual(new Set(['reasoning']));
+  expect(new Set(typesOf(true))).toEqual(new Set(['content']));
+});

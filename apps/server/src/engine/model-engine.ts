@@ -1,3 +1,4 @@
+import type { ToolDefinition } from '@halftone/chat';
 import { ChatPrompter, RememberedAnswers, type ChatPromptRequest } from '@halftone/conversation';
 import type { Pooling, SamplingOptions, Session, SessionOptions } from '@halftone/runtime';
 import { openModel, type OpenedModel } from '@halftone/runtime/node';
@@ -238,7 +239,7 @@ class ModelEngine implements Engine {
       model,
       request,
       prompt: tokens,
-      parser: parser?.(),
+      parser: parser?.(isBoundAtOnce(request, tools)),
       constraint,
       answers,
       listener,
@@ -278,4 +279,10 @@ class ModelEngine implements Engine {
       throw engineErrorOf(error);
     }
   }
+}
+
+/** Whether the answer is bound from its first token on: then it is no reasoning, though the prompt may have begun with one. */
+function isBoundAtOnce({ form, calls }: GenerationRequest, { length }: readonly ToolDefinition[]): boolean {
+  const choice = calls?.choice ?? 'auto';
+  return form !== undefined || (length > 0 && choice !== 'auto' && choice !== 'none');
 }

@@ -7,7 +7,7 @@ import { EngineError, forPart, promptTooLong } from './error';
 /** A prompt in tokens, and how the model will answer. */
 export interface ReadPrompt {
   readonly tokens: Int32Array;
-  readonly parser: (() => AnswerParser) | undefined;
+  readonly parser: ((isBound: boolean) => AnswerParser) | undefined;
   readonly format: AnswerFormat | undefined;
   readonly tools: readonly ToolDefinition[];
 }
