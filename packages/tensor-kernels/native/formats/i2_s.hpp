@@ -2,7 +2,6 @@
 // draws the block.
 #pragma once
 
-#include "../matmul/fields.hpp"
 #include "../matmul/groups.hpp"
 #include "../rows.hpp"
 
@@ -24,16 +23,7 @@ struct i2_s : description::i2_s {
   };
 
   template <class Lanes>
-  struct Vectors : TernaryGroups<Lanes> {
-    Vectors(const uint8_t* from, float rowScale) : TernaryGroups<Lanes>(rowScale), bytes(from) {}
-
-    template <int Step>
-    StepCodes<Lanes> codes() const {
-      return unsignedCodes(fieldOf<Lanes, Field, Step>(bytes + At::qs));
-    }
-
-    const uint8_t* bytes;
-  };
+  using Vectors = TernaryVectors<Lanes, i2_s>;
 };
 
 }  // namespace

@@ -1,7 +1,6 @@
 // iq2_bn: 64 weights of three values, two bits each, one scale for the row. packages/quant-formats/src/formats/iq2_bn.ts draws the block.
 #pragma once
 
-#include "../matmul/fields.hpp"
 #include "../matmul/groups.hpp"
 #include "../rows.hpp"
 #include "../search/ternary.hpp"
@@ -33,16 +32,7 @@ struct iq2_bn : description::iq2_bn {
   };
 
   template <class Lanes>
-  struct Vectors : TernaryGroups<Lanes> {
-    Vectors(const uint8_t* from, float rowScale) : TernaryGroups<Lanes>(rowScale), bytes(from) {}
-
-    template <int Step>
-    StepCodes<Lanes> codes() const {
-      return unsignedCodes(fieldOf<Lanes, Field, Step>(bytes + At::qs));
-    }
-
-    const uint8_t* bytes;
-  };
+  using Vectors = TernaryVectors<Lanes, iq2_bn>;
 };
 
 }  // namespace

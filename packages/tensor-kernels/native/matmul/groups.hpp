@@ -1,7 +1,7 @@
 // What groups of columns have beside their codes: scales, with bases or with minima.
 #pragma once
 
-#include "unpack.hpp"
+#include "fields.hpp"
 
 namespace halftone {
 namespace {
@@ -78,21 +78,27 @@ struct CodebookGroups : ScaledGroups<Lanes, SUPER_BLOCK / Search::blockLength> {
   }
 };
 
-/** Ternary weights under the scale of their row, as codes 0, 1 and 2. */
-template <class Lanes>
-struct TernaryGroups {
+/** Ternary weights under the scale of their row, as codes 0, 1 and 2, which the `Field` of their format places. */
+template <class Lanes, class Format>
+struct TernaryVectors {
   static constexpr int groups = 8;
   static constexpr int largestCode = 3;
 
-  explicit TernaryGroups(float rowScale) {
+  TernaryVectors(const uint8_t* from, float rowScale) : bytes(from) {
     unroll<Grouping<Lanes, groups>::vectors>([&](auto vector) {
       scales.of[vector.value] = broadcast<typename Lanes::Float>(rowScale);
       bases.of[vector.value] = broadcast<typename Lanes::Float>(-1.0f);
     });
   }
 
+  template <int Step>
+  StepCodes<Lanes> codes() const {
+    return unsignedCodes(fieldOf<Lanes, typename Format::Field, Step>(bytes + Format::At::qs));
+  }
+
   GroupVectors<Lanes, groups> scales;
   GroupVectors<Lanes, groups> bases;
+  const uint8_t* bytes;
 };
 
 /** The scales of iq4_k and iq5_k: six bits, four and two apart, and the bits of the variants. */
