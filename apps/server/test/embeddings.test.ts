@@ -138,7 +138,7 @@ describe('vectors of texts', () => {
   });
 
   it.each([
-    [{ input: 'x', dimensions: 64 }, /vectors of this model have 256/],
+    [{ input: 'x', dimensions: 64 }, /^dimensions: found 64, allowed 256 /],
     [{ input: [] }, /input/],
     [{ input: [[]] }, /input/],
     [{ input: 'x', encoding_format: 'hex' }, /encoding_format/],

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
-import { clientGone, HttpError, schemaError } from './errors';
+import { clientGone, HttpError } from './errors';
 import { jsonFaultAt, jsonSize } from './json-text';
+import { issueMessage, schemaError } from './schema-error';
 
 /** Levels of a body. Threat: the stack, wherever a value is walked. Largest: schemas of tools, about 20. */
 const MAX_DEPTH = 128;
@@ -28,7 +29,7 @@ export async function readBody<Schema extends z.ZodType>(
     // It broke off.
     throw clientGone();
   });
-  const parsed = schema.safeParse(parseJson(text));
+  const parsed = schema.safeParse(parseJson(text), { error: issueMessage });
   if (!parsed.success) throw schemaError(parsed.error);
   return parsed.data;
 }

@@ -39,7 +39,11 @@ export function checkDimensions({ model }: Engine, dimensions: number | null | u
   const { embeddingLength } = model;
   if ((dimensions ?? embeddingLength) === embeddingLength) return;
   // Only models that were trained for it have their meaning in the first numbers, and no file tells that.
-  throw badField('dimensions', `dimensions: vectors of this model have ${embeddingLength}, and are not cut`);
+  throw badField('dimensions', {
+    found: dimensions,
+    allowed: String(embeddingLength),
+    why: 'vectors of this model are not cut',
+  });
 }
 
 /** The one vector of a text. @throws HttpError 400 where there is one for each token. */

@@ -1,6 +1,6 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { z } from 'zod';
 import { EngineError, type EngineErrorCode } from '../engine/error';
+import { shortJson } from './short-json';
 import type { WireNames } from './wire-names';
 
 /** The status, by nginx's number, of a request whose client went away: nobody gets it, but the log has it. */
@@ -35,9 +35,28 @@ export function clientGone(): HttpError {
   return new HttpError(CLIENT_GONE, 'the client went away', { code: 'client_closed_request' });
 }
 
-/** A field of the body that cannot be as it is. */
-export function badField(field: string, message: string): HttpError {
-  return new HttpError(400, message, { code: 'invalid_value', field });
+/** What is wrong with a field. */
+export interface FieldFault {
+  /** Its value; `undefined` where there is none. */
+  readonly found: unknown;
+  /** What it may be, in words. */
+  readonly allowed: string;
+  /** Why it may not be more. */
+  readonly why?: string;
+}
+
+/** A field of a request that cannot be as it is. */
+export function badField(field: string, { found, allowed, why }: FieldFault): HttpError {
+  const reason = why === undefined ? '' : ` (${why})`;
+  return fieldError(field, `found ${shortJson(found)}, allowed ${allowed}${reason}`);
+}
+
+/** A field of a request, and what is wrong with it; the body itself has no name. */
+export function fieldError(field: string, what: string): HttpError {
+  return new HttpError(400, `${field === '' ? 'the body' : field}: ${what}`, {
+    code: 'invalid_value',
+    ...(field === '' ? {} : { field }),
+  });
 }
 
 const statuses: Readonly<Record<EngineErrorCode, ContentfulStatusCode>> = {
@@ -95,35 +114,4 @@ interface FaultyRequest {
 /** What was thrown, as HTTP tells it. */
 export function faultOf(error: unknown, { gone, names }: FaultyRequest): HttpError {
   return gone.aborted ? clientGone() : httpErrorOf(error, names);
-}
-
-/** A body that is not what the schema says: the first thing that is wrong. */
-export function schemaError(error: z.ZodError): HttpError {
-  const [issue] = error.issues;
-  const { path, message } = issue === undefined ? { path: [], message: 'is wrong' } : toldIssue(issue);
-  const field = path.map(String).join('.');
-  return new HttpError(400, `${field === '' ? 'the body' : field}: ${message}`, {
-    code: 'invalid_value',
-    ...(field === '' ? {} : { field }),
-  });
-}
-
-type Issue = z.core.$ZodIssue;
-
-/** Of a value that may have several forms, what is wrong with the form that it comes closest to. */
-function toldIssue(issue: Issue): { readonly path: readonly PropertyKey[]; readonly message: string } {
-  // The name of a field that a client made up is a part of what it says.
-  if (issue.code === 'invalid_key') return { path: issue.path.slice(0, -1), message: issue.message };
-  if (issue.code !== 'invalid_union') return issue;
-  const forms = issue.errors.filter((issues) => !issues.some(isOtherForm));
-  const [closest] = forms.toSorted((one, other) => one.length - other.length);
-  const [first] = closest ?? [];
-  if (first === undefined) return issue;
-  const { path, message } = toldIssue(first);
-  return { path: [...issue.path, ...path], message };
-}
-
-/** Whether the value is not even of the type of the form, or says itself that it is another one. */
-function isOtherForm({ code, path }: Issue): boolean {
-  return path.length === 0 ? code === 'invalid_type' : code === 'invalid_value' && path.join('.') === 'type';
 }

@@ -4,7 +4,10 @@ import { z } from 'zod';
 import { readBody } from './body';
 import type { DoorContext, Doors } from './context';
 import { embedTexts, MAX_TEXTS } from './embeddings';
+import { allowedBy } from './allowed';
 import { badField, HttpError } from './errors';
+import { listOf } from './lists';
+import { shortJson } from './short-json';
 import { defaultSampling } from './openai/sampling';
 import { promptsField, promptsOf } from './openai/prompts';
 import { chatMessages, chatTools, conversationFields } from './openai/messages';
@@ -62,8 +65,15 @@ export function models(doors: Doors, context: DoorContext): Response {
 /** `GET /v1/models/:id` */
 export function model(doors: Doors, context: DoorContext): Response {
   const id = context.req.param('id');
-  if (id === doors.engine.model.name) return context.json(listed(doors));
-  throw new HttpError(404, `there is no model ${JSON.stringify(id)}`, { code: 'model_not_found' });
+  const { engine } = doors;
+  if (id === engine.model.name) return context.json(listed(doors));
+  throw new HttpError(
+    404,
+    `there is no model ${shortJson(id)}: the one that is served is ${shortJson(engine.model.name)}`,
+    {
+      code: 'model_not_found',
+    },
+  );
 }
 
 /** UTF-16 units of a text that is made into tokens. Threat: a second in which no text goes on. Largest: a book's chapter, some 100,000. */
@@ -88,7 +98,7 @@ export async function tokenize({ engine }: Doors, context: DoorContext): Promise
 }
 
 /** The body of `POST /detokenize`. */
-export const detokenizeSchema = z.looseObject({ tokens: z.array(z.int().min(0)).max(MAX_TOKENIZED) });
+export const detokenizeSchema = z.looseObject({ tokens: listOf(z.int().min(0), { most: MAX_TOKENIZED }) });
 
 /** `POST /detokenize` */
 export async function detokenize({ engine }: Doors, context: DoorContext): Promise<Response> {
@@ -110,12 +120,12 @@ export async function applyTemplate({ engine }: Doors, context: DoorContext): Pr
   return context.json({ prompt });
 }
 
-const texts = promptsField(MAX_TEXTS).optional();
+const promptTexts = promptsField(MAX_TEXTS);
 
 /** The body of `POST /embedding` and `POST /embeddings`. */
 export const embeddingSchema = z.looseObject({
-  content: texts,
-  input: texts,
+  content: promptTexts.optional(),
+  input: promptTexts.optional(),
   /** 2: the length of a vector is 1; -1: it is as it is. Vectors of single tokens are as they are. */
   embd_normalize: z.literal([-1, 2]).nullish(),
 });
@@ -123,7 +133,7 @@ export const embeddingSchema = z.looseObject({
 /** `POST /embedding` and `POST /embeddings`: each text has a list of vectors, one or one for each token. */
 export async function embedding({ engine }: Doors, context: DoorContext): Promise<Response> {
   const { content, input = content, embd_normalize: norm } = await readBody(context.req.raw, embeddingSchema);
-  if (input === undefined) throw badField('content', 'content: there is no text');
+  if (input === undefined) throw badField('content', { found: input, allowed: allowedBy(promptTexts) });
   const { client } = context.var;
   const found = await embedTexts(engine, promptsOf(input), { client }, context.var.gone);
   const isRaw = norm === -1 || engine.model.pooling === 'none';

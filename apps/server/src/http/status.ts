@@ -1,5 +1,6 @@
 import type { CacheDifference, EngineStatus } from '../engine/engine';
 import { z } from 'zod';
+import { allowedBy } from './allowed';
 import { readBody } from './body';
 import type { DoorContext, Doors } from './context';
 import { badField } from './errors';
@@ -45,15 +46,16 @@ export const slotActionSchema = z.enum(['save', 'restore', 'erase']);
 /** `POST /slots/:id?action=save|restore|erase`, as llama.cpp's server has it. */
 export async function slotAction({ engine }: Doors, context: DoorContext): Promise<Response> {
   const id = context.req.param('id') ?? '';
-  if (!/^\d{1,4}$/.test(id)) throw badField('id', 'id: a slot has a number');
+  if (!/^\d{1,4}$/.test(id)) throw badField('id', { found: id, allowed: `0 to ${engine.model.slots - 1}` });
   const slot = Number(id);
-  const { data: action } = slotActionSchema.safeParse(context.req.query('action'));
-  if (action === undefined) throw badField('action', 'action: save, restore or erase');
+  const asked = context.req.query('action');
+  const { data: action } = slotActionSchema.safeParse(asked);
+  if (action === undefined) throw badField('action', { found: asked, allowed: allowedBy(slotActionSchema) });
   if (action === 'erase') {
     return context.json({ id_slot: slot, n_erased: await engine.eraseSlot(slot, context.var.client) });
   }
   const { filename } = await readBody(context.req.raw, slotSchema);
-  if (filename === undefined) throw badField('filename', 'filename: a file has a name');
+  if (filename === undefined) throw badField('filename', { found: filename, allowed: 'a string' });
   const { client, folder } = context.var;
   const owner = { client, folder };
   if (action === 'save') {

@@ -1,6 +1,5 @@
 import type { AssistantMessage, ChatMessage, JsonObject, ToolCall, ToolDefinition } from '@halftone/chat';
 import type { ChatPromptRequest } from '@halftone/conversation';
-import { badField } from '../errors';
 import type { AssistantBlock, CallBlock, ConversationBody, ResultBlock, UserBlock } from './schema';
 
 /**
@@ -9,7 +8,7 @@ import type { AssistantBlock, CallBlock, ConversationBody, ResultBlock, UserBloc
  */
 const BILLING_LINE = 'x-anthropic-billing-header:';
 
-/** A conversation of Anthropic's API for the chat template. @throws HttpError 400 for tools that only Anthropic has. */
+/** A conversation of Anthropic's API for the chat template. */
 export function chatOf({ system, messages, tools }: ConversationBody): ChatPromptRequest {
   const instructions = typeof system === 'string' ? [system] : (system ?? []).map(({ text }) => text);
   const kept = instructions.filter((text) => !text.startsWith(BILLING_LINE));
@@ -21,13 +20,12 @@ export function chatOf({ system, messages, tools }: ConversationBody): ChatPromp
   return { messages: [...head, ...turns], tools: (tools ?? []).map(toolOf) };
 }
 
-function toolOf(
-  { type, name, description, input_schema: schema, strict }: NonNullable<ConversationBody['tools']>[number],
-  index: number,
-): ToolDefinition {
-  if (type !== undefined && type !== null && type !== 'custom') {
-    throw badField(`tools.${index}.type`, `tools.${index}.type: ${type} is a tool that only Anthropic has`);
-  }
+function toolOf({
+  name,
+  description,
+  input_schema: schema,
+  strict,
+}: NonNullable<ConversationBody['tools']>[number]): ToolDefinition {
   return {
     type: 'function',
     function: {

@@ -11,22 +11,22 @@ const callBlock = z.looseObject({
 const resultBlock = z.looseObject({
   type: z.literal('tool_result'),
   tool_use_id: z.string(),
-  content: z.union([z.string(), listOf(z.discriminatedUnion('type', [textBlock], ONLY_TEXT))]).optional(),
+  content: z
+    .union([z.string(), listOf(z.discriminatedUnion('type', [textBlock]).describe(ONLY_TEXT))])
+    .optional(),
   is_error: z.boolean().optional(),
 });
 
-const userBlock = z.discriminatedUnion('type', [textBlock, resultBlock], ONLY_TEXT);
-const assistantBlock = z.discriminatedUnion(
-  'type',
-  [
+const userBlock = z.discriminatedUnion('type', [textBlock, resultBlock]).describe(ONLY_TEXT);
+const assistantBlock = z
+  .discriminatedUnion('type', [
     textBlock,
     callBlock,
     z.looseObject({ type: z.literal('thinking'), thinking: z.string() }),
     // Nobody but Anthropic can read it.
     z.looseObject({ type: z.literal('redacted_thinking') }),
-  ],
-  ONLY_TEXT,
-);
+  ])
+  .describe(ONLY_TEXT);
 
 /** A part of what a user says, as Anthropic's API has it. */
 export type UserBlock = z.output<typeof userBlock>;
@@ -38,7 +38,7 @@ export type CallBlock = z.output<typeof callBlock>;
 export type ResultBlock = z.output<typeof resultBlock>;
 
 const tool = z.looseObject({
-  type: z.string().nullish(),
+  type: z.literal('custom').describe('other tools are known to Anthropic alone').nullish(),
   name: z.string().min(1),
   description: z.string().nullish(),
   input_schema: z.record(z.string(), z.unknown()).optional(),
@@ -81,7 +81,7 @@ export const countSchema = z.looseObject(conversation);
 export const messagesSchema = z.looseObject({
   ...conversation,
   max_tokens: z.int().min(1),
-  stop_sequences: z.array(z.string().max(MAX_STOP_LENGTH)).max(MAX_STOPS).optional(),
+  stop_sequences: listOf(z.string().max(MAX_STOP_LENGTH), { most: MAX_STOPS }).optional(),
   stream: z.boolean().optional(),
   temperature: z.number().optional(),
   top_p: z.number().optional(),

@@ -2,12 +2,13 @@ import { normalized } from '@halftone/runtime';
 import { z } from 'zod';
 import { readBody } from '../body';
 import type { DoorContext, Doors } from '../context';
+import { listOf } from '../lists';
 import { checkDimensions, embedTexts, MAX_TEXTS, onlyVector, tokensOf } from '../embeddings';
 
 /** The body of `POST /api/embed`. */
 export const ollamaEmbedSchema = z.looseObject({
   model: z.string(),
-  input: z.union([z.string(), z.array(z.string()).max(MAX_TEXTS)]),
+  input: z.union([z.string(), listOf(z.string(), { most: MAX_TEXTS })]),
   truncate: z.boolean().nullish(),
   dimensions: z.int().min(1).nullish(),
 });

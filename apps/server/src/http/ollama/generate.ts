@@ -3,10 +3,9 @@ import type { GenerationRequest, Prompt } from '../../engine/engine';
 import { AnswerBlocks, argumentsObject, type AnswerBlock } from '../answer-blocks';
 import { readBody } from '../body';
 import type { DoorContext, Doors } from '../context';
-import { badField, type HttpError } from '../errors';
+import type { HttpError } from '../errors';
 import { streamResponse } from '../event-stream';
 import { beginGenerations, type Generations } from '../generations';
-import { ONLY_TEXT } from '../lists';
 import { stopStrings } from '../openai/chat-request';
 import { samplingOf, type SamplingRules } from '../openai/sampling';
 import type { EndEvent } from '../openai/usage';
@@ -175,11 +174,8 @@ function generatePrompt({ prompt, system, raw }: OllamaGenerateBody): Prompt {
   return { kind: 'chat', chat: { messages: [...instructions, { role: 'user', content: prompt }] } };
 }
 
-function messageOf(message: OllamaChatBody['messages'][number], index: number): ChatMessage {
-  const { role, content = '', images } = message;
-  if (images !== undefined && images !== null && images.length > 0) {
-    throw badField(`messages.${index}.images`, `messages.${index}.images: ${ONLY_TEXT}`);
-  }
+function messageOf(message: OllamaChatBody['messages'][number]): ChatMessage {
+  const { role, content = '' } = message;
   if (role === 'tool') {
     return { role, content, ...(message.tool_name === undefined ? {} : { name: message.tool_name }) };
   }

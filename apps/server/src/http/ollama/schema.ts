@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { generationFields } from '../openai/chat-request';
 import { samplingFields } from '../openai/sampling';
-import { listOf, messageList, modelName, toolList } from '../lists';
+import { listOf, messageList, modelName, ONLY_TEXT, toolList } from '../lists';
 
 /** All ways of choosing tokens that the other doors know, for they have the same names. */
 const options = z
@@ -19,7 +19,7 @@ const message = z.looseObject({
   role: z.enum(['system', 'user', 'assistant', 'tool']),
   content: z.string().optional(),
   thinking: z.string().optional(),
-  images: z.array(z.string()).nullish(),
+  images: z.array(z.unknown()).max(0).describe(ONLY_TEXT).nullish(),
   tool_name: z.string().optional(),
   tool_calls: listOf(
     z.looseObject({

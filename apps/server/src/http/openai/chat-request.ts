@@ -2,7 +2,7 @@ import type { JsonValue } from '@halftone/chat';
 import { z } from 'zod';
 import type { AnswerForm, CallRules, GenerationRequest } from '../../engine/engine';
 import { badField } from '../errors';
-import { modelName } from '../lists';
+import { listOf, modelName } from '../lists';
 import { chatMessages, chatTools, conversationFields } from './messages';
 import { samplingFields, samplingOf, type SamplingRules } from './sampling';
 
@@ -35,12 +35,13 @@ export const generationFields = {
   stream: z.boolean().nullish(),
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
   max_tokens: z.int().min(0).nullish(),
-  stop: z.union([stop, z.array(stop).max(MAX_STOPS)]).nullish(),
+  stop: z.union([stop, listOf(stop, { most: MAX_STOPS })]).nullish(),
   n: z.int().min(1).max(MAX_TEXTS_AT_ONCE).nullish(),
   cache_prompt: z.boolean().nullish(),
   /** Which slot works on a text is not the client's to choose: the cache is looked through for all of them. */
   id_slot: z
-    .literal(-1, 'a slot cannot be chosen: the one whose conversation begins alike is found by the server')
+    .literal(-1)
+    .describe('a slot cannot be chosen: the one whose conversation begins alike is found by the server')
     .nullish(),
 };
 
@@ -119,9 +120,9 @@ function callChoice(choice: ChatBody['tool_choice']): CallRules['choice'] {
 
 /** The one form that a body asks for. @throws HttpError 400 for several, which names `field`. */
 export function oneForm(field: string, forms: readonly AnswerForm[]): AnswerForm | undefined {
-  if (forms.length > 1)
-    throw badField(field, `${field}: a grammar, a guided_regex or a form of JSON: one of them`);
-  return forms[0];
+  if (forms.length <= 1) return forms[0];
+  const names = { json: field, grammar: 'grammar', pattern: 'guided_regex' };
+  throw badField(field, { found: forms.map(({ kind }) => names[kind]), allowed: 'one of them' });
 }
 
 /** The forms that stand in the fields of llama.cpp's server and of vLLM. */

@@ -31,8 +31,8 @@ export const completionSchema = z.looseObject({
   ...samplingFields,
   prompt: promptsField(MAX_TEXTS_AT_ONCE),
   logprobs: z.int().min(0).max(MAX_LOGPROBS).nullish(),
-  echo: z.boolean().nullish(),
-  suffix: z.string().nullish(),
+  echo: z.literal(false).describe('the prompt is not told again').nullish(),
+  suffix: z.literal('').describe('text is not written in between').nullish(),
   best_of: z.int().nullish(),
 });
 
@@ -41,7 +41,7 @@ type CompletionBody = z.output<typeof completionSchema>;
 /** `POST /v1/completions` */
 export async function completions({ engine }: Doors, context: DoorContext): Promise<Response> {
   const body = await readBody(context.req.raw, completionSchema);
-  refuseUnsupported(body);
+  refuseChoosing(body);
   const prompts = promptsOf(body.prompt);
   const choices = body.n ?? 1;
   checkTexts(prompts.length, choices);
@@ -64,22 +64,22 @@ export async function completions({ engine }: Doors, context: DoorContext): Prom
 }
 
 function checkTexts(prompts: number, choices: number): void {
-  const texts = prompts * choices;
-  if (texts <= MAX_TEXTS_AT_ONCE) return;
-  throw badField(
-    'n',
-    `n: ${choices} texts for each of ${prompts} prompts are ${texts}; one request may ask for ${MAX_TEXTS_AT_ONCE}`,
-  );
+  if (prompts * choices <= MAX_TEXTS_AT_ONCE) return;
+  throw badField('n', {
+    found: choices,
+    allowed: `at most ${Math.floor(MAX_TEXTS_AT_ONCE / prompts)}`,
+    why: `for each of ${prompts} prompts: one request may ask for ${MAX_TEXTS_AT_ONCE} texts`,
+  });
 }
 
-function refuseUnsupported({ echo, suffix, best_of: best, n }: CompletionBody): void {
-  if (echo === true) throw badField('echo', 'echo: the prompt is not told again');
-  if (suffix !== undefined && suffix !== null && suffix !== '') {
-    throw badField('suffix', 'suffix: text is not written in between');
-  }
-  if (best !== undefined && best !== null && best > (n ?? 1)) {
-    throw badField('best_of', 'best_of: there is no choosing between texts');
-  }
+function refuseChoosing({ best_of: best, n }: CompletionBody): void {
+  const choices = n ?? 1;
+  if (best === undefined || best === null || best <= choices) return;
+  throw badField('best_of', {
+    found: best,
+    allowed: `at most ${choices}, as n`,
+    why: 'there is no choosing between texts',
+  });
 }
 
 function generation(

@@ -4,7 +4,7 @@ import { listOf, messageList, ONLY_TEXT, toolList } from '../lists';
 
 const text = z.looseObject({ type: z.literal('text'), text: z.string() });
 const refusal = z.looseObject({ type: z.literal('refusal'), refusal: z.string() });
-const part = z.discriminatedUnion('type', [text, refusal], ONLY_TEXT);
+const part = z.discriminatedUnion('type', [text, refusal]).describe(ONLY_TEXT);
 const content = z.union([z.string(), listOf(part)]).nullable();
 const name = z.string().optional();
 
@@ -38,6 +38,7 @@ const tool = z.looseObject({
     name: z.string().min(1),
     description: z.string().nullish(),
     parameters: z.record(z.string(), z.unknown()).nullish(),
+    strict: z.boolean().nullish(),
   }),
 });
 

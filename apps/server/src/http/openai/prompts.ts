@@ -1,18 +1,12 @@
 import { z } from 'zod';
 import type { Prompt } from '../../engine/engine';
+import { listOf } from '../lists';
 
-const tokens = z.array(z.int().min(0)).min(1);
+const tokens = listOf(z.int().min(0), { least: 1 });
 
 /** One prompt or several, each a text or its tokens. */
 export function promptsField(most: number) {
-  return z.union([
-    z.string(),
-    tokens,
-    z
-      .array(z.union([z.string(), tokens]))
-      .min(1)
-      .max(most),
-  ]);
+  return z.union([z.string(), tokens, listOf(z.union([z.string(), tokens]), { least: 1, most })]);
 }
 
 /** What a {@link promptsField} says. */

@@ -1,6 +1,7 @@
 import { samplingDefaults, samplingFault, type SamplingOptions } from '@halftone/runtime';
 import { z } from 'zod';
-import { badField } from '../errors';
+import { badField, fieldError } from '../errors';
+import { listOf } from '../lists';
 
 const real = z.number().nullish();
 const whole = z.int().nullish();
@@ -47,9 +48,9 @@ export const samplingFields = {
   mirostat_eta: real,
   /** Below 0: one that is thrown. */
   seed: whole,
-  logit_bias: z.record(z.string().regex(/^\d+$/), z.number()).nullish(),
+  logit_bias: z.record(z.string().regex(/^\d+$/).describe('the number of a token'), z.number()).nullish(),
   /** Which of them are used: those that are left out are off. Their order is always this one. */
-  samplers: z.array(z.enum(samplerNames)).nullish(),
+  samplers: listOf(z.enum(samplerNames)).nullish(),
 };
 
 /** The fields as they were understood. */
@@ -110,7 +111,7 @@ export function samplingOf(
   const fault = samplingFault(given, vocabulary);
   if (fault === undefined) return given;
   const field = `${within}${fieldOf(fault.option)}`;
-  throw badField(field, `${field}: found ${fault.found}, allowed ${fault.allowed}`);
+  throw fieldError(field, `found ${fault.found}, allowed ${fault.allowed}`);
 }
 
 function numbersOf(fields: SamplingFields): SamplingOptions {
@@ -124,7 +125,8 @@ function numbersOf(fields: SamplingFields): SamplingOptions {
 function withoutOthers(samplers: readonly SamplerName[]): SamplingOptions {
   const used = samplerNames.filter((name) => samplers.includes(name));
   if (used.join() !== samplers.join()) {
-    throw badField('samplers', `samplers: their order is ${samplerNames.join(', ')}; each may be left out`);
+    const allowed = `${samplerNames.join(', ')} in this order`;
+    throw badField('samplers', { found: samplers, allowed, why: 'each may be left out' });
   }
   const others = samplerNames.filter((name) => !samplers.includes(name));
   return Object.assign({}, ...others.map((name) => samplersOff[name])) as SamplingOptions;

@@ -1,9 +1,8 @@
 import type { ChatMessage, JsonObject, MessageContent, ToolCall, ToolDefinition } from '@halftone/chat';
 import type { ChatPromptRequest } from '@halftone/conversation';
-import { badField } from '../errors';
 import type { InputItem, ResponsesBody } from './schema';
 
-/** A conversation of the Responses API for the chat template. @throws HttpError 400. */
+/** A conversation of the Responses API for the chat template. */
 export function chatOf({ input, instructions, tools }: ResponsesBody): ChatPromptRequest {
   const head: ChatMessage[] =
     instructions === undefined || instructions === null || instructions === ''
@@ -69,15 +68,15 @@ function contentOf(content: string | readonly { readonly type: string }[]): Mess
   );
 }
 
-function toolOf(
-  { type, name, description, parameters, strict }: NonNullable<ResponsesBody['tools']>[number],
-  index: number,
-): ToolDefinition {
-  if (type !== 'function' || name === undefined || name === '') {
-    throw badField(`tools.${index}`, `tools.${index}: only functions with a name can be called`);
-  }
+function toolOf({
+  type,
+  name,
+  description,
+  parameters,
+  strict,
+}: NonNullable<ResponsesBody['tools']>[number]): ToolDefinition {
   return {
-    type: 'function',
+    type,
     function: {
       name,
       ...(description === undefined || description === null ? {} : { description }),

@@ -1,7 +1,7 @@
 import type { AnswerForm, CallRules, GenerationRequest } from '../../engine/engine';
 import { readBody } from '../body';
 import type { DoorContext, Doors } from '../context';
-import { badField, type HttpError } from '../errors';
+import type { HttpError } from '../errors';
 import { sseMessage, streamResponse } from '../event-stream';
 import { beginGenerations, type Generations } from '../generations';
 import { oneForm, textForms } from '../openai/chat-request';
@@ -31,10 +31,7 @@ export async function responses({ engine }: Doors, context: DoorContext): Promis
 }
 
 function generation(body: ResponsesBody, client: string, rules: SamplingRules): GenerationRequest {
-  const { tool_choice: choice, previous_response_id: previous, text } = body;
-  if (previous !== undefined && previous !== null) {
-    throw badField('previous_response_id', 'previous_response_id: responses are not stored; send the input');
-  }
+  const { tool_choice: choice, text } = body;
   return {
     prompt: { kind: 'chat', chat: chatOf(body) },
     sampling: samplingOf(body, rules),

@@ -5,7 +5,7 @@ import { samplingFields } from '../openai/sampling';
 
 const text = z.looseObject({ type: z.enum(['input_text', 'output_text', 'text']), text: z.string() });
 const refusal = z.looseObject({ type: z.literal('refusal'), refusal: z.string() });
-const part = z.discriminatedUnion('type', [text, refusal], ONLY_TEXT);
+const part = z.discriminatedUnion('type', [text, refusal]).describe(ONLY_TEXT);
 
 const item = z.union([
   z.looseObject({
@@ -31,8 +31,8 @@ const item = z.union([
 export type InputItem = z.output<typeof item>;
 
 const tool = z.looseObject({
-  type: z.string(),
-  name: z.string().optional(),
+  type: z.literal('function').describe('only functions are called'),
+  name: z.string().min(1),
   description: z.string().nullish(),
   parameters: z.record(z.string(), z.unknown()).nullish(),
   strict: z.boolean().nullish(),
@@ -44,7 +44,7 @@ export const responsesSchema = z.looseObject({
   ...samplingFields,
   model: modelName.optional(),
   id_slot: generationFields.id_slot,
-  background: z.literal(false, 'nothing is stored, so nothing can be asked for later').nullish(),
+  background: z.literal(false).describe('nothing is stored, so nothing can be asked for later').nullish(),
   input: z.union([z.string(), messageList(item)]),
   instructions: z.string().nullish(),
   tools: toolList(tool).nullish(),
@@ -57,7 +57,7 @@ export const responsesSchema = z.looseObject({
   parallel_tool_calls: z.boolean().nullish(),
   max_output_tokens: z.int().min(1).nullish(),
   stream: z.boolean().nullish(),
-  previous_response_id: z.string().nullish(),
+  previous_response_id: z.null().describe('responses are not stored: send the whole input').optional(),
   text: z
     .looseObject({
       format: z
