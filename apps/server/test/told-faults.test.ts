@@ -34,6 +34,7 @@ const tool = (name: string, parameters: object = {}) => ({
   type: 'function',
   function: { name, parameters },
 });
+const responseTool = (name: string) => ({ type: 'function', name, parameters: {} });
 const [CHAT, TEXT, MESSAGES] = ['/v1/chat/completions', '/v1/completions', '/v1/messages'];
 const [GENERATE, RESPONSES] = ['/api/generate', '/v1/responses'];
 
@@ -80,6 +81,30 @@ describe('what is wrong is told by its name in the API that was asked', () => {
       },
       'tools',
     ],
+    [CHAT, { ...chat, tool_choice: 'required' }, 'tool_choice'],
+    [CHAT, { ...chat, tools: [], tool_choice: 'required' }, 'tool_choice'],
+    [CHAT, { ...chat, tool_choice: { type: 'function', function: { name: 'f' } } }, 'tool_choice'],
+    [CHAT, { ...chat, tool_choice: 'required', response_format: { type: 'json_object' } }, 'tool_choice'],
+    [RESPONSES, { input: 'Hi', tool_choice: 'required' }, 'tool_choice'],
+    [RESPONSES, { input: 'Hi', tool_choice: { type: 'function', name: 'f' } }, 'tool_choice'],
+    [
+      RESPONSES,
+      { input: 'Hi', tools: [responseTool('g')], tool_choice: { type: 'function', name: 'f' } },
+      'tool_choice',
+    ],
+    [MESSAGES, { ...anthropic, tool_choice: { type: 'any' } }, 'tool_choice'],
+    [MESSAGES, { ...anthropic, tool_choice: { type: 'tool', name: 'f' } }, 'tool_choice'],
+    [
+      MESSAGES,
+      { ...anthropic, tools: [{ name: 'g' }], tool_choice: { type: 'tool', name: 'f' } },
+      'tool_choice',
+    ],
+    [CHAT, { ...chat, tools: [tool('f'), tool('g'), tool('f')] }, 'tools'],
+    ['/apply-template', { messages, tools: [tool('f'), tool('f')] }, 'tools'],
+    [RESPONSES, { input: 'Hi', tools: [responseTool('f'), responseTool('f')] }, 'tools'],
+    [MESSAGES, { ...anthropic, tools: [{ name: 'f' }, { name: 'f' }] }, 'tools'],
+    [`${MESSAGES}/count_tokens`, { model: 'm', messages, tools: [{ name: 'f' }, { name: 'f' }] }, 'tools'],
+    ['/api/chat', { model: 'm', messages, tools: [tool('f'), tool('f')] }, 'tools'],
     [
       CHAT,
       { ...chat, response_format: { type: 'json_schema', json_schema: { schema: badSchema } } },
@@ -154,9 +179,11 @@ describe('what is wrong is told by its name in the API that was asked', () => {
     const { message, param } = typeof error === 'string' ? { message: error, param: undefined } : error;
     expect(status).toBe(400);
     expect(message).toMatch(new RegExp(`^${field.replaceAll('.', '\\.')}: \\S`));
+    // What is wrong within a schema or a grammar is told by its own rules.
+    if (!/format|grammar|regex|tools/.test(field)) expect(message).toMatch(/found .+, allowed .+/);
     expect(message).not.toMatch(/topP|penaltyLastN|logitBias/);
     // OpenAI's API has a place for the name of its own.
-    if (path.startsWith('/v1/') && path !== MESSAGES) expect(param).toBe(field);
+    if (path.startsWith('/v1/') && !path.startsWith(MESSAGES)) expect(param).toBe(field);
   });
 });
 

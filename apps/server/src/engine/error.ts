@@ -15,7 +15,8 @@ import type { AnswerForm } from './engine';
 export type EngineErrorCode = 'bad-request' | 'too-long' | 'queue-full' | 'busy' | 'closed' | 'failed';
 
 /** What of a request may be at fault. Each API has a name of its own for it. */
-export type RequestPart = 'prompt' | 'tools' | 'calls' | 'texts' | 'slot' | 'file' | AnswerForm['kind'];
+export type RequestPart =
+  'prompt' | 'tools' | 'variables' | 'calls' | 'texts' | 'slot' | 'file' | AnswerForm['kind'];
 
 /** What else is known of an {@link EngineError}. */
 export interface EngineErrorFacts extends ErrorFacts {

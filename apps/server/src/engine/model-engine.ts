@@ -18,6 +18,7 @@ import type {
   TokenizeOptions,
   TokenText,
 } from './engine';
+import { checkChoice } from './asked-tools';
 import { EmbeddingTask } from './embedding-task';
 import { engineErrorOf } from './error';
 import { constraintOf, type ClosingConstraint } from './constraints/constraint';
@@ -86,7 +87,6 @@ class ModelEngine implements Engine {
   readonly #opened: OpenedModel;
   readonly #session: Session;
   readonly #scheduler: Scheduler;
-  readonly #prompter: ChatPrompter;
   readonly #answers = RememberedAnswers.create();
   readonly #texts: TokenTexts;
   readonly #prompts: PromptReader;
@@ -102,9 +102,9 @@ class ModelEngine implements Engine {
     this.#opened = opened;
     this.#options = options;
     this.#texts = new TokenTexts(model.tokenizer);
-    this.#prompter = new ChatPrompter(model.tokenizer, model.plan.file.metadata, model.plan.file.source.name);
+    const { metadata, source } = model.plan.file;
+    const prompter = new ChatPrompter(model.tokenizer, metadata, source.name);
     const pooling = options.pooling ?? model.hyperparameters.pooling ?? 'mean';
-    const prompter = this.#prompter;
     this.model = servedModel(options.model, model, { slots, contextLength, pooling, prompter });
     const { batchSize, cacheFormat } = options;
     this.#session = model.openSession({
@@ -180,7 +180,7 @@ class ModelEngine implements Engine {
   }
 
   applyTemplate(chat: ChatPromptRequest): Promise<string> {
-    return this.#answer(() => this.#prompter.text(chat));
+    return this.#answer(() => this.#prompts.text(chat));
   }
 
   countTokens(prompt: Prompt, client: string): Promise<number> {
@@ -232,6 +232,7 @@ class ModelEngine implements Engine {
     const request = { ...asked, sampling: { ...this.#options.sampling, ...asked.sampling } };
     const { tokens, parser, format, tools } = prompt;
     const { model } = this.#opened;
+    if (request.calls !== undefined) checkChoice(request.calls, tools);
     const constraint = (): ClosingConstraint | undefined =>
       constraintOf(request, { texts: this.#texts, format, tools });
     const answers = this.#answers.of(request.client);

@@ -1,8 +1,15 @@
-import type { AnswerFormat, AnswerParser, ChatMessage, ToolDefinition } from '@halftone/chat';
+import {
+  ChatError,
+  type AnswerFormat,
+  type AnswerParser,
+  type ChatMessage,
+  type ToolDefinition,
+} from '@halftone/chat';
 import type { ChatPrompter, ChatPromptRequest, RememberedAnswers } from '@halftone/conversation';
 import type { Model } from '@halftone/runtime';
 import type { Prompt } from './engine';
-import { EngineError, forPart, promptTooLong } from './error';
+import { checkTools } from './asked-tools';
+import { EngineError, engineErrorOf, forPart, promptTooLong, type RequestPart } from './error';
 
 /** A prompt in tokens, and how the model will answer. */
 export interface ReadPrompt {
@@ -14,7 +21,7 @@ export interface ReadPrompt {
 
 /** What prompts are read with. */
 export interface PromptReaderParts {
-  readonly model: Model;
+  readonly model: Pick<Model, 'tokenizer' | 'vocabulary'>;
   readonly prompter: ChatPrompter;
   readonly answers: RememberedAnswers;
   /** Tokens of one conversation at most. */
@@ -42,11 +49,16 @@ export class PromptReader {
   readSome(prompt: Prompt, client: string): ReadPrompt {
     const read = this.read(prompt, client);
     if (prompt.kind === 'chat' && prompt.chat.messages.every(isEmpty)) {
-      throw new EngineError('bad-request', 'no message has a text', { part: 'prompt' });
+      throw new EngineError('bad-request', 'no message has a text', {
+        part: 'prompt',
+        found: 'empty messages',
+        allowed: 'a text or a call in one of them',
+      });
     }
     if (read.tokens.length === 0) {
       throw new EngineError('bad-request', 'the prompt is empty', {
         part: 'prompt',
+        found: 'no token',
         allowed: 'one token or more',
       });
     }
@@ -75,16 +87,50 @@ export class PromptReader {
         return { tokens: Int32Array.from(prompt.tokens), ...plain };
       case 'chat': {
         this.#checkLength(contentOf(prompt.chat));
-        const { tokens, format, parser } = this.#parts.prompter.prompt(
-          prompt.chat,
-          this.#parts.answers.of(client),
-          {
-            maxLength: this.#parts.longestText,
-          },
+        const { prompter, answers, longestText: maxLength } = this.#parts;
+        const { tokens, format, parser } = this.#fromTemplate(prompt.chat, () =>
+          prompter.prompt(prompt.chat, answers.of(client), { maxLength }),
         );
         const { tools = [] } = prompt.chat;
         return { tokens, format, parser, tools };
       }
+    }
+  }
+
+  /** The prompt of a conversation as text. */
+  text(chat: ChatPromptRequest): string {
+    return this.#fromTemplate(chat, () => this.#parts.prompter.text(chat));
+  }
+
+  /** Make a prompt by the model's template. @throws EngineError, which names the part of the conversation that is at fault. */
+  #fromTemplate<Result>(chat: ChatPromptRequest, make: () => Result): Result {
+    checkTools(chat.tools ?? []);
+    try {
+      return make();
+    } catch (error) {
+      throw engineErrorOf(error, this.#partAtFault(chat, error));
+    }
+  }
+
+  /** A template that breaks does not say over what: it is the part without which it does not. */
+  #partAtFault(chat: ChatPromptRequest, error: unknown): RequestPart {
+    const { tools = [], variables = {} } = chat;
+    // Both cost more time, and are told of the whole.
+    if (!(error instanceof ChatError) || error.code === 'too-long' || error.code === 'too-much-work') {
+      return 'prompt';
+    }
+    if (tools.length > 0 && this.#takes({ ...chat, tools: [] })) return 'tools';
+    return Object.keys(variables).length > 0 && this.#takes({ ...chat, variables: {} })
+      ? 'variables'
+      : 'prompt';
+  }
+
+  #takes(chat: ChatPromptRequest): boolean {
+    try {
+      this.#parts.prompter.text(chat);
+      return true;
+    } catch {
+      return false;
     }
   }
 

@@ -6,6 +6,7 @@ export type WireNames = Readonly<Partial<Record<RequestPart, string>>>;
 const chat = {
   prompt: 'messages',
   tools: 'tools',
+  variables: 'chat_template_kwargs',
   calls: 'tool_choice',
   json: 'response_format',
   grammar: 'grammar',

@@ -26,8 +26,7 @@ export interface ConstraintParts {
 /**
  * What binds the tokens of a request, if anything does.
  *
- * @throws EngineError `bad-request` for a tool that has to be called and is not there, for tools beside a form, and for a grammar or a schema
- * that cannot be followed.
+ * @throws EngineError `bad-request` for tools beside a form, and for a grammar or a schema that cannot be followed.
  */
 export function constraintOf(
   { calls, form }: GenerationRequest,
@@ -44,7 +43,6 @@ export function constraintOf(
   if (format === undefined) return undefined;
   if (tools.length === 0) return callsOf(texts, format, [], NO_CALLS);
   if (calls === undefined) return undefined;
-  checkChoice(calls, tools);
   return forPart('tools', () => callsOf(texts, format, tools, calls));
 }
 
@@ -82,14 +80,4 @@ function answerOf(form: AnswerForm, texts: TokenTexts): ClosingConstraint {
     case 'pattern':
       return new TextAnswer(texts, readPattern(form.text));
   }
-}
-
-function checkChoice({ choice }: CallRules, tools: readonly ToolDefinition[]): void {
-  if (typeof choice === 'string') return;
-  if (tools.some((tool) => tool.function.name === choice.name)) return;
-  throw new EngineError('bad-request', 'the tool that has to be called is not there', {
-    part: 'calls',
-    found: choice.name,
-    allowed: tools.map((tool) => tool.function.name).join(', '),
-  });
 }
