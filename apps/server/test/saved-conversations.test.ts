@@ -100,8 +100,9 @@ describe('a conversation that is saved', () => {
     };
     for (const [filename, bytes] of Object.entries(wrong)) {
       await writeFile(path.join(folder, filename), bytes);
-      const { status } = await post(server, '/slots/0?action=restore', { filename });
+      const { status, body } = await post(server, '/slots/0?action=restore', { filename });
       expect(status, filename).toBe(400);
+      expect(JSON.stringify(body), filename).toMatch(/"filename: .*found it.*, allowed a file as/);
     }
     expect((await post(server, '/slots/0?action=restore', { filename: 'missing' })).status).toBe(400);
     expect((await post(server, '/slots/7?action=save', { filename: 'x' })).status).toBe(400);

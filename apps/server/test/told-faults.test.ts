@@ -231,25 +231,61 @@ describe('bytes that are no request', () => {
   });
 
   const fine = 'GET /version-of-nothing HTTP/1.1\r\nhost: localhost\r\n\r\n';
-  it.each([
-    ['a line that is none', 'nonsense\r\n\r\n', 400],
-    ['one behind a request', `${fine}nonsense\r\n\r\n`, 400],
-    ['headers without end', `GET / HTTP/1.1\r\nhost: localhost\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+  const head = 'POST / HTTP/1.1\r\nhost: localhost\r\n';
+  const chunked = `${head}transfer-encoding: chunked\r\n\r\n`;
+  it.each<readonly [what: string, bytes: string, status: number, message: RegExp]>([
+    ['a line that is none', 'nonsense\r\n\r\n', 400, /no method.* allowed GET/],
+    ['one behind a request', `${fine}nonsense\r\n\r\n`, 400, /no method/],
+    ['TLS', '\x16\x03\x01\x00\x05', 400, /found https, allowed http/],
+    ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400, /HTTP\/2/],
+    ['a target that is none', 'GET x y HTTP/1.1\r\n\r\n', 400, /target.* allowed a path/],
+    ['a version that there is not', 'GET / HTTP/9.9\r\n\r\n', 400, /version of HTTP.* allowed HTTP\/1\.1/],
+    ['another protocol', 'GET / HTTX/1.1\r\n\r\n', 400, /no version of HTTP/],
+    ['lines that end in LF', 'GET / HTTP/1.1\nhost: localhost\n\n', 400, /allowed .*CR LF/],
+    ['a header that is none', 'GET / HTTP/1.1\r\nho st: a\r\n\r\n', 400, /header.* allowed "name: value"/],
+    ['a header that does not end', 'GET / HTTP/1.1\r\nhost: a\rx\r\n\r\n', 400, /header does not end/],
+    ['a length that is none', `${head}content-length: -1\r\n\r\n`, 400, /Content-Length cannot be.* digits/],
+    ['two lengths', `${head}content-length: 1\r\ncontent-length: 2\r\n\r\n`, 400, /two Content-Lengths/],
+    [
+      'a length beside chunks',
+      `${head}content-length: 1\r\ntransfer-encoding: chunked\r\n\r\n`,
+      400,
+      /Transfer-Encoding/,
+    ],
+    ['a coding that there is not', `${head}transfer-encoding: gzip\r\n\r\n`, 400, /allowed "chunked" alone/],
+    ['a chunk without a size', `${chunked}xyz\r\n`, 400, /size of a chunk.* base 16/],
+    ['a chunk that is longer', `${chunked}2\r\nabc\r\n`, 400, /chunk does not end/],
+    [
+      'headers without end',
+      `GET / HTTP/1.1\r\nhost: localhost\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`,
+      431,
+      /larger than/,
+    ],
+    ['extensions without end', `${chunked}2;${'x'.repeat(20_000)}\r\nab\r\n`, 413, /extensions/],
     [
       'what cannot be expected',
       'GET / HTTP/1.1\r\nhost: a\r\nexpect: luck\r\nconnection: close\r\n\r\n',
       417,
+      /found "luck", allowed "100-continue"/,
     ],
-    ['no host', 'GET / HTTP/1.1\r\nconnection: close\r\n\r\n', 400],
-    ['a host that is none', 'GET / HTTP/1.1\r\nhost: a b\r\nconnection: close\r\n\r\n', 400],
-  ])('%s: a reason is told', async (_, bytes, status) => {
+    ['no host', 'GET / HTTP/1.1\r\nconnection: close\r\n\r\n', 400, /^Host: found nothing/],
+    ['a host that is none', 'GET / HTTP/1.1\r\nhost: a b\r\nconnection: close\r\n\r\n', 400, /\S/],
+  ])('%s: a reason is told', async (_, bytes, status, message) => {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
-    socket.write(bytes);
+    socket.write(bytes, 'latin1');
     let text = '';
     for await (const piece of socket) text += String(piece);
-    const last = text.slice(text.lastIndexOf('HTTP/1.1'));
+    const last = text.slice(text.search(/HTTP\/1\.1 \d{3} (?!.*HTTP\/1\.1 \d{3} )/s));
     expect(last).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     const body = JSON.parse(last.slice(last.indexOf('{'), last.lastIndexOf('}') + 1)) as { error: Told };
-    expect(body.error.message).toMatch(/\S/);
+    expect(body.error.message).toMatch(message);
+  });
+
+  it('a body that breaks off: a reason is told', async () => {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    socket.end(`${head.replace('/', TEXT)}content-length: 10\r\n\r\nabc`);
+    let text = '';
+    for await (const piece of socket) text += String(piece);
+    expect(text).toMatch(/^HTTP\/1.1 400 [^]*the request breaks off: allowed /);
   });
 });

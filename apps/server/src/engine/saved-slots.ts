@@ -56,6 +56,7 @@ export class SavedSlots {
     try {
       if (folder === undefined) {
         throw new EngineError('bad-request', 'this server saves no conversations', {
+          found: 'no folder for them',
           advice: 'Start it with --slot-save-path.',
         });
       }

@@ -103,6 +103,7 @@ export class Scheduler {
         throw new EngineError('bad-request', 'the slot has no conversation of this client', {
           part: 'slot',
           found: slot,
+          allowed: 'a slot that has worked for this client',
           advice: 'Ask for an answer first: a slot keeps what it worked on last, until others need the room.',
         });
       }
@@ -264,7 +265,12 @@ export class Scheduler {
       });
     }
     if (this.#running.every((task) => task.slot !== slot)) return;
-    throw new EngineError('busy', 'the slot is being worked on', { found: slot, advice: 'Ask again later.' });
+    throw new EngineError('busy', 'the slot is being worked on', {
+      part: 'slot',
+      found: slot,
+      allowed: 'a slot that is idle',
+      advice: 'Ask again later.',
+    });
   }
 
   async #step(entries: readonly TaskEntry[]): Promise<void> {

@@ -106,6 +106,7 @@ function notSaved(cause: unknown): EngineError {
     return new EngineError('bad-request', what, {
       part: 'file',
       found: 'a folder of that name',
+      allowed: 'a name that no folder has',
       advice,
       cause,
     });
@@ -143,6 +144,7 @@ export async function readSlotFile(
     new EngineError('bad-request', 'there is no such saved conversation', {
       part: 'file',
       found: path.basename(file),
+      allowed: 'a name by which one was saved',
       cause,
     });
   const handle = await open(file, READ_AT_ONCE).catch((cause: unknown) => {
@@ -219,6 +221,7 @@ function damaged(found: string): EngineError {
   return new EngineError('bad-request', 'the saved conversation cannot be restored', {
     part: 'file',
     found,
+    allowed: 'a file as this server saves them',
     advice: 'Save it again with this model and this cache type.',
   });
 }
