@@ -44,6 +44,8 @@ export class Scheduler {
   #work: Promise<void> | undefined;
   #isClosed = false;
   readonly #total = new Totals();
+  /** Rows of logits, of one step after another: tasks keep none. */
+  readonly #rows: Float32Array[] = [];
 
   constructor(session: Session, options: SchedulerOptions) {
     this.#session = session;
@@ -297,7 +299,10 @@ export class Scheduler {
       logits: task.wanted(tokens.length),
     }));
     try {
-      const rows = kind === 'logits' ? await this.#session.step(batch) : await this.#session.states(batch);
+      const rows =
+        kind === 'logits'
+          ? await this.#session.step(batch, { reuse: this.#rows })
+          : await this.#session.states(batch);
       for (const [place, entry] of entries.entries()) this.#hand(entry, rows[place] ?? []);
     } catch (error) {
       if (others.length === 0) first.task.fail(error);

@@ -64,6 +64,8 @@ class Generation {
   readonly #sequence: Sequence;
   readonly #options: GenerateOptions;
   readonly #continuation: Continuation;
+  /** The row of logits, again and again. */
+  readonly #rows: Float32Array[] = [];
 
   constructor(session: Session, sequence: Sequence, options: GenerateOptions) {
     this.#session = session;
@@ -99,7 +101,8 @@ class Generation {
 
   async #read(tokens: ArrayLike<number>): Promise<Float32Array> {
     const entry = { sequence: this.#sequence, tokens };
-    const [[logits] = []] = await this.#session.step([entry], { signal: this.#options.signal });
+    const { signal } = this.#options;
+    const [[logits] = []] = await this.#session.step([entry], { signal, reuse: this.#rows });
     if (logits === undefined) throw new Error('a step gave no logits');
     return logits;
   }

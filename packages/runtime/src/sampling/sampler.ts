@@ -23,6 +23,8 @@ export class Sampler {
   readonly #breakers: DryOptions['breakers'];
   readonly #random: Random;
   readonly #history: number[] = [];
+  /** (vocabulary): the row that is worked on, again and again. */
+  #row = new Float32Array(0);
   #mu: number;
 
   /**
@@ -50,7 +52,7 @@ export class Sampler {
    * @throws RuntimeError `not-finite` where a logit is NaN or Infinity, or where all tokens are banned.
    */
   sample(logits: Float32Array): number {
-    const row = logits.slice();
+    const row = this.#copied(logits);
     this.#changeLogits(row);
     const { temperature, mirostat: version } = this.#options;
     if (temperature === 0) return chosen(firstCandidates(row, 1), 0);
@@ -67,6 +69,12 @@ export class Sampler {
         : mirostat2(candidates, state, this.#random);
     this.#mu = mu;
     return token;
+  }
+
+  #copied(logits: Float32Array): Float32Array {
+    if (this.#row.length !== logits.length) this.#row = new Float32Array(logits.length);
+    this.#row.set(logits);
+    return this.#row;
   }
 
   #changeLogits(row: Float32Array): void {

@@ -14,6 +14,11 @@ import { StepRunner } from './step-runner';
 export interface StepOptions {
   /** Looked at before each run; an aborted step leaves its sequences as they were. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Rows of a step before that are no longer needed: those of this one are put into them, one after another, and what is missing is
+   * added. Who takes many steps thereby leaves nothing to the garbage collector.
+   */
+  readonly reuse?: Float32Array[];
 }
 
 /** What a model predicts after a token of a batch. */
@@ -116,7 +121,13 @@ export class Session {
    */
   async step(batch: readonly BatchEntry[], options: StepOptions = {}): Promise<Float32Array[][]> {
     const rows: Float32Array[][] = batch.map(() => []);
-    for await (const { entry, logits } of this.rows(batch, options)) rows[entry]?.push(logits.slice());
+    const { reuse = [] } = options;
+    let count = 0;
+    for await (const { entry, logits } of this.rows(batch, options)) {
+      const row = (reuse[count++] ??= new Float32Array(logits.length));
+      row.set(logits);
+      rows[entry]?.push(row);
+    }
     return rows;
   }
 
