@@ -96,6 +96,15 @@ const scheduling = group(
       }),
       false,
     ),
+    warmUp: withDefault(
+      map(
+        flag('--no-warmup', {
+          description: message`Listen before the weights are in memory: without this, a token is read first.`,
+        }),
+        (isOff) => !isOff,
+      ),
+      true,
+    ),
     maxWaiting: optional(
       option('--queue', integer({ min: 0, metavar: 'TEXTS' }), {
         description: message`Texts that may wait for a slot; more are refused, but clients of whom few wait may add theirs. 256 if not given.`,

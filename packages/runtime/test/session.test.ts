@@ -180,6 +180,19 @@ describe('batches', () => {
     }
   });
 
+  test('rows of a step before are used again, and those that are missing are added', async () => {
+    const model = await openTiny();
+    const session = openSession(model);
+    const sequence = session.createSequence();
+    const reuse: Float32Array[] = [];
+    const [[first] = []] = await session.step([{ sequence, tokens: [1, 2] }], { reuse });
+    expect(reuse).toEqual([await logitsOf(model, [1, 2])]);
+    const [rows = []] = await session.step([{ sequence, tokens: [3, 4], logits: 'all' }], { reuse });
+    expect(rows).toEqual([await logitsOf(model, [1, 2, 3]), await logitsOf(model, [1, 2, 3, 4])]);
+    expect(reuse).toEqual(rows);
+    expect(rows[0]).toBe(first);
+  });
+
   test('logits are given for the tokens that are asked for', async () => {
     const model = await openTiny();
     const session = openSession(model);

@@ -27,6 +27,7 @@ export async function serve(request: ServeRequest, output: Output, signal: Abort
     ...engineOptions(forAnswers(request)),
     sampling: samplingOf(request),
     explainCache: request.explainCache,
+    warmUp: request.warmUp,
     ...(request.pooling === undefined ? {} : { pooling: request.pooling }),
     ...(request.slotSavePath === undefined ? {} : { slotSavePath: request.slotSavePath }),
   };

@@ -56,6 +56,8 @@ export interface EngineOptions extends Pick<SessionOptions, 'batchSize' | 'cache
   readonly slotSavePath?: string;
   /** Tell why the cache held no more of a prompt. */
   readonly explainCache?: boolean;
+  /** Read a token before the first request comes: weights are in memory then, and programs are made. Done when left out. */
+  readonly warmUp?: boolean;
 }
 
 const DEFAULT_SLOTS = 4;
@@ -75,7 +77,9 @@ export async function openModelEngine(options: EngineOptions): Promise<Engine> {
     ...(activationBits === undefined ? {} : { activationBits }),
   });
   try {
-    return new ModelEngine(opened, options);
+    const engine = new ModelEngine(opened, options);
+    if (options.warmUp ?? true) await engine.warmUp();
+    return engine;
   } catch (error) {
     await opened.close();
     throw error;
@@ -123,6 +127,16 @@ class ModelEngine implements Engine {
       model: options.model,
       cacheFormat: cacheFormat ?? 'f16',
     });
+  }
+
+  /** Read a token, and forget it. */
+  async warmUp(): Promise<void> {
+    const sequence = this.#session.createSequence();
+    try {
+      await this.#session.step([{ sequence, tokens: [0] }]);
+    } finally {
+      sequence.close();
+    }
   }
 
   async *generate(

@@ -9,8 +9,7 @@ namespace {
 struct bf16 : description::bf16 {
   template <class Lanes>
   static auto loadVector(const uint8_t* bytes) {
-    using Int = typename Lanes::Int;
-    return (typename Lanes::Float)(__builtin_convertvector(load<typename Lanes::Halves>(bytes), Int) << 16);
+    return (typename Lanes::Float)(widenHalves<Lanes>(bytes) << 16);
   }
 
   static void decodeRow(const uint8_t* bytes, size_t columns, float* out) {

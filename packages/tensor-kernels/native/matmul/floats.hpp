@@ -86,7 +86,7 @@ struct FloatFormat {
 /** The product of a packed row with one input: vectors are converted in registers, if the format says how. */
 template <class Lanes, class Format>
 float multiplyOneFloat(const MatmulTask& task, size_t row, const float* input) {
-  const uint8_t* bytes = task.weights + row * task.bytesPerRow();
+  const uint8_t* bytes = task.weights + row * bytesPerRow<Format>(task.columns);
   FloatSums<Lanes, 1> sums;
   float rest[1] = {};
   size_t done = 0;

@@ -76,7 +76,7 @@ template <class Lanes, class Format>
 float multiplyOne(const MatmulTask& task, size_t row, const InputBlock<Lanes>* input) {
   using Vectors = typename VectorsFor<Lanes, Format>::Type;
   static_assert(fits(Vectors::largestCode, SUPER_BLOCK / Vectors::groups));
-  const PackedRow<Format> packed(task.weights + row * task.bytesPerRow(), task.columns);
+  const PackedRow<Format> packed(task.weights + row * bytesPerRow<Format>(task.columns), task.columns);
   const size_t blocks = superBlocksOf(task.columns);
   PaddedSuperBlock<Format> room;
   RowSums<Lanes, 1> sums;
@@ -113,7 +113,7 @@ template <class Lanes, class Format>
 void unpackBlocks(const MatmulTask& task, size_t row, size_t first, size_t count, CodeBlock<Lanes>* out) {
   using Vectors = typename VectorsFor<Lanes, Format>::Type;
   static_assert(fits(Vectors::largestCode, SUPER_BLOCK / Vectors::groups));
-  const PackedRow<Format> packed(task.weights + row * task.bytesPerRow(), task.columns);
+  const PackedRow<Format> packed(task.weights + row * bytesPerRow<Format>(task.columns), task.columns);
   PaddedSuperBlock<Format> room;
   for (size_t block = 0; block < count; block++) {
     const Vectors weights(packed.superBlock(first + block, room), packed.scale);

@@ -39,6 +39,8 @@ struct Lanes : Vectors<8> {
 
   static Float convertBytes(const void* from) { return _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i*)from))); }
 
+  static Int widenHalves(const uint8_t* from) { return (Int)_mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i*)from)); }
+
 #if defined(__F16C__)
   static Float convertHalves(const uint8_t* from) { return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i*)from)); }
 #endif

@@ -33,6 +33,10 @@ struct Lanes : Vectors<16> {
   static SignedWords widen(const int8_t* bytes) {
     return (SignedWords)_mm512_maskz_cvtepi8_epi16(~0u, _mm256_loadu_si256((const __m256i*)bytes));
   }
+  /** Numbers of 16 bits without a sign. The conversion of vectors does it by halves. */
+  static Int widenHalves(const uint8_t* from) {
+    return (Int)_mm512_maskz_cvtepu16_epi32(0xffff, _mm256_loadu_si256((const __m256i*)from));
+  }
   static int32_t leastOf(Int numbers) {
     const auto take = [&](Int others) { numbers = others < numbers ? others : numbers; };
     take(__builtin_shufflevector(numbers, numbers, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));

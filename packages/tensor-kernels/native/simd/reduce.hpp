@@ -40,13 +40,17 @@ inline typename Lanes::Float halvesToFloats(typename Lanes::Int bits) {
   return (Float)((bits & 0x8000) << 16 | (isBelow & belowNormal) | (~isBelow & normal) | special);
 }
 
+/** Numbers of 16 bits without a sign, one in each lane. */
+template <class Lanes>
+inline typename Lanes::Int widenHalves(const uint8_t* from) {
+  if constexpr (requires { Lanes::widenHalves(from); }) return Lanes::widenHalves(from);
+  else return __builtin_convertvector(load<typename Lanes::Halves>(from), typename Lanes::Int);
+}
+
 template <class Lanes>
 inline typename Lanes::Float loadHalves(const uint8_t* from) {
-  if constexpr (requires { Lanes::convertHalves(from); }) {
-    return Lanes::convertHalves(from);
-  } else {
-    return halvesToFloats<Lanes>(__builtin_convertvector(load<typename Lanes::Halves>(from), typename Lanes::Int));
-  }
+  if constexpr (requires { Lanes::convertHalves(from); }) return Lanes::convertHalves(from);
+  else return halvesToFloats<Lanes>(widenHalves<Lanes>(from));
 }
 
 /** Signed bytes to floats. GCC 12 converts most vectors of them one by one. */
