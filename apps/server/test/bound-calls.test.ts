@@ -281,7 +281,7 @@ describe('a call', () => {
     expect(write('glm', calling('1x'), auto, offered('^\\d+$')).refused).toBeDefined();
     expect(write('glm', calling('1x'), auto, offered('(?<=1)x')).mayEnd).toBe(true);
     expect(() => write('glm', calling('1x'), auto, offered('(?<=1)x', { strict: true }))).toThrow(
-      /the parameters of the tool f: the pattern/,
+      /the parameters of the tool f: #\/properties\/a: the pattern/,
     );
   });
 });

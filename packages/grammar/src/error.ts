@@ -1,4 +1,10 @@
-import { HalftoneError } from '@halftone/errors';
+import { HalftoneError, type ErrorFacts } from '@halftone/errors';
+
+/** What else is known of a {@link GrammarError}. */
+export interface GrammarErrorFacts extends ErrorFacts {
+  /** Where in the schema, as a JSON pointer behind `#`. */
+  readonly place?: string | undefined;
+}
 
 /**
  * A grammar, a regular expression or a schema that cannot be followed.
@@ -7,7 +13,21 @@ import { HalftoneError } from '@halftone/errors';
  * - `left-recursion`: a rule begins with itself
  * - `unsupported`: it asks for what is not done here, such as looking behind
  */
-export class GrammarError extends HalftoneError<'bad-grammar' | 'left-recursion' | 'unsupported'> {}
+export class GrammarError extends HalftoneError<'bad-grammar' | 'left-recursion' | 'unsupported'> {
+  /** Where in a schema, as a JSON pointer behind `#`: `#/properties/city`. It stands before what happened, too. */
+  readonly place: string | undefined;
+
+  constructor(code: GrammarError['code'], what: string, { place, ...facts }: GrammarErrorFacts = {}) {
+    super(code, place === undefined ? what : `${place}: ${what}`, facts);
+    this.place = place;
+  }
+
+  /** This error, told with the place in the schema; the place that it tells itself stays. */
+  at(place: string | undefined): GrammarError {
+    if (this.place !== undefined || place === undefined) return this;
+    return new GrammarError(this.code, this.what, { cause: this, ...this.facts, place });
+  }
+}
 
 /** The error for what leaves so much open at once that following it would take too long. */
 export function tooOpen(what: 'schema' | 'grammar', allowed: string): GrammarError {

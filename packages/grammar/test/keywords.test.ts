@@ -32,7 +32,7 @@ function isSatisfied(schema: JsonSchema): boolean {
     return true;
   } catch (error) {
     expect(error, JSON.stringify(schema)).toBeInstanceOf(GrammarError);
-    expect(error).toMatchObject({ what: 'no value is what the schema asks for' });
+    expect(String(error)).toContain('no value is what the schema asks for');
     return false;
   }
 }
@@ -331,11 +331,12 @@ describe('keywords', () => {
 
   it.each<JsonSchema>([
     { contains: { const: 1 } },
-    { properties: { a: { not: { type: 'null' } } } },
+    { properties: { a: { not: { type: 'integer' } } } },
     { properties: { a: { not: { const: 1 } } } },
     { if: { minProperties: 2 }, then: { required: ['a'] } },
     { type: 'array', items: { type: 'string' }, uniqueItems: true },
-    { allOf: [{ dependentRequired: { a: ['b'] } }] },
+    { if: { properties: { a: { const: 1 } } }, then: { required: ['a'] } },
+    { $ref: '#/$defs/a', $defs: { a: { $dynamicRef: '#a' } } },
   ])('%j is refused where all of it has to be followed, and says nothing else', (schema) => {
     const compile = (isExact: boolean) => () => new SchemaCompiler().compile(schema, { isExact });
     expect(compile(true)).toThrow(/a word that is not followed/);

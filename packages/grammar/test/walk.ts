@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { JsonMatcher, type JsonSchema } from '../src';
+import { JsonMatcher, type CompiledSchema, type JsonSchema } from '../src';
 
 /** What a model may try to write: all that ASCII prints, and letters that take several units. */
 const LETTERS = [
@@ -24,7 +24,7 @@ function randomOf(seed: number): (below: number) => number {
  * A text of JSON that a schema allows: letters that may come, as the dice fall, up to the end or to so many of them, then what closes it.
  * Every beginning of it that is complete is told as well.
  */
-export function walk(schema: JsonSchema, seed: number, most = 120): readonly string[] {
+export function walk(schema: JsonSchema | CompiledSchema, seed: number, most = 120): readonly string[] {
   const matcher = new JsonMatcher(schema);
   const random = randomOf(seed);
   const found: string[] = [];

@@ -1,13 +1,57 @@
-import { asKeywords, asList, isKeywords, type JsonSchema, type Keywords } from './keywords';
-
-/** Words that say something of a value and are never followed. */
-export const NOT_FOLLOWED: ReadonlySet<string> = new Set([
-  ...['contains', 'dependentRequired', 'dependentSchemas', 'dependencies'],
-  ...['unevaluatedProperties', 'unevaluatedItems'],
-]);
+import { isAnnotation } from './annotations';
+import {
+  ALL_TYPES,
+  asKeywords,
+  asList,
+  isKeywords,
+  typesOf,
+  unknownTypes,
+  type JsonSchema,
+  type JsonType,
+  type Keywords,
+} from './keywords';
 
 /** Properties in an `if`. Threat: each is a choice of its own. Largest: two. */
 const MAX_CONDITIONS = 8;
+
+/** Properties on which others depend, in one schema. Threat: each doubles the ways to be it. Largest: two. */
+const MAX_DEPENDENTS = 6;
+
+/** Whether a schema allows every value. */
+export function isEverything(schema: unknown): boolean {
+  return schema === true || (isKeywords(schema) && isOnly(schema, []));
+}
+
+/** The types that a `not` leaves; `undefined` for one that says more than types, or excepts whole numbers alone. */
+export function typesBesides(not: unknown): readonly JsonType[] | undefined {
+  if (!isKeywords(not) || not['type'] === undefined || !isOnly(not, ['type'])) return undefined;
+  const types = typesOf(not);
+  if (unknownTypes(not).length > 0 || types.includes('integer')) return undefined;
+  return ALL_TYPES.filter((type) => !types.includes(type));
+}
+
+/** That an object has none of some properties. It names none: what others there may be stays as it is. */
+export function withoutProperties(names: readonly string[]): Keywords {
+  return { propertyNames: { not: { enum: names } } };
+}
+
+/**
+ * What `dependentRequired`, `dependentSchemas` and `dependencies` of draft 7 say, as choices: a property is not there, or what depends on it
+ * holds. `undefined` for too many.
+ */
+export function dependencyOptions(schema: Keywords): readonly (readonly JsonSchema[])[] | undefined {
+  const { dependentRequired, dependentSchemas, dependencies } = schema;
+  const words = [dependentRequired, dependentSchemas, dependencies];
+  const entries = words.flatMap((one) => (isKeywords(one) ? Object.entries(one) : []));
+  if (entries.length > MAX_DEPENDENTS) return undefined;
+  return entries.map(([name, dependent]) => {
+    const there = { type: 'object', required: [name, ...asList(dependent)] };
+    return [
+      withoutProperties([name]),
+      isKeywords(dependent) || typeof dependent === 'boolean' ? { allOf: [there, dependent] } : there,
+    ];
+  });
+}
 
 /** What a value may not be, by a `not` of `const` or `enum`: texts, `true`, `false` and `null`. `undefined` for any other `not`. */
 export function exceptedValues(not: unknown): readonly unknown[] | undefined {
@@ -44,8 +88,9 @@ function constantsOf(schema: unknown): readonly unknown[] | undefined {
   return constant === undefined ? undefined : [constant];
 }
 
-function isOnly(schema: Keywords, words: readonly string[]): boolean {
-  return Object.keys(schema).every((word) => words.includes(word));
+/** Whether a schema says nothing but by some words. */
+export function isOnly(schema: Keywords, words: readonly string[]): boolean {
+  return Object.keys(schema).every((word) => words.includes(word) || isAnnotation(word));
 }
 
 function isText(value: unknown): boolean {

@@ -1,3 +1,5 @@
+import type { Budget } from '../budget';
+
 /** A JSON schema, as it comes out of JSON. */
 export type JsonSchema = boolean | Keywords;
 
@@ -8,7 +10,7 @@ export type Keywords = Readonly<Record<string, unknown>>;
 export type JsonType = 'string' | 'number' | 'integer' | 'boolean' | 'null' | 'array' | 'object';
 
 /** All types, those that close soonest first. */
-const ALL_TYPES: readonly JsonType[] = ['string', 'number', 'boolean', 'null', 'array', 'object'];
+export const ALL_TYPES: readonly JsonType[] = ['string', 'number', 'boolean', 'null', 'array', 'object'];
 
 const typeNames: ReadonlySet<unknown> = new Set<JsonType>([...ALL_TYPES, 'integer']);
 
@@ -26,6 +28,21 @@ export function unknownTypes({ type }: Keywords): readonly string[] {
   return listed(type)
     .filter((one) => !typeNames.has(one))
     .map((one) => JSON.stringify(one));
+}
+
+/** Whether a value is of one of some types. */
+export function isOfTypes(value: unknown, types: readonly JsonType[]): boolean {
+  if (typeof value === 'number')
+    return types.includes('number') || (types.includes('integer') && Number.isInteger(value));
+  return types.includes(otherTypeOf(value));
+}
+
+/** The type of a value that is no number. */
+function otherTypeOf(value: unknown): JsonType {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  if (typeof value === 'string') return 'string';
+  return typeof value === 'boolean' ? 'boolean' : 'object';
 }
 
 /** A schema, or one that says nothing. */
@@ -58,25 +75,35 @@ export class Joiner {
     ...['items', 'propertyNames', 'additionalProperties'].map(
       (word) => [word, (one: unknown, other: unknown) => this.#both(one, other)] as const,
     ),
-    ['patternProperties', (one: unknown, other: unknown) => this.#entries(one, other)] as const,
   ]);
 
-  /** The words of two schemas that both hold; `undefined` where nothing can be both. Neither has choices or references. */
-  joined(one: Keywords, other: Keywords): Keywords | undefined {
+  /**
+   * The words of two schemas that both hold; `undefined` where nothing can be both. Neither has choices or references.
+   *
+   * @throws GrammarError `bad-grammar` where the budget has too few steps.
+   */
+  joined(one: Keywords, other: Keywords, budget: Budget): Keywords | undefined {
+    budget.spend(1 + size(one) + size(other));
     const both: Record<string, unknown> = { ...other, ...one };
     for (const [word, join] of this.#joinings) {
       if (one[word] !== undefined && other[word] !== undefined) both[word] = join(one[word], other[word]);
     }
     const types = joinedTypes(one, other);
-    const values = joinedValues(one['enum'], other['enum']);
-    if (types?.length === 0 || values?.length === 0) return undefined;
+    if (types !== undefined) both['type'] = types;
+    const values = joinedValues(one['enum'], other['enum']) ?? both['enum'];
+    if (Array.isArray(values)) both['enum'] = values.filter((value) => isOfTypes(value, typesOf(both)));
+    if (types?.length === 0 || (Array.isArray(both['enum']) && both['enum'].length === 0)) return undefined;
     return {
       ...both,
-      ...(types === undefined ? {} : { type: types }),
-      ...(values === undefined ? {} : { enum: values }),
       ...this.#properties(one, other),
+      ...(hasPatterns(one) || hasPatterns(other) ? asRules(one, other) : {}),
       ...this.#elements(one, other),
     };
+  }
+
+  /** The schemas of which one was joined; itself, where it was not. */
+  partsOf(schema: JsonSchema): readonly JsonSchema[] {
+    return this.#parts.get(schema)?.map(asSchema) ?? [schema];
   }
 
   /** One schema that holds where all of some do. */
@@ -124,12 +151,10 @@ export class Joiner {
     );
     return { prefixItems };
   }
+}
 
-  #entries(one: unknown, other: unknown): unknown {
-    const [some, others] = [asKeywords(one), asKeywords(other)];
-    const names = new Set([...Object.keys(some), ...Object.keys(others)]);
-    return Object.fromEntries([...names].map((name) => [name, this.#both(some[name], others[name])]));
-  }
+function size({ properties, enum: values, except }: Keywords): number {
+  return Object.keys(asKeywords(properties)).length + asList(values).length + asList(except).length;
 }
 
 const LARGER = ['minimum', 'exclusiveMinimum', 'minLength', 'minItems', 'minProperties'];
@@ -145,18 +170,33 @@ function joinedTypes(one: Keywords, other: Keywords): readonly JsonType[] | unde
 
 function joinedValues(one: unknown, other: unknown): readonly unknown[] | undefined {
   if (!Array.isArray(one) || !Array.isArray(other)) return undefined;
-  const others = new Set(other.map((value) => JSON.stringify(value)));
-  return asList(one).filter((value) => others.has(JSON.stringify(value)));
+  const others = new Set(other.map(valueText));
+  return asList(one).filter((value) => others.has(valueText(value)));
 }
 
-function propertyOf(
-  { properties, patternProperties, additionalProperties }: Keywords,
-  name: string,
-): unknown {
+/** A text that is the same for values that are. */
+export function valueText(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    isKeywords(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+function propertyOf({ properties, additionalProperties }: Keywords, name: string): unknown {
   const named = asKeywords(properties);
-  if (Object.hasOwn(named, name)) return named[name];
-  // Names that are told by patterns are looked at where the property is read.
-  return patternProperties === undefined ? additionalProperties : undefined;
+  return Object.hasOwn(named, name) ? named[name] : additionalProperties;
+}
+
+function hasPatterns({ patternProperties, rules }: Keywords): boolean {
+  return patternProperties !== undefined || rules !== undefined;
+}
+
+/** Of a name that a pattern tells, each schema speaks for itself: what is further for one is not for another. */
+function asRules(one: Keywords, other: Keywords): Keywords {
+  const words = ['properties', 'patternProperties', 'additionalProperties', 'rules'];
+  const rules = [one, other].map((way) => Object.fromEntries(words.map((word) => [word, way[word]])));
+  return { patternProperties: undefined, additionalProperties: undefined, rules };
 }
 
 function elementOf({ prefixItems, items }: Keywords, place: number): unknown {

@@ -73,6 +73,13 @@ export class SchemaPart {
     return first ?? Infinity;
   }
 
+  /** Whether no value is what the schema allows, as far as values so many levels within it show. */
+  isEmpty(levels: number): boolean {
+    if (levels === 0) return false;
+    const heightOf = (part: SchemaPart): number => (part.isEmpty(levels - 1) ? Infinity : 0);
+    return this.nodes.every((node) => nodeHeight(node, heightOf) === Infinity);
+  }
+
   #measured(): ReadonlyMap<SchemaNode, number> {
     return (this.#heights ??= this.#measure());
   }
@@ -115,6 +122,18 @@ function children(node: SchemaNode): readonly SchemaPart[] {
   }
 }
 
+/** The parts that every value of a node has. */
+export function neededParts(node: SchemaNode): readonly SchemaPart[] {
+  switch (node.kind) {
+    case 'array':
+      return neededElements(node);
+    case 'object':
+      return [...node.required].map((name) => node.properties.get(name) ?? NOTHING);
+    default:
+      return [];
+  }
+}
+
 function nodeHeight(node: SchemaNode, heightOf: (part: SchemaPart) => number): number {
   switch (node.kind) {
     case 'string':
@@ -130,30 +149,29 @@ function nodeHeight(node: SchemaNode, heightOf: (part: SchemaPart) => number): n
   }
 }
 
-function arrayHeight(
-  { first, items, least, most }: ArrayNode,
-  heightOf: (part: SchemaPart) => number,
-): number {
-  if (least > most) return Infinity;
-  const needed = first.slice(0, Math.ceil(least));
-  const parts = least > first.length ? [...needed, items] : needed;
-  return 1 + Math.max(0, ...parts.map(heightOf));
+function arrayHeight(node: ArrayNode, heightOf: (part: SchemaPart) => number): number {
+  if (node.least > node.most) return Infinity;
+  return 1 + neededElements(node).reduce((highest, part) => Math.max(highest, heightOf(part)), 0);
 }
 
-function objectHeight(
-  { properties, required, others, least, most }: ObjectNode,
-  heightOf: (part: SchemaPart) => number,
-): number {
+function neededElements({ first, items, least }: ArrayNode): readonly SchemaPart[] {
+  const needed = first.slice(0, least);
+  return least > first.length ? [...needed, items] : needed;
+}
+
+function objectHeight(node: ObjectNode, heightOf: (part: SchemaPart) => number): number {
+  const { properties, required, others, least, most } = node;
   if (least > most || required.size > most) return Infinity;
-  const needed = [...required].map((name) => heightOf(properties.get(name) ?? NOTHING));
-  const free = [...properties].flatMap(([name, part]) => (required.has(name) ? [] : [{ part, count: 1 }]));
+  const needed = neededParts(node).map(heightOf);
   let missing = least - required.size;
-  for (const { part, count } of [...free, ...others].sort((a, b) =>
-    compared(heightOf(a.part), heightOf(b.part)),
-  )) {
-    if (missing <= 0) break;
-    needed.push(heightOf(part));
-    missing -= count;
+  if (missing > 0) {
+    const free = [...properties].flatMap(([name, part]) => (required.has(name) ? [] : [{ part, count: 1 }]));
+    const heights = [...free, ...others].map(({ part, count }) => ({ height: heightOf(part), count }));
+    for (const { height, count } of heights.sort((a, b) => compared(a.height, b.height))) {
+      if (missing <= 0) break;
+      needed.push(height);
+      missing -= count;
+    }
   }
   return missing > 0 ? Infinity : 1 + needed.reduce((highest, height) => Math.max(highest, height), 0);
 }

@@ -11,7 +11,10 @@ export interface SchemaOptions {
    * types that JSON does not have; else they bind nothing. True if left out.
    */
   readonly isStrict?: boolean;
-  /** Refuse words that are not followed, such as `contains`; else they say nothing. False if left out. */
+  /**
+   * Refuse words that are not known, that are malformed or that are not followed, such as `contains`, and branches of `oneOf` that may hold
+   * together; else words say nothing, and such a `oneOf` is `anyOf`. Words that say nothing of values are never refused. False if left out.
+   */
   readonly isExact?: boolean;
 }
 
@@ -19,11 +22,13 @@ export interface SchemaOptions {
 export class SchemaCompiler {
   readonly #budget = new Budget();
 
-  /** @throws GrammarError for a schema that cannot be followed, or that no value satisfies. */
+  /** @throws GrammarError, with the place, for a schema that cannot be followed, or that no value satisfies. */
   compile(schema: JsonSchema, { isStrict = true, isExact = false }: SchemaOptions = {}): CompiledSchema {
-    const part = new SchemaReader(schema, this.#budget, { isStrict, isExact }).part(schema);
+    const reader = new SchemaReader(schema, this.#budget, { isStrict, isExact, isOpen: false });
+    const part = reader.part(schema);
     if (part.height === Infinity) {
       throw new GrammarError('bad-grammar', 'no value is what the schema asks for', {
+        place: reader.placeOfNothing(part),
         advice: 'Look for limits that exclude each other, and for required properties that may not be there.',
       });
     }

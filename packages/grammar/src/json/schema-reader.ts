@@ -5,13 +5,14 @@ import { TextRule } from '../automaton/text-rule';
 import type { Budget } from '../budget';
 import { GrammarError, notFollowed } from '../error';
 import { CompiledSchema } from './compiled-schema';
-import { Expander } from './expand';
+import { Expander, type ReaderOptions } from './expand';
 import { formatAutomaton } from './formats';
 import {
   asKeywords,
   asList,
   asSchema,
   isKeywords,
+  isOfTypes,
   Joiner,
   listed,
   typesOf,
@@ -19,15 +20,20 @@ import {
   type JsonType,
   type Keywords,
 } from './keywords';
-import { SchemaPart, type OtherProperties, type SchemaNode } from './nodes';
-import type { SchemaOptions } from './schema-compiler';
+import { neededParts, SchemaPart, type OtherProperties, type SchemaNode } from './nodes';
 import { isWithin, numberLimits, NumberRule } from './number-rule';
+import { namesOf, patternsOf, saidOf, type NamePattern, type ObjectRule } from './object-rules';
+import { Places } from './places';
+import { isValue } from './values';
 
 /** Patterns for names of properties in one schema. Threat: each may or may not match, which doubles the kinds of names. Largest: three. */
 const MAX_NAME_PATTERNS = 6;
 
 /** Elements that may come once each. Threat: all that came are looked at for each that may come. Largest: some dozens. */
 const MAX_CHOICES = 256;
+
+/** Levels of values in which branches of `oneOf` are told apart. Largest: a kind within a head, two. */
+const TOLD_LEVELS = 3;
 
 /** Characters of a pattern that an error tells. */
 const TOLD_LENGTH = 100;
@@ -38,14 +44,43 @@ export class SchemaReader {
   readonly #rules = new Map<string, TextRule>();
   readonly #patterns = new Map<string, Automaton | undefined>();
   readonly #joiner = new Joiner();
+  readonly #places: Places;
   readonly #expander: Expander;
+  /** Reads what the schema may leave open as open. */
+  #openReader: SchemaReader | undefined;
 
   constructor(
-    root: JsonSchema,
+    private readonly root: JsonSchema,
     private readonly budget: Budget,
-    private readonly options: Required<SchemaOptions>,
+    private readonly options: ReaderOptions,
   ) {
-    this.#expander = new Expander(root, this.#joiner, budget, options);
+    this.#places = new Places(root, this.#joiner);
+    this.#expander = new Expander(root, this.#joiner, this.#places, budget, options, (way) =>
+      this.#open.part(way).isEmpty(TOLD_LEVELS),
+    );
+  }
+
+  /** The place of what cannot be, within a part that no value is. */
+  placeOfNothing(part: SchemaPart): string | undefined {
+    const way = [part];
+    // The list grows while it is gone through.
+    for (const { nodes } of way) {
+      const needed = nodes.length === 1 ? nodes.flatMap(neededParts) : [];
+      const next = needed.find((one) => one.height === Infinity && !way.includes(one));
+      if (next !== undefined) way.push(next);
+    }
+    return way.map((one) => this.#placeOf(one)).findLast((place) => place !== undefined);
+  }
+
+  #placeOf(part: SchemaPart): string | undefined {
+    const [schema] = [...this.#parts].find(([, one]) => one === part) ?? [];
+    return schema === undefined ? undefined : this.#places.of(schema);
+  }
+
+  get #open(): SchemaReader {
+    if (this.options.isOpen) return this;
+    const options = { isStrict: false, isExact: false, isOpen: true };
+    return (this.#openReader ??= new SchemaReader(this.root, this.budget, options));
   }
 
   /** A part of the schema; anything where it is no schema. */
@@ -55,7 +90,7 @@ export class SchemaReader {
     const known = this.#parts.get(schema);
     if (known !== undefined) return known;
     this.budget.spend(1);
-    const part = new SchemaPart(() => this.#nodes(schema));
+    const part = new SchemaPart(() => this.#places.within(schema, () => this.#nodes(schema)));
     this.#parts.set(schema, part);
     return part;
   }
@@ -75,7 +110,8 @@ export class SchemaReader {
       return [{ kind: 'literals', texts: textsOf(allowed, way) }];
     }
     // A schema that names properties means an object, though it may not say so.
-    const types = type === undefined && isKeywords(properties) ? ['object' as const] : typesOf(way);
+    const isObject = type === undefined && isKeywords(properties) && !this.options.isOpen;
+    const types = isObject ? ['object' as const] : typesOf(way);
     return types.map((one) => this.#node(way, one));
   }
 
@@ -169,41 +205,38 @@ export class SchemaReader {
   }
 
   #object(way: Keywords): SchemaNode {
-    const named = Object.entries(asKeywords(way['properties']));
-    const followed = this.#namePatterns(way);
-    const patterns = followed ?? [];
-    // What patterns say that are not followed is not known: anything may be there.
-    const further = followed === undefined ? true : furtherProperties(way);
+    const rule = this.#objectRule(way, this.#hasFewPatterns(way));
     const names = this.#propertyNames(way['propertyNames']);
     const required = new Set(asList(way['required']).filter((name) => typeof name === 'string'));
-    const unnamed = [...required].filter((name) => !named.some(([one]) => one === name));
     // Where others are only left out because some are named, those that are required are there all the same.
-    const missing = unnamed.map((name) => [name, further ?? true] as const);
-    const known = [...named, ...missing].map(([name, schema]): readonly [string, SchemaPart] => {
-      const matching = patterns.filter(({ automaton }) => isMeant(automaton, name)).map((one) => one.schema);
-      const isNamed = named.some(([one]) => one === name);
-      const own = isNamed || matching.length === 0 ? [schema] : [];
+    const known = [...new Set([...namesOf(rule), ...required])].map((name): readonly [string, SchemaPart] => {
+      const said = saidOf(rule, { name, isMatched: (automaton) => isMeant(automaton, name) }) ?? [];
       const isName = names.every((automaton) => isMeant(automaton, name));
-      return [name, this.part(isName ? this.#joiner.all([...own, ...matching]) : false)];
+      return [name, this.part(isName ? this.#joiner.all(said) : false)];
     });
     const isFirst = ([name]: readonly [string, unknown]): boolean => required.has(name);
     const properties = new Map([...known.filter(isFirst), ...known.filter((one) => !isFirst(one))]);
-    const others = this.#others({ patterns, names, further }, [...properties.keys()]);
+    const others = this.#others(rule, names, [...properties.keys()]);
     return { kind: 'object', properties, required, others, ...countLimits(way, 'Properties') };
   }
 
   /** Names that patterns tell apart: those that match some of them, and those that match none. */
-  #others({ patterns, names, further }: NameRules, known: readonly string[]): readonly OtherProperties[] {
+  #others(
+    rule: ObjectRule,
+    names: readonly Automaton[],
+    known: readonly string[],
+  ): readonly OtherProperties[] {
+    const patterns = patternsOf(rule);
     const base = names.map((automaton): Part => ({ automaton, isNegated: false }));
+    // Where the schema names properties and says nothing of others, a model that makes up some is wrong.
+    const isClosed = !this.options.isOpen && namesOf(rule).length + patterns.length > 0;
     return Array.from({ length: 2 ** patterns.length }, (_, kind) => {
-      const isMatched = (place: number): boolean => (kind & (1 << place)) !== 0;
-      const parts = patterns.map(({ automaton }, place): Part => ({
-        automaton,
-        isNegated: !isMatched(place),
-      }));
-      const schemas = patterns.filter((_, place) => isMatched(place)).map(({ schema }) => schema);
-      const schema = kind === 0 ? (further ?? false) : this.#joiner.all(schemas);
+      const matched = new Set(patterns.filter((_, place) => (kind & (1 << place)) !== 0));
+      const isMatched = (automaton: Automaton): boolean => matched.has(automaton);
+      const said = saidOf(rule, { name: undefined, isMatched });
+      const schema = said === undefined ? !isClosed : this.#joiner.all(said);
       if (schema === false) return undefined;
+      const parts = patterns.map((automaton): Part => ({ automaton, isNegated: !matched.has(automaton) }));
       const automaton =
         parts.length + base.length === 0 ? ANY_TEXT : combined([...base, ...parts], this.budget);
       const taken = known.filter((name) => isMeant(automaton, name)).length;
@@ -212,19 +245,34 @@ export class SchemaReader {
     }).filter((one) => one !== undefined);
   }
 
-  /** `undefined` for patterns of which some are not followed. */
-  #namePatterns({ patternProperties }: Keywords): readonly NamePattern[] | undefined {
-    const entries = Object.entries(asKeywords(patternProperties));
-    if (entries.length > MAX_NAME_PATTERNS) {
-      if (!this.options.isStrict) return undefined;
+  /** What a way says of properties. Of patterns that are not followed it is not known what they are: anything may be there. */
+  #objectRule(way: Keywords, hasFewPatterns: boolean): ObjectRule {
+    const { properties, patternProperties, additionalProperties, rules } = way;
+    const entries = hasFewPatterns ? Object.entries(asKeywords(patternProperties)) : [];
+    const patterns = entries.map(([pattern, schema]) => ({ automaton: this.#pattern(pattern), schema }));
+    const followed = patterns.filter(isFollowed);
+    const isKnown = followed.length === Object.keys(asKeywords(patternProperties)).length;
+    const inner = asList(rules).map((one) => this.#objectRule(asKeywords(one), hasFewPatterns));
+    const further = additionalProperties === undefined ? undefined : asSchema(additionalProperties);
+    return {
+      named: inner.length > 0 ? {} : asKeywords(properties),
+      patterns: isKnown ? followed : [],
+      rules: inner,
+      further: isKnown ? further : true,
+    };
+  }
+
+  /** Whether all patterns of names can be followed together. @throws GrammarError `unsupported` where the schema is followed strictly. */
+  #hasFewPatterns(way: Keywords): boolean {
+    const count = new Set(patternTexts(way)).size;
+    if (count > MAX_NAME_PATTERNS && this.options.isStrict) {
       throw new GrammarError('unsupported', 'the schema has too many patternProperties in one object', {
-        found: entries.length,
+        found: count,
         allowed: `${MAX_NAME_PATTERNS}`,
         advice: 'Join patterns of the same schema with |.',
       });
     }
-    const patterns = entries.map(([pattern, schema]) => ({ automaton: this.#pattern(pattern), schema }));
-    return patterns.every(isFollowed) ? patterns : undefined;
+    return count <= MAX_NAME_PATTERNS;
   }
 
   /** What every name of a property has to be. */
@@ -248,30 +296,16 @@ export class SchemaReader {
     });
   }
 
-  /** Whether a value that the schema names is what the rest of the schema asks for; the inside of lists and objects is not looked at. */
+  /** Whether a value that the schema names is what the rest of the schema asks for. */
   #isAllowed(way: Keywords, value: unknown): boolean {
-    const types = way['type'] === undefined ? undefined : typesOf(way);
-    const isOf = (...names: readonly JsonType[]): boolean =>
-      types === undefined || names.some((name) => types.includes(name));
-    if (typeof value === 'string') return isOf('string') && this.#textRule(way)?.accepts(value) !== false;
-    if (typeof value === 'number') {
-      // What is too large for a double cannot be written.
-      if (!Number.isFinite(value)) return false;
-      const isType = isOf('number') || (isOf('integer') && Number.isInteger(value));
-      return isType && isWithin(numberLimits(way, false), value);
-    }
-    if (typeof value === 'boolean') return isOf('boolean');
-    if (value === null) return isOf('null');
-    if (Array.isArray(value)) return isOf('array') && isCounted(value.length, countLimits(way, 'Items'));
-    const names = Object.keys(asKeywords(value));
-    const isWhole = asList(way['required']).every((name) => names.includes(String(name)));
-    return isOf('object') && isWhole && isCounted(names.length, countLimits(way, 'Properties'));
+    if (way['type'] !== undefined && !isOfTypes(value, typesOf(way))) return false;
+    if (typeof value === 'string') return this.#textRule(way)?.accepts(value) !== false;
+    // What is too large for a double cannot be written.
+    if (typeof value === 'number') return Number.isFinite(value) && isWithin(numberLimits(way, false), value);
+    if (typeof value !== 'object' || value === null) return true;
+    const rest = Object.entries(way).filter(([word]) => word !== 'enum' && word !== 'type');
+    return rest.length === 0 || isValue(this.#open.part(Object.fromEntries(rest)), value);
   }
-}
-
-interface NamePattern {
-  readonly automaton: Automaton;
-  readonly schema: unknown;
 }
 
 function isFollowed(pattern: {
@@ -281,22 +315,10 @@ function isFollowed(pattern: {
   return pattern.automaton !== undefined;
 }
 
-interface NameRules {
-  readonly patterns: readonly NamePattern[];
-  readonly names: readonly Automaton[];
-  /** What properties may be that nothing else speaks of; `undefined`: the schema does not say, and there are none. */
-  readonly further: JsonSchema | undefined;
-}
-
-/** Where the schema names properties and says nothing of others, a model that makes up some is wrong. */
-function furtherProperties({
-  additionalProperties,
-  properties,
-  patternProperties,
-}: Keywords): JsonSchema | undefined {
-  if (additionalProperties !== undefined) return asSchema(additionalProperties);
-  const named = [properties, patternProperties].some((words) => Object.keys(asKeywords(words)).length > 0);
-  return named ? undefined : true;
+/** The patterns for names of properties in a way. */
+function patternTexts({ patternProperties, rules }: Keywords): readonly string[] {
+  const inner = asList(rules).flatMap((one) => patternTexts(asKeywords(one)));
+  return [...Object.keys(asKeywords(patternProperties)), ...inner];
 }
 
 /** Values as JSON, without those that are excepted. */
@@ -314,10 +336,6 @@ function isListed(way: Keywords): boolean {
 interface Limits {
   readonly least: number;
   readonly most: number;
-}
-
-function isCounted(count: number, { least, most }: Limits): boolean {
-  return count >= least && count <= most;
 }
 
 /** The limits of a count, `minItems` and `maxItems` for example. */
