@@ -11,6 +11,9 @@ namespace {
 /** Columns that are converted together. */
 constexpr size_t FLOAT_BLOCK = 256;
 
+/** Bytes of weights that are asked for ahead. */
+constexpr size_t FLOATS_AHEAD = 2048;
+
 /** Whether a format says how a vector of its weights becomes floats. */
 template <class Lanes, class Format>
 concept LoadsVectors = requires(const uint8_t* bytes) { Format::template loadVector<Lanes>(bytes); };
@@ -91,7 +94,10 @@ float multiplyOneFloat(const MatmulTask& task, size_t row, const float* input) {
   float rest[1] = {};
   size_t done = 0;
   if constexpr (LoadsVectors<Lanes, Format>) {
-    const auto load = [&](size_t column) { return Format::template loadVector<Lanes>(bytes + column * Format::bytesPerBlock); };
+    const auto load = [&](size_t column) {
+      __builtin_prefetch(bytes + column * Format::bytesPerBlock + FLOATS_AHEAD);
+      return Format::template loadVector<Lanes>(bytes + column * Format::bytesPerBlock);
+    };
     done = addVectors<Lanes, 1>(load, task.columns, 0, {input}, sums);
   }
   for (size_t count; done < task.columns; done += count) {
