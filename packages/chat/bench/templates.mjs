@@ -11,8 +11,8 @@ import path from 'node:path';
 import { answerFormatOf, ChatError, compileChatTemplate, renderChat } from '../dist/index.js';
 
 /** @typedef {import('../dist/index.js').ChatTemplate} ChatTemplate */
-/** @typedef {{ messages: import('../dist/index.js').ChatMessage[], withTools?: boolean, addGenerationPrompt?: boolean }} Conversation */
-/** @typedef {{ now: string, tools: import('../dist/index.js').ToolDefinition[], conversations: Record<string, Conversation> }} Given */
+/** @typedef {{ messages: import('../dist/index.js').ChatMessage[], tools?: 'tools' | 'oddTools', addGenerationPrompt?: boolean }} Conversation */
+/** @typedef {{ now: string, tools: import('../dist/index.js').ToolDefinition[], oddTools: import('../dist/index.js').ToolDefinition[], conversations: Record<string, Conversation> }} Given */
 
 /** @typedef {Record<string, Record<string, { text?: string }>>} Rendered */
 
@@ -49,7 +49,7 @@ function differences(template, expected) {
   return Object.entries(given.conversations).flatMap(([title, conversation]) => {
     const variables = {
       messages: conversation.messages,
-      tools: conversation.withTools ? given.tools : null,
+      tools: conversation.tools === undefined ? null : given[conversation.tools],
       add_generation_prompt: conversation.addGenerationPrompt ?? true,
     };
     const found = outcome(() => template.render(variables, now));
@@ -64,8 +64,8 @@ function differences(template, expected) {
  * @param {ChatTemplate} template
  */
 function refusals(template) {
-  return Object.entries(given.conversations).flatMap(([title, { messages, withTools }]) => {
-    const tools = withTools ? given.tools : [];
+  return Object.entries(given.conversations).flatMap(([title, { messages, tools: named }]) => {
+    const tools = named === undefined ? [] : given[named];
     const { code, message } = outcome(() => renderChat(template, { messages, tools, now }).text);
     return code === undefined || code === 'no-tools' ? [] : [`${title}: ${message}`];
   });

@@ -16,6 +16,9 @@ export const MAX_RENDER_STEPS = 4_000_000;
 /** Steps of one run through a loop, besides those of its body: the library makes a scope for each. */
 export const STEPS_PER_RUN = 4;
 
+/** Steps of one value that is written as text or compared, where it stands within lists and objects: each is many copies of short texts. */
+export const STEPS_PER_VALUE = 4;
+
 /** UTF-16 units of text, or elements of an array, that count as one step: copying is cheaper than evaluating. */
 export const SIZE_PER_STEP = 256;
 

@@ -1,5 +1,5 @@
 import { probeAbilities, type TemplateAbilities } from './abilities';
-import { parseTemplate, runTemplate } from './interpreter';
+import { parseTemplate, runTemplate } from './program';
 
 /** The texts of a vocabulary's special tokens, by the names that transformers gives them. */
 export interface SpecialTokenTexts {

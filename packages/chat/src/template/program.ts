@@ -1,72 +1,15 @@
-import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
+import { Environment, parse, tokenize } from '@huggingface/jinja';
 import { ChatError } from '../error';
-import {
-  MAX_ARRAY_LENGTH,
-  MAX_RENDER_STEPS,
-  MAX_TEMPLATE_LENGTH,
-  SIZE_PER_STEP,
-  STEPS_PER_RUN,
-} from '../limits';
+import { Budget } from '../jinja/budget';
+import { PythonInterpreter } from '../jinja/interpreter';
+import { writeAsText } from '../jinja/output';
+import { MAX_TEMPLATE_LENGTH } from '../limits';
 import { strftime } from './strftime';
-import { giveUndefinedNoText } from './undefined-text';
 
 /** A template that has been parsed. */
 export type Program = ReturnType<typeof parse>;
-type Statement = Parameters<Interpreter['evaluate']>[0];
-/** `for`, of which the package's types say nothing. */
-type Loop = NonNullable<Statement> & { readonly iterable: object & { readonly lhs?: object } };
-type RuntimeValue = ReturnType<Interpreter['evaluate']>;
-
 /** What a template says with `raise_exception`. */
 class Refusal extends Error {}
-
-/** Counts what a rendering costs, and ends it when it is more than a template can mean. */
-class Budget {
-  #left = MAX_RENDER_STEPS;
-
-  spend(steps: number): void {
-    this.#left -= steps;
-    if (this.#left >= 0) return;
-    throw new ChatError('too-much-work', 'the template does not come to an end', {
-      allowed: `${MAX_RENDER_STEPS} steps`,
-      advice: 'Use the template that the makers of the model publish, or send a shorter conversation.',
-    });
-  }
-}
-
-class BoundedInterpreter extends Interpreter {
-  /** What loops run over: evaluating it is paid for all runs at once, because a loop without a body evaluates nothing else. */
-  readonly #loopedOver = new WeakSet<object>();
-  readonly #budget: Budget;
-
-  constructor(environment: Environment, budget: Budget) {
-    super(environment);
-    this.#budget = budget;
-  }
-
-  override evaluate(statement: Statement, environment: Environment): RuntimeValue {
-    if (isLoop(statement)) {
-      this.#loopedOver.add(statement.iterable);
-      // `for x in list if test`: the list is inside.
-      if (statement.iterable.lhs !== undefined) this.#loopedOver.add(statement.iterable.lhs);
-    }
-    const result = super.evaluate(statement, environment);
-    const isLoopedOver = statement !== undefined && this.#loopedOver.has(statement);
-    this.#budget.spend(1 + sizeOf(result.value) * (isLoopedOver ? STEPS_PER_RUN : 1 / SIZE_PER_STEP));
-    return result;
-  }
-}
-
-function isLoop(statement: Statement): statement is Loop {
-  return statement?.type === 'For';
-}
-
-/** UTF-16 units of a text, elements of an array; an array that is too long is more than there is to spend. */
-function sizeOf(value: unknown): number {
-  if (typeof value === 'string') return value.length;
-  if (!Array.isArray(value)) return 0;
-  return value.length > MAX_ARRAY_LENGTH ? Infinity : value.length;
-}
 
 /**
  * Parse a template as transformers does, with `trim_blocks` and `lstrip_blocks`.
@@ -82,7 +25,7 @@ export function parseTemplate(source: string): Program {
   }
   try {
     const program = parse(tokenize(source, { lstrip_blocks: true, trim_blocks: true }));
-    giveUndefinedNoText(program);
+    writeAsText(program);
     return program;
   } catch (cause) {
     throw new ChatError('bad-template', 'the chat template cannot be read', {
@@ -109,7 +52,7 @@ export function runTemplate(
   const all = { ...variables, ...globals(budget, now) };
   try {
     for (const [name, value] of Object.entries(all)) environment.set(name, value);
-    return new BoundedInterpreter(environment, budget).run(program).toString();
+    return new PythonInterpreter(environment, budget).run(program).toString();
   } catch (cause) {
     throw asChatError(cause);
   }
