@@ -6,7 +6,7 @@ import { EventList } from './event-list';
 import { collectAnswer, type Answer, type AnswerEvent } from './events';
 import type { AnswerFormat } from './format';
 import { HarmonyReader } from './harmony-reader';
-import { firstMark, heldLength } from './marks';
+import { cutMarkLength, firstMark, heldLength } from './marks';
 import { openers, type Openers } from './openers';
 
 /** What a parser is told of the answer. */
@@ -83,7 +83,10 @@ export class AnswerParser {
     return this.#events.take();
   }
 
-  /** The answer is at its end. Where it was cut off, a mark of a call and what stands behind it before its arguments are left out. */
+  /**
+   * The answer is at its end. Where it was cut off, the head of a mark is left out, and so is a mark of a call with what stands behind it
+   * before its arguments; where the model ended it, all of that is text.
+   */
   finish(isCut = false): readonly AnswerEvent[] {
     this.#isCut = isCut;
     if (this.#harmony !== undefined) this.#harmony.finish(isCut);
@@ -119,6 +122,7 @@ export class AnswerParser {
     if (!atEnd && (rest === '' || open?.startsWith(rest) === true) && rest !== open) return false;
     const isReasoning = open !== undefined && rest.startsWith(open);
     if (isReasoning) this.#pending = rest.slice(open.length);
+    else if (open?.startsWith(rest) === true && this.#leaveOut(rest, [open]) > 0) this.#pending = '';
     this.#place = isReasoning ? 'reasoning' : 'content';
     return true;
   }
@@ -135,7 +139,7 @@ export class AnswerParser {
       this.#enterContent('reasoning');
       return true;
     }
-    const held = atEnd ? 0 : heldLength(this.#pending, [close]);
+    const held = atEnd ? this.#leaveOut(this.#pending, [close]) : heldLength(this.#pending, [close]);
     const decided = this.#pending.slice(0, this.#pending.length - held).trimEnd();
     this.#events.addText('reasoning', decided);
     this.#pending = atEnd ? '' : this.#pending.slice(decided.length);
@@ -172,10 +176,18 @@ export class AnswerParser {
       this.#openMark(mark, mark, this.#pending.slice(at + mark.length));
       return true;
     }
-    const decided = this.#pending.length - (atEnd ? 0 : heldLength(this.#pending, this.#marks));
+    const held = atEnd ? this.#leaveOut(this.#pending, this.#marks) : heldLength(this.#pending, this.#marks);
+    const decided = this.#pending.length - held;
     this.#events.addText('content', this.#pending.slice(0, decided));
-    this.#pending = this.#pending.slice(decided);
+    this.#pending = atEnd ? '' : this.#pending.slice(decided);
     return false;
+  }
+
+  /** UTF-16 units at the end of the answer that are told in no event: the head of a mark in which it was cut off. */
+  #leaveOut(text: string, marks: readonly string[]): number {
+    const length = this.#isCut ? cutMarkLength(text, marks) : 0;
+    this.#hasLeftOut ||= length > 0;
+    return length;
   }
 
   #readCall(call: OpenCall, atEnd: boolean): boolean {

@@ -1,7 +1,7 @@
 import { MAX_NAME_LENGTH } from '../limits';
 import { HARMONY_ENDS, HARMONY_MARKS } from './call-marks';
 import type { EventList } from './event-list';
-import { firstMark, heldLength } from './marks';
+import { cutMarkLength, firstMark, heldLength } from './marks';
 
 const { start: START, channel: CHANNEL, message: MESSAGE } = HARMONY_MARKS;
 /** What a head begins with. A recipient may stand before the channel. */
@@ -41,15 +41,18 @@ export class HarmonyReader {
 
   /** Nothing follows. A head that was cut off is left out. */
   finish(isCut: boolean): void {
-    this.hasLeftOut = isCut && this.#isInHead();
-    if (this.hasLeftOut) this.#pending = '';
+    const left = isCut ? this.#cutLength() : 0;
+    this.hasLeftOut = left > 0;
+    this.#pending = this.#pending.slice(0, this.#pending.length - left);
     while (this.#step(true));
     this.#end();
   }
 
-  /** Whether what is left is a head that is not whole: all else has been told. */
-  #isInHead(): boolean {
-    return this.#kind === undefined && HEADS.some((head) => this.#pending.startsWith(head));
+  /** UTF-16 units of what is left that are a head which is not whole, or the head of a mark: all else has been told. */
+  #cutLength(): number {
+    if (this.#kind !== undefined) return cutMarkLength(this.#pending, HARMONY_ENDS);
+    const isHead = HEADS.some((head) => this.#pending.startsWith(head));
+    return isHead ? this.#pending.length : cutMarkLength(this.#pending, HEADS);
   }
 
   /** Do the next thing. False if there is nothing more to do with the text that there is. */

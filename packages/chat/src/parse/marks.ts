@@ -17,3 +17,11 @@ export function firstMark(text: string, marks: readonly string[]): { at: number;
   }
   return first;
 }
+
+/**
+ * How much of the end of an answer that was cut off is the head of a mark. One character is none: a `<` or a `[` stands in any text.
+ */
+export function cutMarkLength(text: string, marks: readonly string[]): number {
+  const length = heldLength(text, marks);
+  return length > 1 ? length : 0;
+}
