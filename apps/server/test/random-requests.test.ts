@@ -7,7 +7,7 @@ import { serveDemo, type DemoServer } from './demo-engine';
 import { valuesOf, type ValueSchema } from './schema-values';
 
 /** How many requests, and from which seed: set them to try more, or to try again what failed. */
-const COUNT = Number(process.env['HALFTONE_RANDOM_REQUESTS'] ?? 200);
+const COUNT = Number(process.env['HALFTONE_RANDOM_REQUESTS'] ?? 1000);
 const SEED = Number(process.env['HALFTONE_RANDOM_SEED'] ?? 1);
 
 /** Requests that are under way at once: more than there are slots. */

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 export interface ValueSchema {
   readonly type?: string;
   readonly anyOf?: readonly ValueSchema[];
+  readonly oneOf?: readonly ValueSchema[];
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly properties?: Readonly<Record<string, ValueSchema>>;
@@ -80,11 +81,18 @@ const byName: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   max_completion_tokens: fc.integer({ min: 0, max: 3 }),
   max_output_tokens: fc.integer({ min: 1, max: 3 }),
   num_predict: fc.integer({ min: 0, max: 3 }),
+  n_predict: fc.integer({ min: 0, max: 3 }),
   n: fc.integer({ min: 1, max: 2 }),
 };
 
 /** Fields that bodies always have, where they may: without them, answers are long. */
-const always: ReadonlySet<string> = new Set(['max_tokens', 'max_output_tokens', 'options', 'num_predict']);
+const always: ReadonlySet<string> = new Set([
+  'max_tokens',
+  'max_output_tokens',
+  'options',
+  'num_predict',
+  'n_predict',
+]);
 
 function nested(depth: number, wrap: (inner: object) => object): object {
   let schema: object = { type: 'string' };
@@ -98,7 +106,8 @@ export function valuesOf(schema: ValueSchema, name = ''): fc.Arbitrary<unknown> 
   if (named !== undefined) return named;
   if ('const' in schema) return fc.constant(schema.const);
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
-  if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map((one) => valuesOf(one)));
+  const forms = schema.anyOf ?? schema.oneOf;
+  if (forms !== undefined) return fc.oneof(...forms.map((one) => valuesOf(one)));
   switch (schema.type) {
     case 'string':
       return texts;
