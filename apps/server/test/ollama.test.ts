@@ -57,4 +57,12 @@ describe('the client of Ollama', () => {
   it('is told what is wrong', async () => {
     await expect(client.generate({ model, prompt: '' })).rejects.toThrow(/prompt/);
   });
+
+  it('is told the model that is loaded', async () => {
+    const { models } = await client.ps();
+    const [known] = (await client.list()).models;
+    expect(models).toMatchObject([{ name: known?.name, size: known?.size, context_length: 4096 }]);
+    expect(new Date(String(models[0]?.expires_at)).getTime()).toBeGreaterThan(Date.now());
+    expect((await client.version()).version).toMatch(/^\d+\.\d+\.\d+$/);
+  });
 });

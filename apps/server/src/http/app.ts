@@ -5,6 +5,7 @@ import type { Engine, SlotOwner } from '../engine/engine';
 import { anthropicError } from './anthropic/error-body';
 import { countTokens, messages } from './anthropic/messages';
 import { ApiKeys } from './api-keys';
+import { completion } from './completion';
 import type { DoorApp, DoorContext, Doors, DoorVariables } from './context';
 import { CLIENT_GONE, clientGone, faultOf, HttpError } from './errors';
 import { refuseForeign } from './foreign-requests';
@@ -12,7 +13,7 @@ import { tellLog, type Log } from './log';
 import { applyTemplate, detokenize, embedding, health, model, models, props, tokenize } from './native';
 import { ollamaEmbed, ollamaEmbeddings } from './ollama/embed';
 import { ollamaChat, ollamaGenerate } from './ollama/generate';
-import { ollamaShow, ollamaTags, ollamaVersion } from './ollama/models';
+import { ollamaRunning, ollamaShow, ollamaTags, ollamaVersion } from './ollama/models';
 import { chatCompletions } from './openai/chat';
 import { completions } from './openai/completions';
 import { embeddings } from './openai/embeddings';
@@ -105,8 +106,11 @@ const routes: readonly Route[] = [
     wireNames.ollamaGenerate,
   ],
   ['GET', '/api/tags', ollamaTags, 'The model that is served.'],
+  ['GET', '/api/ps', ollamaRunning, 'The model that is loaded.'],
   ['POST', '/api/show', ollamaShow, 'What the model is.'],
   ['GET', '/api/version', ollamaVersion, 'The version of the server.'],
+  ['POST', '/completion', completion, 'A text that goes on from a prompt.', wireNames.plainCompletion],
+  ['POST', '/completions', completion, 'A text that goes on from a prompt.', wireNames.plainCompletion],
   ['POST', '/embedding', embedding, 'Texts as vectors, or their tokens.', wireNames.content],
   ['POST', '/embeddings', embedding, 'Texts as vectors, or their tokens.', wireNames.content],
   ['POST', '/tokenize', tokenize, 'A text in tokens.', wireNames.content],

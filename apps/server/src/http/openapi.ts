@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { countSchema, messagesSchema } from './anthropic/schema';
+import { plainCompletionSchema } from './completion';
 import { applyTemplateSchema, detokenizeSchema, embeddingSchema, tokenizeSchema } from './native';
 import { ollamaEmbeddingsSchema, ollamaEmbedSchema } from './ollama/embed';
 import { ollamaChatSchema, ollamaGenerateSchema } from './ollama/schema';
@@ -22,6 +23,8 @@ const bodies: Readonly<Record<string, z.ZodType>> = {
   '/api/embed': ollamaEmbedSchema,
   '/api/embeddings': ollamaEmbeddingsSchema,
   '/slots/:id': slotSchema,
+  '/completion': plainCompletionSchema,
+  '/completions': plainCompletionSchema,
   '/embedding': embeddingSchema,
   '/embeddings': embeddingSchema,
   '/tokenize': tokenizeSchema,

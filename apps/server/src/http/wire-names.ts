@@ -18,6 +18,7 @@ const chat = {
 export const wireNames = {
   chat,
   completions: { ...chat, prompt: 'prompt' },
+  plainCompletion: { ...chat, prompt: 'prompt', json: 'json_schema' },
   responses: { ...chat, prompt: 'input', json: 'text.format' },
   anthropic: { prompt: 'messages', tools: 'tools', calls: 'tool_choice' },
   ollamaChat: { prompt: 'messages', tools: 'tools', json: 'format' },

@@ -21,6 +21,19 @@ export function ollamaTags(doors: Doors, context: DoorContext): Response {
   });
 }
 
+/** When a model is unloaded that never is: the last second of four digits. */
+const NEVER = '9999-12-31T23:59:59Z';
+
+/** `GET /api/ps`: the model is always there. */
+export function ollamaRunning(doors: Doors, context: DoorContext): Response {
+  const { name, size, contextLength } = doors.engine.model;
+  const running = {
+    ...{ name, model: name, size, digest: '', details: details(doors) },
+    ...{ expires_at: NEVER, size_vram: 0, context_length: contextLength },
+  };
+  return context.json({ models: [running] });
+}
+
 /** `POST /api/show` */
 export function ollamaShow(doors: Doors, context: DoorContext): Response {
   const { model } = doors.engine;
