@@ -3,7 +3,7 @@ import type { Range } from '../rules/expression';
 import { CompiledSchema } from './compiled-schema';
 import type { JsonSchema } from './keywords';
 import { SchemaCompiler } from './schema-compiler';
-import { END, firstClosing, literal, spaced, type State } from './states';
+import { END, firstClosing, literal, spaced, stepped, type State } from './states';
 import { Values } from './values';
 
 /** Places that a text may be in at once. Threat: schemas with choices of choices. Largest: some dozens of choices. */
@@ -96,7 +96,7 @@ export class JsonMatcher {
       if (states.length > MAX_STATES || this.#steps > MAX_TRIED_STEPS) {
         throw tooOpen('schema', `${MAX_STATES} places, ${MAX_TRIED_STEPS} steps for a token`);
       }
-      states = states.flatMap((state) => state.step(character));
+      states = stepped(states, character);
       if (states.length === 0) return states;
     }
     return states;

@@ -1,5 +1,5 @@
 import { MAX_DIGITS, type NumberRule } from './number-rule';
-import { closed, NOWHERE, type State } from './states';
+import { closed, NOWHERE, remembered, type State } from './states';
 
 type NumberPart = 'sign' | 'zero' | 'whole' | 'point' | 'fraction' | 'exponent' | 'exponent-sign' | 'power';
 
@@ -75,10 +75,10 @@ function isDigit(character: string): boolean {
 /** A number that a rule binds, from its first character on. */
 export function boundNumber(rule: NumberRule, then: State): State {
   return {
-    step(character) {
+    step: remembered((character) => {
       if (character === '-') return rule.mayBecome('', true) ? [boundDigits(rule, true, '', then)] : NOWHERE;
       return moreDigits(rule, false, character, then);
-    },
+    }),
     isEnd: false,
     closing(steps) {
       const positive = rule.text('', false);
@@ -90,7 +90,7 @@ export function boundNumber(rule: NumberRule, then: State): State {
 
 function boundDigits(rule: NumberRule, isNegative: boolean, typed: string, then: State): State {
   return {
-    step(character) {
+    step: remembered((character) => {
       if (isDigit(character))
         return typed === '0' ? NOWHERE : moreDigits(rule, isNegative, typed + character, then);
       if (character === '.') {
@@ -98,7 +98,7 @@ function boundDigits(rule: NumberRule, isNegative: boolean, typed: string, then:
         return isFirst ? moreDigits(rule, isNegative, `${typed}.`, then) : NOWHERE;
       }
       return rule.isNumber(typed, isNegative) ? then.step(character) : NOWHERE;
-    },
+    }),
     get isEnd() {
       return rule.isNumber(typed, isNegative) && then.isEnd;
     },

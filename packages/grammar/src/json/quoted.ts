@@ -8,12 +8,13 @@ export function anyQuoted(then: State): State {
     step(character) {
       if (character === '"') return [then];
       if (character < ' ') return NOWHERE;
-      return [character === '\\' ? anyEscape(inside) : inside];
+      return character === '\\' ? [anyEscape(inside)] : again;
     },
     isEnd: false,
     takes: () => true,
     closing: (steps) => closed('"', then, steps),
   };
+  const again = [inside];
   return inside;
 }
 

@@ -25,6 +25,24 @@ export const NOWHERE: readonly State[] = [];
 /** Behind the text: nothing follows. */
 export const END: State = { step: () => NOWHERE, isEnd: true, closing: () => '' };
 
+/** Finds where a character leads once: of a vocabulary that is tried, many tokens begin alike. */
+export function remembered(step: State['step']): State['step'] {
+  const known = new Map<string, readonly State[]>();
+  return (character) => {
+    const found = known.get(character) ?? step(character);
+    known.set(character, found);
+    return found;
+  };
+}
+
+/** Where a character leads from several places. */
+export function stepped(states: readonly State[], character: string): readonly State[] {
+  const [only] = states;
+  return only !== undefined && states.length === 1
+    ? only.step(character)
+    : states.flatMap((state) => state.step(character));
+}
+
 /** A text, and what closes whatever follows it. */
 export function closed(text: string, then: State, steps: Steps): string | undefined {
   const rest = then.closing(steps);
@@ -115,15 +133,15 @@ export function spaced(makeThen: () => readonly State[], left: 'one' | number = 
   let made: readonly State[] | undefined;
   const then = (): readonly State[] => (made ??= makeThen());
   return {
-    step(character) {
+    step: remembered((character) => {
       const isLine = character === '\n' || character === '\r';
       if (isLine || character === ' ' || character === '\t') {
         if (left === 0) return NOWHERE;
         if (left === 'one') return [spaced(then, isLine ? MAX_INDENT : 0)];
         return [spaced(then, left - 1)];
       }
-      return then().flatMap((state) => state.step(character));
-    },
+      return stepped(then(), character);
+    }),
     get isEnd() {
       return then().some((state) => state.isEnd);
     },
