@@ -1,6 +1,7 @@
 export { CALL_ID_LENGTH } from './call-id';
 export { ChatError, type ChatErrorCode } from './error';
 export { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from './json';
+export { MAX_HEAD_LENGTH } from './limits';
 export {
   isToolDefinition,
   type AssistantMessage,
@@ -16,7 +17,7 @@ export {
 } from './messages';
 export type { ChangeKind } from './normalize/change';
 export { normalizeMessages, type NormalizedChat } from './normalize/normalize';
-export type { CallShape, TemplateAbilities } from './template/abilities';
+export type { CallAbilities, TemplateAbilities } from './template/abilities';
 export { chooseChatTemplate, readChatTemplates, type TemplateMetadata } from './template/metadata';
 export type { PromptSegment } from './template/protect';
 export {

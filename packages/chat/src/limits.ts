@@ -31,6 +31,9 @@ export const MAX_DEPTH = 200;
 /** UTF-16 units of the name of a tool. Threat: an answer held back for ever. Largest: 64 by OpenAI's rules, 128 by MCP's. */
 export const MAX_NAME_LENGTH = 256;
 
+/** UTF-16 units of the head of a message of gpt-oss. Threat: an answer held back for ever. Largest: the name of a tool and some words. */
+export const MAX_HEAD_LENGTH = MAX_NAME_LENGTH + 128;
+
 /**
  * UTF-16 units that the parser holds back because they may begin a tool call. Threat: an answer that never shows. Largest:
  * the arguments of a call that come before its name, some thousands.

@@ -1,4 +1,4 @@
-import { MAX_NAME_LENGTH } from '../limits';
+import { MAX_HEAD_LENGTH, MAX_NAME_LENGTH } from '../limits';
 import { HARMONY_ENDS, HARMONY_MARKS } from './call-marks';
 import type { EventList } from './event-list';
 import { cutMarkLength, firstMark, heldLength } from './marks';
@@ -6,9 +6,6 @@ import { cutMarkLength, firstMark, heldLength } from './marks';
 const { start: START, channel: CHANNEL, message: MESSAGE } = HARMONY_MARKS;
 /** What a head begins with. A recipient may stand before the channel. */
 const HEADS: readonly string[] = [START, CHANNEL, MESSAGE, ' to=', 'to='];
-
-/** Characters of a head. Threat: an answer that is held back for ever. Largest: a name and some words. */
-const MAX_HEAD_LENGTH = MAX_NAME_LENGTH + 128;
 
 type Kind = 'content' | 'reasoning' | 'call';
 

@@ -14,15 +14,15 @@ export interface TemplateAbilities {
   /** Whether it refuses, or loses, messages that are not user and assistant in turn. */
   readonly alternates: boolean;
   /** How it wants calls of tools; `undefined` if it has no place for them. */
-  readonly calls: CallShape | undefined;
+  readonly calls: CallAbilities | undefined;
   /** Whether it tells the model which tools there are. */
   readonly tools: boolean;
   /** What it wants to see where there are no tools: templates that are only for requests with tools loop over them unasked. */
   readonly noTools: null | readonly [];
 }
 
-/** The shape in which a template wants calls of tools. */
-export interface CallShape {
+/** What a template can do with calls of tools, and how it wants them. */
+export interface CallAbilities {
   /** Arguments as text is better where it can be had: it stays as the model wrote it. */
   readonly argumentsAs: 'text' | 'object';
   /** Content beside calls where there is none. */
@@ -67,11 +67,11 @@ const tools: readonly ToolDefinition[] = [
   },
 ];
 
-/** A shape of one call. */
-type OneCallShape = Omit<CallShape, 'several'>;
+/** How a template wants one call. */
+type OneCallAbilities = Omit<CallAbilities, 'several'>;
 
-/** Every shape, from the one that changes least. */
-const callShapes: readonly OneCallShape[] = (['any', 'nine'] as const).flatMap((ids) =>
+/** Every way, from the one that changes least. */
+const callAbilities: readonly OneCallAbilities[] = (['any', 'nine'] as const).flatMap((ids) =>
   (['', null] as const).flatMap((emptyContent) =>
     (['text', 'object'] as const).map((argumentsAs) => ({ ids, emptyContent, argumentsAs })),
   ),
@@ -90,7 +90,7 @@ export function probeAbilities(render: Render): TemplateAbilities {
   const contentAs = shows([user], [NEEDLES.user]) ? 'text' : 'parts';
   const content = (text: string): MessageContent => (contentAs === 'text' ? text : [{ type: 'text', text }]);
   const asked: ChatMessage = { role: 'user', content: content(NEEDLES.user) };
-  const shape = callShapes.find((one) => showsCall(shows, asked, one));
+  const shape = callAbilities.find((one) => showsCall(shows, asked, one));
   const calls = shape === undefined ? undefined : { ...shape, several: showsTwoCalls(shows, asked, shape) };
   return {
     contentAs,
@@ -122,14 +122,14 @@ function showing(render: Render, noTools: null | readonly []): Shows {
   };
 }
 
-function showsCall(shows: Shows, asked: ChatMessage, shape: OneCallShape): boolean {
+function showsCall(shows: Shows, asked: ChatMessage, shape: OneCallAbilities): boolean {
   const { argumentsAs } = shape;
   const needles = argumentsAs === 'text' ? [ARGUMENTS_TEXT] : ['needle', 'value_needle'];
   return shows([asked, ...callAndResult(shape)], [TOOL, RESULT, ...needles], tools);
 }
 
 /** Two calls in one message; the second has a needle of its own. */
-function showsTwoCalls(shows: Shows, asked: ChatMessage, shape: OneCallShape): boolean {
+function showsTwoCalls(shows: Shows, asked: ChatMessage, shape: OneCallAbilities): boolean {
   const messages = callAndResult(shape).map((message) =>
     message.role === 'assistant'
       ? { ...message, tool_calls: [...(message.tool_calls ?? []), ...secondCall(message.tool_calls)] }
@@ -146,7 +146,7 @@ function secondCall(calls: AssistantMessage['tool_calls']): ToolCall[] {
   }));
 }
 
-function callAndResult({ argumentsAs, emptyContent, ids }: OneCallShape): ChatMessage[] {
+function callAndResult({ argumentsAs, emptyContent, ids }: OneCallAbilities): ChatMessage[] {
   const id = ids === 'nine' ? 'abcdef123' : 'call_0123456789';
   const args = argumentsAs === 'text' ? ARGUMENTS_TEXT : { needle: 'value_needle' };
   const call: AssistantMessage = {
@@ -161,7 +161,7 @@ function callAndResult({ argumentsAs, emptyContent, ids }: OneCallShape): ChatMe
 function takesAnyOrder(
   shows: Shows,
   content: (text: string) => MessageContent,
-  calls: CallShape | undefined,
+  calls: CallAbilities | undefined,
 ): boolean {
   const asked: ChatMessage = { role: 'user', content: content(NEEDLES.user) };
   const later: ChatMessage = { role: 'user', content: content(NEEDLES.later) };

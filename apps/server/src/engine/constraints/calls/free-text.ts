@@ -1,4 +1,4 @@
-import type { AnswerFormat } from '@halftone/chat';
+import { MAX_HEAD_LENGTH, type AnswerFormat } from '@halftone/chat';
 import type { CallRules } from '../../engine';
 import { startsWithPiece, type TextPiece } from '../utf8';
 import { callForms, type CallableTools, type CallForm, type CallShape } from './forms';
@@ -14,9 +14,6 @@ export interface Opening {
 
 /** Texts that open calls, and what is written then; `undefined` where none may be called. */
 type Openers = readonly (readonly [opener: string, shape: CallShape | undefined])[];
-
-/** Characters of the head of a message. Threat: text that is held for ever. Largest: a name and some words. */
-const MAX_HEAD = 512;
 
 /** What a call that no mark opens begins with: less would take any object for one. */
 const CALL_KEYS = ['"name":"', '"arguments":{', '"parameters":{', '"type":"function"'];
@@ -130,7 +127,7 @@ export class FreeText {
   }
 
   #kept(): number {
-    if (this.parts.form.heads !== undefined) return MAX_HEAD;
+    if (this.parts.form.heads !== undefined) return MAX_HEAD_LENGTH;
     return Math.max(
       this.parts.reasoningEnd?.length ?? 0,
       ...this.parts.marks.map(([{ length }]) => length),
