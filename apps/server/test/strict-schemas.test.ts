@@ -155,6 +155,7 @@ const written: Readonly<Record<string, JsonSchema & object>> = {
         maxItems: 125,
         items: { type: 'array', items: [{ type: 'string' }, { type: 'number' }], minItems: 2, maxItems: 2 },
       },
+      set: { type: 'array', uniqueItems: true, items: { type: 'string' } },
       never: { not: {} },
       between: { type: 'integer', exclusiveMinimum: true, minimum: 3, exclusiveMaximum: true, maximum: 9 },
       again: { $ref: '#/properties/both/allOf/0/properties/a' },

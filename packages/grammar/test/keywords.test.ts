@@ -139,6 +139,9 @@ describe('what is written by a schema is what an independent validator takes', (
       { enum: ['a', 'ab', 1, 12, null] },
       { anyOf: [{ type: 'boolean' }, { const: 'a' }] },
       { enum: ['a', 'b', 'c'], not: { const: 'b' } },
+      { type: 'string' },
+      { type: 'string', maxLength: 1, pattern: '^[ab"]*$' },
+      { type: 'string', format: 'date' },
     );
     const schemas = words({
       minItems: count,
@@ -334,7 +337,8 @@ describe('keywords', () => {
     { properties: { a: { not: { type: 'integer' } } } },
     { properties: { a: { not: { const: 1 } } } },
     { if: { minProperties: 2 }, then: { required: ['a'] } },
-    { type: 'array', items: { type: 'string' }, uniqueItems: true },
+    { type: 'array', items: { type: 'integer' }, uniqueItems: true },
+    { type: 'array', items: { type: ['string', 'null'] }, uniqueItems: true },
     { if: { properties: { a: { const: 1 } } }, then: { required: ['a'] } },
     { $ref: '#/$defs/a', $defs: { a: { $dynamicRef: '#a' } } },
   ])('%j is refused where all of it has to be followed, and says nothing else', (schema) => {

@@ -88,6 +88,11 @@ function schemasOf(isTold: boolean): fc.Arbitrary<JsonSchema> {
         choice: fc.oneof(
           fc.record({ anyOf: some }),
           fc.record({ oneOf: some }),
+          fc.record({
+            type: fc.constant('array'),
+            uniqueItems: fc.constant(true),
+            items: fc.oneof(texts, constants),
+          }),
           fc.record({ allOf: some }),
           fc.record({ allOf: some, unevaluatedProperties: further, unevaluatedItems: further }),
           fc.record({

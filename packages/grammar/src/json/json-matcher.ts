@@ -23,7 +23,7 @@ const MAX_CLOSING_STEPS = 1500;
  * `additionalProperties` is left out), `patternProperties`, `propertyNames`, `dependentRequired`, `dependentSchemas`, `enum`, `const`, `items`,
  * `prefixItems`, the numbers of elements, properties and characters, `pattern`, the formats that are known here, `minimum`, `maximum`, `multipleOf`,
  * `anyOf`, `allOf`, `oneOf` where its branches tell themselves apart (else as `anyOf`), `unevaluatedProperties`, `unevaluatedItems`, `not` of types and of
- * texts, booleans and null that are named, `if` of properties that have such values, `uniqueItems` of elements that are all named, and references inside
+ * texts, booleans and null that are named, `if` of properties that have such values, `uniqueItems` of elements that are strings or all named, and references inside
  * the schema. Not bound are other `not`, `if` and `uniqueItems`, and `contains`. Numbers that are bound are written
  * without an exponent. Space is what programs write: none, one, or a line break with an indent. (JSON Schema 2020-12.) Time grows with the text
  * alone, whatever the schema.

@@ -10,7 +10,7 @@ function countsOf(automaton: Automaton): readonly number[] {
   return counts;
 }
 
-/** A place in a name of a property, in an object where some names are taken: there is always one left. */
+/** A place in a text of which some are taken, a name of a property or an element that may come once: there is always one left. */
 export class NamePlace implements TextPlace<NamePlace> {
   private constructor(
     private readonly automaton: Automaton,

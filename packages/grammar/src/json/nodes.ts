@@ -20,11 +20,16 @@ export interface ArrayNode {
   readonly first: readonly SchemaPart[];
   /** What all further ones may be. */
   readonly items: SchemaPart;
-  /** All elements that there may be, as JSON, where each may come once. */
-  readonly choices: readonly string[] | undefined;
+  /** What elements may be, where each may come once; `undefined` where they may come again. */
+  readonly distinct: DistinctElements | undefined;
   readonly least: number;
   readonly most: number;
 }
+
+/** Elements of which each may come once: some values, as JSON, or strings. */
+export type DistinctElements =
+  | { readonly kind: 'values'; readonly texts: readonly string[] }
+  | { readonly kind: 'strings'; readonly strings: Automaton };
 
 /** Properties in any order. */
 export interface ObjectNode {

@@ -20,7 +20,13 @@ import {
   type JsonType,
   type Keywords,
 } from './keywords';
-import { neededParts, SchemaPart, type OtherProperties, type SchemaNode } from './nodes';
+import {
+  neededParts,
+  SchemaPart,
+  type DistinctElements,
+  type OtherProperties,
+  type SchemaNode,
+} from './nodes';
 import { isWithin, numberLimits, NumberRule } from './number-rule';
 import { namesOf, patternsOf, saidOf, type NamePattern, type ObjectRule } from './object-rules';
 import { Places } from './places';
@@ -139,24 +145,31 @@ export class SchemaReader {
   #array(way: Keywords): SchemaNode {
     const first = asList(way['prefixItems']).map((item) => this.part(item));
     const { least, most } = countLimits(way, 'Items');
-    const choices = way['uniqueItems'] === true ? this.#elementChoices(way) : undefined;
+    const distinct = way['uniqueItems'] === true ? this.#distinctElements(way) : undefined;
     return {
       kind: 'array',
       first,
       items: this.part(way['items']),
-      choices,
+      distinct,
       least,
-      most: Math.min(most, choices?.length ?? Infinity),
+      most: Math.min(most, distinct === undefined ? Infinity : countOf(distinct)),
     };
   }
 
-  /** The elements of which each may come once; `undefined` where they are not all named. */
-  #elementChoices({ prefixItems, items }: Keywords): readonly string[] | undefined {
+  /** The elements of which each may come once; `undefined` where they are neither all named nor strings. */
+  #distinctElements({ prefixItems, items }: Keywords): DistinctElements | undefined {
     const ways = prefixItems === undefined ? this.#expander.ways(asSchema(items)) : [];
-    const nodes = ways.every(isListed) ? ways.flatMap((way) => this.#nodesOf(way)) : [];
-    const texts = nodes.flatMap((node) => (node.kind === 'literals' ? node.texts : []));
-    if (texts.length > 0 && texts.length <= MAX_CHOICES) return [...new Set(texts)];
-    if (this.options.isExact) throw notFollowed('uniqueItems of elements that are not all named');
+    const isSmall = ways.every((way) => isListed(way) || isString(way));
+    const nodes = isSmall ? ways.flatMap((way) => this.#nodesOf(way)) : [];
+    const [only] = nodes;
+    if (nodes.length === 1 && only?.kind === 'string') {
+      return { kind: 'strings', strings: only.rule?.whole(this.budget) ?? ANY_TEXT };
+    }
+    const texts = new Set(nodes.flatMap((node) => (node.kind === 'literals' ? node.texts : [])));
+    const isNamed = nodes.every(({ kind }) => kind === 'literals');
+    if (isNamed && texts.size > 0 && texts.size <= MAX_CHOICES) return { kind: 'values', texts: [...texts] };
+    if (this.options.isExact)
+      throw notFollowed('uniqueItems of elements that are neither strings nor all named');
     return undefined;
   }
 
@@ -331,6 +344,14 @@ function textsOf(values: readonly unknown[], { except }: Keywords): readonly str
 function isListed(way: Keywords): boolean {
   const isSmall = (type: JsonType): boolean => type === 'boolean' || type === 'null';
   return Array.isArray(way['enum']) || (way['type'] !== undefined && typesOf(way).every(isSmall));
+}
+
+function isString({ type }: Keywords): boolean {
+  return type !== undefined && listed(type).every((one) => one === 'string');
+}
+
+function countOf(distinct: DistinctElements): number {
+  return distinct.kind === 'values' ? distinct.texts.length : (textCounts(distinct.strings)[0] ?? 0);
 }
 
 interface Limits {

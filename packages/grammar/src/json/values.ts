@@ -1,9 +1,16 @@
 import { tooOpen } from '../error';
 import { NamePlace } from './names';
-import { MAX_DEPTH, type ArrayNode, type ObjectNode, type SchemaNode, type SchemaPart } from './nodes';
+import {
+  MAX_DEPTH,
+  type ArrayNode,
+  type DistinctElements,
+  type ObjectNode,
+  type SchemaNode,
+  type SchemaPart,
+} from './nodes';
 import { boundNumber, number } from './numbers';
 import { anyQuoted, quoted } from './quoted';
-import { END, literal, oneOf, spaced, stepped, type State } from './states';
+import { END, literal, NOWHERE, oneOf, spaced, stepped, type State } from './states';
 
 /** Values whose beginnings may be made between two pieces of a text. Threat: choices that lead to choices. Largest: some hundreds. */
 const MAX_VALUES = 100_000;
@@ -21,7 +28,7 @@ interface Members {
 interface Elements {
   readonly node: ArrayNode;
   readonly count: number;
-  /** The elements, as JSON, where each may come once. */
+  /** The elements where each may come once: strings, or values as JSON. */
   readonly seen: readonly string[];
   readonly then: State;
   /** Levels that the values may have. */
@@ -71,17 +78,37 @@ export class Values {
     const part = node.first[count] ?? node.items;
     const hasMore = count < node.most && part.height <= levels;
     const next = { ...elements, count: count + 1 };
-    const more = (): readonly State[] => {
-      if (node.choices === undefined) return this.of(part, this.#elements(next), levels);
-      const open = node.choices.filter((text) => !seen.includes(text));
-      return [
-        oneOf(open.map((text) => ({ text, then: () => this.#elements({ ...next, seen: [...seen, text] }) }))),
-      ];
-    };
+    const more = (): readonly State[] =>
+      node.distinct === undefined
+        ? this.of(part, this.#elements(next), levels)
+        : this.#unseen(node.distinct, seen, (element) =>
+            this.#elements({ ...next, seen: [...seen, element] }),
+          );
     return spaced(() => [
       ...(count >= node.least ? [literal(']', then)] : []),
       ...(!hasMore ? [] : count === 0 ? more() : [literal(',', spaced(more))]),
     ]);
+  }
+
+  /** An element that has not come yet. */
+  #unseen(
+    distinct: DistinctElements,
+    seen: readonly string[],
+    then: (element: string) => State,
+  ): readonly State[] {
+    if (distinct.kind === 'values') {
+      const open = distinct.texts.filter((text) => !seen.includes(text));
+      return [oneOf(open.map((text) => ({ text, then: () => then(text) })))];
+    }
+    const start = NamePlace.start(distinct.strings, seen);
+    return start === undefined
+      ? NOWHERE
+      : [
+          literal(
+            '"',
+            quoted(start, ({ name }) => then(name)),
+          ),
+        ];
   }
 
   /** Behind `{`, or behind a member; properties come in any order, each once. */
