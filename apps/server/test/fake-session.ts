@@ -50,7 +50,7 @@ export function fakeSession(step: FakeStep = async () => undefined): Session {
 /** A task that ends with its prompt, or runs until it is told to end. */
 export class TestTask extends Task {
   readonly kind;
-  readonly staysInCache = true;
+  readonly staysInCache;
   error: EngineError | undefined;
   /** How often it was told that tokens have been read. */
   taken = 0;
@@ -60,9 +60,15 @@ export class TestTask extends Task {
   constructor(
     client: string,
     tokens: readonly number[],
-    readonly options: { readonly kind?: Task['kind']; readonly runs?: boolean } = {},
+    readonly options: {
+      readonly kind?: Task['kind'];
+      readonly runs?: boolean;
+      readonly useCache?: boolean;
+      readonly staysInCache?: boolean;
+    } = {},
   ) {
-    super({ client, prompt: Int32Array.from(tokens), useCache: true });
+    super({ client, prompt: Int32Array.from(tokens), useCache: options.useCache ?? true });
+    this.staysInCache = options.staysInCache ?? true;
     this.kind = options.kind ?? 'logits';
     this.#ended = new Promise((resolve) => (this.#end = resolve));
   }

@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Scheduler } from '../src/engine/scheduler';
 import { serveDemo, type DemoServer } from './demo-engine';
-import { fakeSession, TestTask } from './fake-session';
+import { fakeSession, TestTask, type FakeStep } from './fake-session';
 
 /** A scheduler of two slots: client `a` has a conversation in each, and a task of `b` works in the first, whose step lasts until `go`. */
 async function workingScheduler({ runs = false } = {}) {
@@ -121,6 +121,48 @@ describe('a slot that worked on several conversations of a client', () => {
   });
 });
 
+describe('what a slot worked on last', () => {
+  const scheduler = (step?: FakeStep) =>
+    new Scheduler(fakeSession(step), { slots: 1, contextLength: 64, maxWaiting: 4 });
+  const done = async (of: Scheduler, tokens: readonly number[], options: TestTask['options'] = {}) => {
+    const [task] = of.add('a', 1, () => [new TestTask('a', tokens, options)] as const);
+    await task.ended;
+    await expect.poll(() => of.status().slots.length).toBe(0);
+  };
+  const saved = async (of: Scheduler) => [...(await of.save(0, 'a', () => [])).tokens];
+
+  it('is what made no use of the cache too, though an older conversation begins like it', async () => {
+    const one = scheduler();
+    await done(one, [1, 2, 3, 4]);
+    await done(one, [1, 2, 3], { useCache: false });
+    expect(await saved(one)).toEqual([1, 2, 3]);
+    await one.close();
+  });
+
+  it('is no text that was embedded: the conversation before it is still the last', async () => {
+    const one = scheduler();
+    await done(one, [1, 2]);
+    await done(one, [3, 4]);
+    await done(one, [5, 6], { kind: 'states', useCache: false, staysInCache: false });
+    expect(await saved(one)).toEqual([3, 4]);
+    expect(await one.erase(0, 'a')).toBe(2);
+    await expect(saved(one)).rejects.toMatchObject({ code: 'bad-request' });
+    await one.close();
+  });
+
+  it('is nothing that failed before any of it was read', async () => {
+    let fails = false;
+    const one = scheduler(async () => {
+      if (fails) throw new Error('the step fails');
+    });
+    await done(one, [1, 2]);
+    fails = true;
+    await done(one, [7, 8]);
+    expect(await saved(one)).toEqual([1, 2]);
+    await one.close();
+  });
+});
+
 let folder: string;
 let server: DemoServer;
 beforeAll(async () => {
@@ -171,6 +213,22 @@ describe('slots of a server with several keys', () => {
       message: expect.stringContaining('a folder of that name') as string,
     });
     await rm(path.join(folder, own), { recursive: true });
+  });
+
+  it('save the last conversation, with or without the cache, and no text that was embedded', async () => {
+    const ask = (path: string, body: object) => post('first', path, body);
+    const count = async (content: string) =>
+      ((await ask('/tokenize', { content, add_special: true })).body['tokens'] as number[]).length;
+    const text = 'The sea is deep and cold in the north';
+    expect((await complete('first', text, 1)).status).toBe(200);
+    const next = { prompt: 'The sea is warm', max_tokens: 1, cache_prompt: false };
+    expect((await ask('/v1/completions', next)).status).toBe(200);
+    expect((await ask('/v1/embeddings', { input: 'Water is wet and it runs down the hill.' })).status).toBe(
+      200,
+    );
+    const { body } = await slot('first', 'save');
+    expect(body['n_saved']).toBe(await count(next.prompt));
+    await rm(folder, { recursive: true });
   });
 
   it('give each key its own conversations, in the cache and on disk', async () => {

@@ -162,23 +162,26 @@ export class Scheduler {
   async #run(): Promise<void> {
     // Requests that were sent together begin together.
     await setImmediate();
-    while (await this.#hasWork()) {
-      const { entries, running } = nextBatch(this.#running, this.#session.batchSize);
-      this.#running = running;
-      await this.#step(entries);
-      // Who hears that a text has ended may ask for its slot next.
-      this.#release();
-      // Whatever else waits in this thread gets its turn: new requests, and clients that went away.
-      await setImmediate();
-      this.#release();
+    for (;;) {
+      const work = this.#between.shift();
+      if (work !== undefined) await work();
+      else if (this.#admit()) await this.#turn();
+      else break;
     }
+    // Nothing was awaited since it was seen that there is nothing to do: what comes from now on begins the loop anew.
     this.#work = undefined;
   }
 
-  /** Do what is to be done between steps, and let those in who wait. Whether a step follows. */
-  async #hasWork(): Promise<boolean> {
-    for (let work = this.#between.shift(); work !== undefined; work = this.#between.shift()) await work();
-    return this.#admit();
+  /** One step, and what follows from it. */
+  async #turn(): Promise<void> {
+    const { entries, running } = nextBatch(this.#running, this.#session.batchSize);
+    this.#running = running;
+    await this.#step(entries);
+    // Who hears that a text has ended may ask for its slot next.
+    this.#release();
+    // Whatever else waits in this thread gets its turn: new requests, and clients that went away.
+    await setImmediate();
+    this.#release();
   }
 
   /** Do something with a slot that nobody works on. */
@@ -322,9 +325,9 @@ export class Scheduler {
   #release(): void {
     for (const { isEnded, staysInCache, kept, slot } of this.#running) {
       if (!isEnded) continue;
-      if (staysInCache) {
-        this.#kept.keep(kept, slot);
-      } else kept.sequence.close();
+      // What failed before anything was read leaves the slot its last conversation.
+      if (staysInCache && kept.tokens.length > 0) this.#kept.keep(kept, slot);
+      else kept.sequence.close();
     }
     this.#running = this.#running.filter(({ isEnded }) => !isEnded);
   }
