@@ -3,10 +3,11 @@ import {
   type Answer,
   type AnswerEvent,
   type ChatMessage,
+  type JsonValue,
   type ToolDefinition,
 } from '@halftone/chat';
 import { HalftoneError } from '@halftone/errors';
-import { answerMessage, ChatPrompter, RememberedAnswers } from '@halftone/conversation';
+import { answerMessage, ChatPrompter, RememberedAnswers, type GivenTemplate } from '@halftone/conversation';
 import {
   generate,
   Sampler,
@@ -28,6 +29,10 @@ export interface Binding {
 /** How the answers of a conversation are made. */
 export interface ConversationOptions {
   readonly tools: readonly ToolDefinition[];
+  /** Takes the place of the model's template. */
+  readonly template?: GivenTemplate;
+  /** More variables of the template. */
+  readonly variables?: Readonly<Record<string, JsonValue>>;
   readonly sampling: SamplingOptions;
   readonly maxTokens?: number;
   /** Makes what binds an answer, anew for each. */
@@ -58,15 +63,16 @@ export class Conversation {
     private readonly options: ConversationOptions,
   ) {
     const { model } = session;
-    this.#prompter = new ChatPrompter(model.tokenizer, model.plan.file.metadata, model.plan.file.source.name);
+    const { metadata, source } = model.plan.file;
+    this.#prompter = new ChatPrompter(model.tokenizer, metadata, source.name, options.template);
     this.#prompter.template({ tools: options.tools });
     this.#sequence = session.createSequence();
   }
 
   /** Answer the messages so far, and add the answer to them. `onEvent` gets it piece by piece. */
   async answer(onEvent: (event: AnswerEvent) => void): Promise<Turn> {
-    const { tools, sampling, maxTokens, bind, signal } = this.options;
-    const prompt = this.#prompter.prompt({ messages: this.messages, tools }, this.#answers);
+    const { tools, variables = {}, sampling, maxTokens, bind, signal } = this.options;
+    const prompt = this.#prompter.prompt({ messages: this.messages, tools, variables }, this.#answers);
     const parser = prompt.parser();
     const events: AnswerEvent[] = [];
     const take = (more: readonly AnswerEvent[]): void => {

@@ -1,4 +1,5 @@
 import { constants } from 'node:buffer';
+import { createReadStream } from 'node:fs';
 import { readFile, realpath } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { HalftoneError } from '@halftone/errors';
@@ -14,11 +15,14 @@ const STANDARD_INPUT = '-';
  * All bytes of a file that is read whole: a recipe, an importance matrix. A pipe will do, and `-` is standard input.
  *
  * @param what - what the file is to the user, for the message: `the recipe`.
+ * @param most - no more than one byte beyond so many is read, but of standard input.
  * @throws InputFileError `cannot-read`.
  */
-export async function readInputFile(path: string, what: string): Promise<Uint8Array> {
+export async function readInputFile(path: string, what: string, most?: number): Promise<Uint8Array> {
   try {
-    return path === STANDARD_INPUT ? await buffer(process.stdin) : await readFile(path);
+    if (path === STANDARD_INPUT) return await buffer(process.stdin);
+    // One byte more than allowed tells that there are too many, and a file that never ends is left there.
+    return most === undefined ? await readFile(path) : await buffer(createReadStream(path, { end: most }));
   } catch (cause) {
     throw new InputFileError('cannot-read', `cannot read ${what}`, {
       file: path,
@@ -32,15 +36,17 @@ export async function readInputFile(path: string, what: string): Promise<Uint8Ar
 /**
  * All text of a file that is read whole.
  *
+ * @param most - bytes at most: what any text of this kind has. As many as a string can hold if left out.
  * @throws InputFileError `cannot-read`, `not-text` for bytes that are no UTF-8, `too-long` for more than a string can hold.
  */
-export async function readInputText(path: string, what: string): Promise<string> {
-  const bytes = await readInputFile(path, what);
-  if (bytes.length > constants.MAX_STRING_LENGTH) {
+export async function readInputText(path: string, what: string, most?: number): Promise<string> {
+  const bytes = await readInputFile(path, what, most);
+  const allowed = most ?? constants.MAX_STRING_LENGTH;
+  if (bytes.length > allowed) {
     throw new InputFileError('too-long', `${what} is too long to be read whole`, {
       file: path,
-      found: `${bytes.length} bytes`,
-      allowed: `up to ${constants.MAX_STRING_LENGTH}`,
+      found: `${bytes.length} bytes${most === undefined ? '' : ' or more'}`,
+      allowed: `up to ${allowed}`,
       advice: 'Give a part of it.',
     });
   }

@@ -7,6 +7,7 @@ import { integer, string } from '@optique/core/valueparser';
 import { jsonOption } from './json-option';
 import { modelFile, running } from './model-options';
 import { sampling } from './sampling-options';
+import { templates } from './template-options';
 
 /** `halftone run`. */
 export const run = command(
@@ -62,6 +63,7 @@ export const run = command(
       ),
     }),
     modelFile,
+    templates,
     sampling,
     running,
     jsonOption(

@@ -18,7 +18,12 @@ export {
 export type { ChangeKind } from './normalize/change';
 export { normalizeMessages, type NormalizedChat } from './normalize/normalize';
 export type { CallAbilities, TemplateAbilities } from './template/abilities';
-export { chooseChatTemplate, readChatTemplates, type TemplateMetadata } from './template/metadata';
+export {
+  CHAT_TEMPLATE_KEY,
+  chooseChatTemplate,
+  readChatTemplates,
+  type TemplateMetadata,
+} from './template/metadata';
 export type { PromptSegment } from './template/protect';
 export {
   renderChat,

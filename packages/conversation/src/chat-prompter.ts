@@ -1,6 +1,7 @@
 import {
   answerFormatOf,
   AnswerParser,
+  CHAT_TEMPLATE_KEY,
   ChatError,
   chooseChatTemplate,
   endsInReasoning,
@@ -22,6 +23,13 @@ import type { RememberedAnswers } from './remembered-answers';
 export interface ChatPromptRequest extends ChatRequest {
   /** The name of the template, where the model has several; chosen by whether there are tools when left out. */
   readonly templateName?: string | undefined;
+}
+
+/** A chat template that is not the model's own. */
+export interface GivenTemplate {
+  readonly source: string;
+  /** Where it stands, for errors; `undefined` if it is in no file. */
+  readonly file?: string | undefined;
 }
 
 /** How a prompt is made. */
@@ -52,10 +60,17 @@ export class ChatPrompter {
   readonly #templates: ReadonlyMap<string, ChatTemplate>;
   readonly #specialTexts: readonly string[];
 
-  /** `file` is named in errors. @throws {@link ChatError} `wrong-type`, `bad-template`. */
-  constructor(tokenizer: Tokenizer, metadata: TemplateMetadata, file?: string) {
+  /**
+   * @param file - the model's file, named in errors.
+   * @param given - a template that takes the place of all those of the model.
+   * @throws {@link ChatError} `wrong-type`, `bad-template`.
+   */
+  constructor(tokenizer: Tokenizer, metadata: TemplateMetadata, file?: string, given?: GivenTemplate) {
     this.#tokenizer = tokenizer;
-    this.#templates = templatesOf(metadata, file);
+    this.#templates =
+      given === undefined
+        ? templatesOf(metadata, file)
+        : templatesOf(withTemplate(metadata, given), given.file);
     this.#specialTexts = Array.from({ length: tokenizer.size }, (_, id) => id)
       .filter((id) => tokenizer.kind(id) === 'control')
       .map((id) => tokenizer.text(id));
@@ -193,6 +208,12 @@ class Assembly {
     const place = tokens.findIndex((token) => this.#tokenizer.endOfGeneration.has(token));
     return place < 0 ? tokens.length : place;
   }
+}
+
+/** Metadata with one template alone; special tokens are the model's. */
+function withTemplate(metadata: TemplateMetadata, { source }: GivenTemplate): TemplateMetadata {
+  const others = [...metadata].filter(([key]) => !key.startsWith(CHAT_TEMPLATE_KEY));
+  return new Map([...others, [CHAT_TEMPLATE_KEY, { type: 'string', value: source }]]);
 }
 
 function templatesOf(

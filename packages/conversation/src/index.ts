@@ -3,6 +3,7 @@ export {
   type ChatPrompt,
   type ChatPromptOptions,
   type ChatPromptRequest,
+  type GivenTemplate,
 } from './chat-prompter';
 export { answerMessage } from './answer-message';
 export { RememberedAnswers, type RememberedAnswersOptions, type SavedAnswer } from './remembered-answers';

@@ -16,15 +16,23 @@ import type { Output } from '../print/output';
 import { UsageError } from '../quantize-words';
 import type { RunRequest } from '../run-command';
 import { checkBiasedTokens, samplingOf } from '../sampling-options';
+import { givenTemplate, templateVariables } from '../template-options';
 
 /** `halftone run`: a model answers, or goes on with a text. */
 export async function run(request: RunRequest, output: Output, signal: AbortSignal): Promise<void> {
   const tools = await readTools(request.tools);
   const grammar = await readGrammarText(request);
   const prompt = await readPrompt(request);
+  const template = await givenTemplate(request);
+  const variables = templateVariables(request);
   if (grammar !== undefined && tools.length > 0) {
     throw new UsageError('usage', 'an answer cannot be bound by a grammar where there are tools', {
       advice: 'Leave --grammar or --tools out.',
+    });
+  }
+  if (request.noConversation && (template !== undefined || request.chatTemplateKwargs !== undefined)) {
+    throw new UsageError('usage', 'a text that is gone on with has no chat template', {
+      advice: 'Leave --no-conversation out, or the options of the template.',
     });
   }
   const options = sessionOptions(request, request.contextSize);
@@ -41,7 +49,7 @@ export async function run(request: RunRequest, output: Output, signal: AbortSign
       else
         await converse(
           session,
-          { tools, bind, sampling, signal, ...limitOf(request) },
+          { tools, variables, bind, sampling, signal, ...limitOf(request), ...(template && { template }) },
           { ...request, prompt },
           output,
         );

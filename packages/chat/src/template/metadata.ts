@@ -4,8 +4,9 @@ import { compileChatTemplate, type ChatTemplate, type SpecialTokenTexts } from '
 /** Metadata of a GGUF file as gguf-io reads it: of its values, only what this package looks at. */
 export type TemplateMetadata = ReadonlyMap<string, { readonly type: string; readonly value: unknown }>;
 
-const TEMPLATE_KEY = 'tokenizer.chat_template';
-const NAMED_PREFIX = `${TEMPLATE_KEY}.`;
+/** The key of GGUF for the chat template of a model, with which those of further ones begin. */
+export const CHAT_TEMPLATE_KEY = 'tokenizer.chat_template';
+const NAMED_PREFIX = `${CHAT_TEMPLATE_KEY}.`;
 const DEFAULT_NAME = 'default';
 /** The name that Hugging Face's repositories give to the template for requests with tools. */
 const TOOLS_NAME = 'tool_use';
@@ -60,7 +61,7 @@ export function chooseChatTemplate(
 }
 
 function templateName(key: string): string | undefined {
-  if (key === TEMPLATE_KEY) return DEFAULT_NAME;
+  if (key === CHAT_TEMPLATE_KEY) return DEFAULT_NAME;
   return key.startsWith(NAMED_PREFIX) ? key.slice(NAMED_PREFIX.length) : undefined;
 }
 
