@@ -27,7 +27,7 @@ export function checkChoice({ choice }: CallRules, tools: readonly ToolDefinitio
     throw new EngineError('bad-request', 'a tool has to be called, and there is none', {
       part: 'calls',
       found: 'no tools',
-      allowed: 'with one tool or more',
+      allowed: 'one tool or more',
     });
   }
   if (choice === 'required' || tools.some((tool) => tool.function.name === choice.name)) return;
