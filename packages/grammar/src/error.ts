@@ -22,9 +22,8 @@ export class GrammarError extends HalftoneError<'bad-grammar' | 'left-recursion'
     this.place = place;
   }
 
-  /** This error, told with the place in the schema; the place that it tells itself stays. */
+  /** This error, which tells no place, told with one. */
   at(place: string | undefined): GrammarError {
-    if (this.place !== undefined || place === undefined) return this;
     return new GrammarError(this.code, this.what, { cause: this, ...this.facts, place });
   }
 }

@@ -233,3 +233,16 @@ describe('followed exactly', () => {
     expect(allows({ oneOf: [...oneOf, { type: 'integer' }] }, 'value 4999')).toBe(true);
   });
 });
+
+it('of hundreds of large branches, those that a property tells apart cost little', () => {
+  const branch = (place: number) => ({
+    type: 'object',
+    properties: {
+      kind: { const: `k${place}` },
+      ...Object.fromEntries(Array.from({ length: 40 }, (_, one) => [`p${one}`, { type: 'string' }])),
+    },
+    required: ['kind'],
+  });
+  const schema = { oneOf: Array.from({ length: 400 }, (_, place) => branch(place)) };
+  expect(allows(schema, { p1: 'x', kind: 'k399' })).toBe(true);
+});

@@ -15,7 +15,7 @@ import {
 const MAX_CONDITIONS = 8;
 
 /** Properties on which others depend, in one schema. Threat: each doubles the ways to be it. Largest: two. */
-const MAX_DEPENDENTS = 6;
+const MAX_DEPENDENTS = 4;
 
 /** Whether a schema allows every value. */
 export function isEverything(schema: unknown): boolean {

@@ -5,11 +5,13 @@ import {
   ALL_TYPES,
   asKeywords,
   asList,
+  asSchema,
   isOfTypes,
   listed,
   typesOf,
   valueText,
   type Joiner,
+  type JsonSchema,
   type Keywords,
 } from './keywords';
 
@@ -29,6 +31,8 @@ interface Placed {
 
 /** Makes the ways of options of which exactly one holds. */
 export class OneOf {
+  readonly #marks = new Map<Keywords, Marks>();
+
   constructor(
     private readonly joiner: Joiner,
     private readonly budget: Budget,
@@ -37,41 +41,93 @@ export class OneOf {
   ) {}
 
   /**
-   * The ways to be one branch and no other. Branches that may hold together and cannot be told apart are choices.
+   * The ways to be one branch and no other; all ways of all branches where some may hold together and cannot be told apart.
    *
    * @throws GrammarError `unsupported` for those, where the schema is followed exactly.
    */
   ways(branches: readonly Branch[]): readonly Keywords[] {
     const rivals = rivalsOf(branches);
-    return branches.flatMap(({ ways }, branch) =>
-      ways.flatMap((way) =>
-        rivals(way)
-          .filter((rival) => rival.branch !== branch)
-          .reduce(
-            (left: readonly Keywords[], rival) => left.flatMap((one) => this.#apart(one, branch, rival)),
-            [way],
-          ),
-      ),
-    );
+    const found: Keywords[] = [];
+    for (const [branch, { ways }] of branches.entries()) {
+      for (const way of ways) {
+        const apart = this.#apart({ way, branch }, rivals(way));
+        if (apart === undefined) return branches.flatMap((one) => one.ways);
+        found.push(...apart);
+      }
+    }
+    return found;
   }
 
-  /** What of a way is not another. */
-  #apart(way: Keywords, branch: number, rival: Placed): readonly Keywords[] {
-    const both = this.joiner.joined(way, rival.way, this.budget);
-    if (both === undefined || this.isEmpty(both)) return [way];
-    const rest = restOf(way, rival.way);
-    if (rest !== undefined) {
-      return rest
-        .map((words) => this.joiner.joined(way, words, this.budget))
-        .filter((one) => one !== undefined);
+  /** What of a way is none of its rivals; `undefined` where that is not told. */
+  #apart({ way, branch }: Placed, rivals: readonly Placed[]): readonly Keywords[] | undefined {
+    let left: readonly Keywords[] = [way];
+    for (const rival of rivals) {
+      this.budget.spend(1);
+      if (rival.branch === branch || this.#isMarked(way, rival.way)) continue;
+      const rests = left.map((one) => this.#rest(one, rival.way));
+      const told = rests.filter((rest) => rest !== undefined);
+      if (told.length === rests.length) left = told.flat();
+      else if (this.isExact) throw mayHoldTogether(branch, rival.branch);
+      else return undefined;
     }
-    if (!this.isExact) return [way];
-    throw new GrammarError('unsupported', 'two branches of oneOf may hold together', {
-      found: `branches ${branch} and ${rival.branch}`,
-      allowed: 'branches that exclude each other, by the const of a required property for example',
-      advice: 'Write anyOf; or leave strict out: then it is followed as anyOf.',
+    return left;
+  }
+
+  /** What of a way is not another; `undefined` where that is not told. */
+  #rest(way: Keywords, rival: Keywords): readonly Keywords[] | undefined {
+    const both = this.joiner.joined(way, rival, this.budget);
+    if (both === undefined || this.isEmpty(both)) return [way];
+    return restOf(way, rival)
+      ?.map((words) => this.joiner.joined(way, words, this.budget))
+      .filter((one) => one !== undefined);
+  }
+
+  /** The values, as texts, of the properties that a way has to have and that are named there. */
+  #marksOf(way: Keywords): Marks {
+    const known = this.#marks.get(way);
+    if (known !== undefined) return known;
+    const properties = asKeywords(way['properties']);
+    const names = asList(way['required']).filter((name) => typeof name === 'string');
+    const marks = new Map<string, ReadonlySet<string>>();
+    for (const name of names) {
+      const parts = Object.hasOwn(properties, name) ? this.joiner.partsOf(asSchema(properties[name])) : [];
+      const values = parts.map(constantsOf).find((one) => one !== undefined);
+      if (values !== undefined) marks.set(name, new Set(values.map(valueText)));
+    }
+    this.#marks.set(way, marks);
+    return marks;
+  }
+
+  /** Whether a property tells two ways apart: most branches have one that does, and what else they are need not be read. */
+  #isMarked(way: Keywords, rival: Keywords): boolean {
+    if (!isObject(way) && !isObject(rival)) return false;
+    const others = this.#marksOf(rival);
+    return [...this.#marksOf(way)].some(([name, texts]) => {
+      const theirs = others.get(name);
+      return theirs !== undefined && ![...texts].some((text) => theirs.has(text));
     });
   }
+}
+
+/** By name of a property: the texts of its values. */
+type Marks = ReadonlyMap<string, ReadonlySet<string>>;
+
+function isObject({ type }: Keywords): boolean {
+  return type !== undefined && listed(type).every((one) => one === 'object');
+}
+
+function constantsOf(schema: JsonSchema): readonly unknown[] | undefined {
+  if (typeof schema === 'boolean') return undefined;
+  if (schema['const'] !== undefined) return [schema['const']];
+  return Array.isArray(schema['enum']) ? schema['enum'] : undefined;
+}
+
+function mayHoldTogether(branch: number, rival: number): GrammarError {
+  return new GrammarError('unsupported', 'two branches of oneOf may hold together', {
+    found: `branches ${branch} and ${rival}`,
+    allowed: 'branches that exclude each other, by the const of a required property for example',
+    advice: 'Write anyOf; or leave strict out: then it is followed as anyOf.',
+  });
 }
 
 /** The ways of which a way may be one, too: of those that name their values, the ones that name one of its own. */

@@ -30,7 +30,7 @@ export class Places {
     try {
       return work();
     } catch (error) {
-      throw error instanceof GrammarError ? error.at(this.of(schema)) : error;
+      throw error instanceof GrammarError && error.place === undefined ? error.at(this.of(schema)) : error;
     }
   }
 }
