@@ -29,7 +29,8 @@ function turbo(tasks) {
 /** @type {readonly Step[]} */
 const steps = [
   ['types', `${turbo('build types')} && tsc`],
-  ['lint', `${turbo('lint')} && eslint --max-warnings 0 "*.ts" "*.js"`],
+  // One process for all packages: types that they share are understood once, which takes half the time of a process for each.
+  ['lint', pnpm('run lint')],
   ['packed', turbo('packed')],
   ['format', 'prettier --check --cache --cache-strategy content --log-level warn .'],
   ['unused', 'knip --no-config-hints'],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isTold, onlyReExports, skeletonProblems } from '../check-packages.mjs';
 
 const whole: Record<string, string> = {
-  'package.json': '{ "scripts": { "build": "", "types": "", "lint": "", "packed": "" } }',
+  'package.json': '{ "scripts": { "build": "", "types": "", "packed": "" } }',
   'README.md': '# x\n```ts\nx();\n```\n',
   'src/index.ts': "export { a } from './a';\nexport type * from './b';\n",
   'tsup.config.ts': 'export default {};\n',
