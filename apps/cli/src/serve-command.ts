@@ -8,6 +8,7 @@ import { poolings } from '@halftone/runtime';
 import { json } from './json-option';
 import { modelFile, running } from './model-options';
 import { sampling } from './sampling-options';
+import { templates } from './template-options';
 
 const MAX_PORT = 65_535;
 
@@ -116,7 +117,16 @@ const scheduling = group(
 /** `halftone serve`. */
 export const serve = command(
   'serve',
-  merge(object({ command: constant('serve') }), modelFile, serving, scheduling, sampling, running, json),
+  merge(
+    object({ command: constant('serve') }),
+    modelFile,
+    serving,
+    scheduling,
+    templates,
+    sampling,
+    running,
+    json,
+  ),
   {
     brief: message`Serve a model over HTTP, by the APIs that clients and agents speak.`,
     footer: message`Example: halftone serve -m model.gguf -c 32768 -np 2 --port 8080`,

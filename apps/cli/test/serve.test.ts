@@ -73,6 +73,25 @@ describe('halftone serve', () => {
     expect(second.child.signalCode).toBe('SIGTERM');
   });
 
+  it('makes prompts by the template that is given, with variables that a request may replace', async () => {
+    const template = '{{ word }}: {{ messages[0].content }}';
+    const { child, ended, url } = await started(
+      '--no-webui',
+      '--no-warmup',
+      ...['--chat-template', template],
+      ...['--chat-template-kwargs', '{"word": "asked"}'],
+    );
+    const prompt = async (fields: object) => {
+      const body = JSON.stringify({ messages: [{ role: 'user', content: 'Hello' }], ...fields });
+      const answer = await fetch(`${url}/apply-template`, { method: 'POST', body });
+      return ((await answer.json()) as { prompt: string }).prompt;
+    };
+    expect(await prompt({})).toBe('asked: Hello');
+    expect(await prompt({ chat_template_kwargs: { word: 'told' } })).toBe('told: Hello');
+    child.kill('SIGTERM');
+    await ended;
+  });
+
   it('opens no door by a key that is none', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'halftone-'));
     const file = path.join(folder, 'keys');

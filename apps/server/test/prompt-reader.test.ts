@@ -11,6 +11,7 @@ function readerOf(template: string): PromptReader {
   return new PromptReader({
     model: { tokenizer, vocabulary: 0 },
     prompter: new ChatPrompter(tokenizer, metadata),
+    variables: {},
     answers: RememberedAnswers.create(),
     contextLength: 64,
     longestText: 1000,
@@ -19,7 +20,7 @@ function readerOf(template: string): PromptReader {
 
 const messages = '{% for message in messages %}{{ message.content }}{% endfor %}';
 const withTools =
-  '{% if tools %}{% for tool in tools %}{{ tool | tojson }}{{ tool.function.parameters.type | upper }}{% endfor %}{% endif %}';
+  '{% if tools %}{% for tool in tools %}{{ tool | tojson }}{{ tool.function.parameters.type.upper() }}{% endfor %}{% endif %}';
 const withVariables = '{% if depth %}{{ raise_exception("depth: " ~ depth) }}{% endif %}';
 const hi = { role: 'user', content: 'Hi' } as const;
 const tool = (parameters?: ToolDefinition['function']['parameters']): ToolDefinition => ({

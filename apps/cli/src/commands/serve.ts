@@ -6,6 +6,7 @@ import { checkIfRequested, forAnswers, warnOfContext } from '../open-request';
 import type { Output } from '../print/output';
 import { samplingOf } from '../sampling-options';
 import type { ServeRequest } from '../serve-command';
+import { givenTemplate, templateVariables } from '../template-options';
 
 /** The server could not begin. */
 class ServeError extends HalftoneError<'cannot-listen' | 'no-keys'> {}
@@ -23,11 +24,14 @@ export async function serve(request: ServeRequest, output: Output, signal: Abort
   // A server whose model is gone ends, so that who watches over it starts another.
   const failure = new AbortController();
   const onFailure = (error: EngineError): void => failure.abort(error);
+  const chatTemplate = await givenTemplate(request);
   const settings = {
     ...engineOptions(forAnswers(request)),
     sampling: samplingOf(request),
     explainCache: request.explainCache,
     warmUp: request.warmUp,
+    chatTemplateVariables: templateVariables(request),
+    ...(chatTemplate === undefined ? {} : { chatTemplate }),
     ...(request.pooling === undefined ? {} : { pooling: request.pooling }),
     ...(request.slotSavePath === undefined ? {} : { slotSavePath: request.slotSavePath }),
   };

@@ -1,5 +1,10 @@
-import type { ToolDefinition } from '@halftone/chat';
-import { ChatPrompter, RememberedAnswers, type ChatPromptRequest } from '@halftone/conversation';
+import type { JsonValue, ToolDefinition } from '@halftone/chat';
+import {
+  ChatPrompter,
+  RememberedAnswers,
+  type ChatPromptRequest,
+  type GivenTemplate,
+} from '@halftone/conversation';
 import type { Pooling, SamplingOptions, Session, SessionOptions } from '@halftone/runtime';
 import { openModel, type OpenedModel } from '@halftone/runtime/node';
 import type { ActivationBits, BackendPreference } from '@halftone/tensor-kernels';
@@ -56,6 +61,10 @@ export interface EngineOptions extends Pick<SessionOptions, 'batchSize' | 'cache
   readonly slotSavePath?: string;
   /** Tell why the cache held no more of a prompt. */
   readonly explainCache?: boolean;
+  /** Takes the place of all chat templates of the model. */
+  readonly chatTemplate?: GivenTemplate;
+  /** Variables of the template where a request does not give them. */
+  readonly chatTemplateVariables?: Readonly<Record<string, JsonValue>>;
   /** Read a token before the first request comes: weights are in memory then, and programs are made. Done when left out. */
   readonly warmUp?: boolean;
 }
@@ -107,7 +116,7 @@ class ModelEngine implements Engine {
     this.#options = options;
     this.#texts = new TokenTexts(model.tokenizer);
     const { metadata, source } = model.plan.file;
-    const prompter = new ChatPrompter(model.tokenizer, metadata, source.name);
+    const prompter = new ChatPrompter(model.tokenizer, metadata, source.name, options.chatTemplate);
     const pooling = options.pooling ?? model.hyperparameters.pooling ?? 'mean';
     this.model = servedModel(options.model, model, { slots, contextLength, pooling, prompter });
     const { batchSize, cacheFormat } = options;
@@ -119,7 +128,8 @@ class ModelEngine implements Engine {
     this.#scheduler = new Scheduler(this.#session, { slots, contextLength, maxWaiting });
     const answers = this.#answers;
     const longestText = contextLength * this.#texts.longest();
-    this.#prompts = new PromptReader({ model, prompter, answers, contextLength, longestText });
+    const { chatTemplateVariables: variables = {} } = options;
+    this.#prompts = new PromptReader({ model, prompter, variables, answers, contextLength, longestText });
     this.#saved = new SavedSlots({
       scheduler: this.#scheduler,
       answers,

@@ -3,6 +3,7 @@ import {
   type AnswerFormat,
   type AnswerParser,
   type ChatMessage,
+  type JsonValue,
   type ToolDefinition,
 } from '@halftone/chat';
 import type { ChatPrompter, ChatPromptRequest, RememberedAnswers } from '@halftone/conversation';
@@ -23,6 +24,8 @@ export interface ReadPrompt {
 export interface PromptReaderParts {
   readonly model: Pick<Model, 'tokenizer' | 'vocabulary'>;
   readonly prompter: ChatPrompter;
+  /** Variables of the template where a conversation does not have them. */
+  readonly variables: Readonly<Record<string, JsonValue>>;
   readonly answers: RememberedAnswers;
   /** Tokens of one conversation at most. */
   readonly contextLength: number;
@@ -88,8 +91,8 @@ export class PromptReader {
       case 'chat': {
         this.#checkLength(contentOf(prompt.chat));
         const { prompter, answers, longestText: maxLength } = this.#parts;
-        const { tokens, format, parser } = this.#fromTemplate(prompt.chat, () =>
-          prompter.prompt(prompt.chat, answers.of(client), { maxLength }),
+        const { tokens, format, parser } = this.#fromTemplate(prompt.chat, (chat) =>
+          prompter.prompt(chat, answers.of(client), { maxLength }),
         );
         const { tools = [] } = prompt.chat;
         return { tokens, format, parser, tools };
@@ -99,17 +102,22 @@ export class PromptReader {
 
   /** The prompt of a conversation as text. */
   text(chat: ChatPromptRequest): string {
-    return this.#fromTemplate(chat, () => this.#parts.prompter.text(chat));
+    return this.#fromTemplate(chat, (whole) => this.#parts.prompter.text(whole));
   }
 
   /** Make a prompt by the model's template. @throws EngineError, which names the part of the conversation that is at fault. */
-  #fromTemplate<Result>(chat: ChatPromptRequest, make: () => Result): Result {
+  #fromTemplate<Result>(chat: ChatPromptRequest, make: (whole: ChatPromptRequest) => Result): Result {
     checkTools(chat.tools ?? []);
     try {
-      return make();
+      return make(this.#whole(chat));
     } catch (error) {
       throw engineErrorOf(error, this.#partAtFault(chat, error));
     }
+  }
+
+  /** A conversation with all variables that its template is told. */
+  #whole(chat: ChatPromptRequest): ChatPromptRequest {
+    return { ...chat, variables: { ...this.#parts.variables, ...chat.variables } };
   }
 
   /** A template that breaks does not say over what: it is the part without which it does not. */
@@ -127,7 +135,7 @@ export class PromptReader {
 
   #takes(chat: ChatPromptRequest): boolean {
     try {
-      this.#parts.prompter.text(chat);
+      this.#parts.prompter.text(this.#whole(chat));
       return true;
     } catch {
       return false;
