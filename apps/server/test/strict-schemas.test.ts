@@ -76,7 +76,7 @@ it.each(Object.keys(shapes) as (keyof typeof shapes)[])('strict tools take what 
   }
 });
 
-/** As the programs wrote them: pydantic 2.11, zod-to-json-schema 3.25 (draft 7, 2019-09 and OpenAPI) and the SDK of MCP 1.32. */
+/** Shaped as these programs write them: pydantic 2.11, zod-to-json-schema 3.25 (draft 7, 2019-09 and OpenAPI) and the SDK of MCP 1.32. */
 const written: Readonly<Record<string, JsonSchema & object>> = {
   'pydantic, with definitions, unions and dates': {
     $defs: {
