@@ -1,7 +1,30 @@
 import type { BatchEntry } from '@halftone/runtime';
 import { describe, expect, it } from 'vitest';
+import type { TakenSequence } from '../src/engine/kept-sequences';
 import { Scheduler } from '../src/engine/scheduler';
 import { fakeSession, TestTask } from './fake-session';
+
+/** A task that fails when it has its place in the cache. */
+class FailingTask extends TestTask {
+  override start(taken: TakenSequence): void {
+    // Whether it was closed is seen afterwards.
+    super.start(taken, 0);
+    throw new Error('cannot begin');
+  }
+}
+
+describe('a text that cannot begin', () => {
+  it('leaves nothing of its place in the cache', async () => {
+    const scheduler = new Scheduler(fakeSession(), { slots: 1, contextLength: 64, maxWaiting: 4 });
+    const [first] = scheduler.add('a', 1, () => [new TestTask('a', [1, 2, 3])] as const);
+    await first.ended;
+    const [failing] = scheduler.add('a', 1, () => [new FailingTask('a', [1, 2, 3, 4])] as const);
+    await failing.ended;
+    expect(failing.error?.code).toBe('failed');
+    expect([failing.cached, failing.kept.sequence.length]).toEqual([3, 0]);
+    await scheduler.close();
+  });
+});
 
 /** A token of which a session makes nothing but an error. */
 const POISON = 666;

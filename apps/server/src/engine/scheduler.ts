@@ -5,7 +5,7 @@ import type { EngineStatus } from './engine';
 import { nextBatch, type TaskEntry } from './batch';
 import { EngineError, promptTooLong } from './error';
 import { FairQueue } from './fair-queue';
-import { KeptSequences, type Difference } from './kept-sequences';
+import { KeptSequences, type Difference, type TakenSequence } from './kept-sequences';
 import type { SavedConversation } from './slot-file';
 import type { Task } from './task';
 import { Totals } from './totals';
@@ -234,9 +234,10 @@ export class Scheduler {
   }
 
   #start(task: Task): void {
+    let taken: TakenSequence | undefined;
     try {
       const others = this.#running.map(({ kept }) => kept);
-      const taken = task.useCache
+      taken = task.useCache
         ? this.#kept.take(task.prompt, task.client, others)
         : { ...this.#kept.empty(task.client), difference: undefined };
       this.#total.addCached(taken.tokens.length);
@@ -244,6 +245,7 @@ export class Scheduler {
       this.#running = [...this.#running, task];
       this.#tellDifference(task);
     } catch (error) {
+      taken?.sequence.close();
       task.fail(error);
     }
   }
