@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { inputSchema } from './input-schema';
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
@@ -13,8 +14,7 @@ const known = new WeakMap<z.core.$ZodType, string>();
 
 /** What a schema allows, in words, with what it is described by: `"none", "auto" or {"type": "function", "function": {"name": …}}`. */
 export function allowedBy(schema: z.core.$ZodType): string {
-  const found =
-    known.get(schema) ?? eitherOf(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }));
+  const found = known.get(schema) ?? eitherOf(inputSchema(schema));
   known.set(schema, found);
   return found;
 }

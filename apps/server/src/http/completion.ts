@@ -7,14 +7,18 @@ import { collectTexts } from './collect';
 import type { DoorContext, Doors } from './context';
 import { sseMessage, streamResponse } from './event-stream';
 import { beginGenerations, type Generations } from './generations';
-import { formFields, generationFields, oneForm, stopStrings, textForms } from './openai/chat-request';
+import {
+  formFields,
+  generationFields,
+  MAX_TOP_LOGPROBS,
+  oneForm,
+  stopStrings,
+  textForms,
+} from './openai/chat-request';
 import { openAiError } from './openai/error-body';
 import { promptField, promptOf } from './openai/prompts';
 import { samplingFields, samplingOf, type SamplingRules } from './openai/sampling';
 import { chatLogprobs, timingsOf, type EndEvent } from './openai/usage';
-
-/** As many as the doors of OpenAI's API give. */
-const MAX_PROBABILITIES = 20;
 
 const { stream, stop, cache_prompt, id_slot } = generationFields;
 
@@ -26,7 +30,7 @@ export const plainCompletionSchema = z.looseObject({
   prompt: promptField,
   /** -1: as many as the context has room for. */
   n_predict: z.int().min(-1).nullish(),
-  n_probs: z.int().min(0).max(MAX_PROBABILITIES).nullish(),
+  n_probs: z.int().min(0).max(MAX_TOP_LOGPROBS).nullish(),
   json_schema: z.record(z.string(), z.unknown()).nullish(),
   return_tokens: z.literal(false).describe('the numbers of tokens are told with n_probs').nullish(),
 });

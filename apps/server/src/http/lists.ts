@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inputSchema } from './input-schema';
 import { issueMessage } from './schema-error';
 
 /** Messages of a conversation, or items of one. Threat: templates that look at all of them for each. Largest: a day of an agent, some thousands. */
@@ -40,7 +41,7 @@ export interface ListLimits {
  * wrong: with many thousands, that takes seconds in which nobody else is answered.
  */
 export function listOf<Element extends z.ZodType>(element: Element, { least, most }: ListLimits = {}) {
-  const items = { ...z.toJSONSchema(element, { io: 'input', unrepresentable: 'any' }) };
+  const items = { ...inputSchema(element) };
   delete items.$schema;
   const some = z.array(element);
   let list = z.array(z.unknown());

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { countSchema, messagesSchema } from './anthropic/schema';
 import { plainCompletionSchema } from './completion';
+import { inputSchema } from './input-schema';
 import { applyTemplateSchema, detokenizeSchema, embeddingSchema, tokenizeSchema } from './native';
 import { ollamaEmbeddingsSchema, ollamaEmbedSchema } from './ollama/embed';
 import { ollamaChatSchema, ollamaGenerateSchema } from './ollama/schema';
@@ -61,8 +62,7 @@ export function openApiDocument(
   const paths: Record<string, Record<string, object>> = {};
   for (const [method, path, , summary] of routes) {
     const body = bodies[path];
-    const schema =
-      body === undefined ? undefined : z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' });
+    const schema = body === undefined ? undefined : inputSchema(body);
     const parameters = parametersOf(path);
     (paths[path.replace(/:(\w+)/g, '{$1}')] ??= {})[method.toLowerCase()] = {
       summary,

@@ -13,8 +13,8 @@ export const MAX_TEXTS_AT_ONCE = 128;
 const MAX_STOPS = 64;
 const MAX_STOP_LENGTH = 1024;
 
-/** As many as OpenAI's API gives. */
-const MAX_TOP_LOGPROBS = 20;
+/** Likeliest tokens that are told of each place: as many as OpenAI's API gives. */
+export const MAX_TOP_LOGPROBS = 20;
 
 const stop = z.string().max(MAX_STOP_LENGTH);
 

@@ -11,6 +11,7 @@ import type { AnswerHead } from './chat-chunks';
 import {
   generationFields,
   MAX_TEXTS_AT_ONCE,
+  MAX_TOP_LOGPROBS,
   oneForm,
   severalTexts,
   stopStrings,
@@ -22,15 +23,12 @@ import { promptsField, promptsOf } from './prompts';
 import { samplingFields, samplingOf, type SamplingRules } from './sampling';
 import { finishReason, timingsOf, usageOf, type EndEvent } from './usage';
 
-/** As many as OpenAI's API gives here. */
-const MAX_LOGPROBS = 20;
-
 /** The body of `POST /v1/completions`. */
 export const completionSchema = z.looseObject({
   ...generationFields,
   ...samplingFields,
   prompt: promptsField(MAX_TEXTS_AT_ONCE),
-  logprobs: z.int().min(0).max(MAX_LOGPROBS).nullish(),
+  logprobs: z.int().min(0).max(MAX_TOP_LOGPROBS).nullish(),
   echo: z.literal(false).describe('the prompt is not told again').nullish(),
   suffix: z.literal('').describe('text is not written in between').nullish(),
   best_of: z.int().nullish(),
