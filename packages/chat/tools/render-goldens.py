@@ -45,7 +45,7 @@ def rendered(template, variables):
         text = template.render(**variables)
     except Refusal as refusal:
         return {"refused": str(refusal)}
-    except (jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except (jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         return {"broken": str(error)}
     return {"text": text}
 
