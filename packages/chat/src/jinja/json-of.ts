@@ -1,18 +1,7 @@
 import { STEPS_PER_VALUE } from '../limits';
 import type { Budget } from './budget';
-import { floatText, textOf } from './text-of';
-import {
-  entriesOf,
-  isDict,
-  isFloat,
-  isList,
-  isNone,
-  isNumber,
-  isText,
-  isTruth,
-  typeName,
-  type Value,
-} from './values';
+import { numberText, textOf } from './text-of';
+import { entriesOf, isDict, isList, isNone, isNumber, isText, isTruth, typeName, type Value } from './values';
 
 /** How JSON is written. */
 export interface JsonStyle {
@@ -29,7 +18,7 @@ export function jsonOf(value: Value, style: JsonStyle, budget: Budget, depth = 0
   budget.spend(STEPS_PER_VALUE);
   if (isNone(value)) return 'null';
   if (isTruth(value)) return String(value.value);
-  if (isNumber(value)) return isFloat(value) ? floatText(value.value) : String(value.value);
+  if (isNumber(value)) return numberText(value);
   if (isText(value)) return textJson(value.value, style);
   const inside = (one: Value): string => jsonOf(one, style, budget, depth + 1);
   if (isList(value)) return around('[]', value.value.map(inside), style, depth, budget);

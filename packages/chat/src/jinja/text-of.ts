@@ -11,6 +11,7 @@ import {
   isText,
   isTruth,
   typeName,
+  type NumberValue,
   type Value,
 } from './values';
 
@@ -24,7 +25,7 @@ export function textOf(value: Value, budget: Budget): string {
 function reprOf(value: Value, budget: Budget): string {
   budget.spend(STEPS_PER_VALUE);
   if (isText(value)) return quoted(value.value);
-  if (isNumber(value)) return isFloat(value) ? floatText(value.value) : String(value.value);
+  if (isNumber(value)) return numberText(value);
   if (isTruth(value)) return value.value ? 'True' : 'False';
   if (isNone(value)) return 'None';
   if (isMissing(value)) return 'Undefined';
@@ -34,8 +35,10 @@ function reprOf(value: Value, budget: Budget): string {
   return `{${entries.join(', ')}}`;
 }
 
-/** A float as Python writes it: the shortest digits, an exponent of two digits from 1e16 on and below 1e-4. */
-export function floatText(value: number): string {
+/** A number as Python writes it: of a float the shortest digits, and an exponent of two digits from 1e16 on and below 1e-4. */
+export function numberText(number: NumberValue): string {
+  const { value } = number;
+  if (!isFloat(number)) return String(value);
   const [digits = '', power = ''] = value.toExponential().split('e');
   const exponent = Number(power);
   if (exponent < -4 || exponent >= 16) {
