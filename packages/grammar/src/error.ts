@@ -1,5 +1,8 @@
 import { HalftoneError, type ErrorFacts } from '@halftone/errors';
 
+/** UTF-16 units that an error tells of what a schema says. */
+export const TOLD_LENGTH = 100;
+
 /** What else is known of a {@link GrammarError}. */
 export interface GrammarErrorFacts extends ErrorFacts {
   /** Where in the schema, as a JSON pointer behind `#`. */

@@ -8,6 +8,7 @@ import {
   typesBesides,
 } from './conditions';
 import {
+  ALLOWED_TYPES,
   asList,
   asSchema,
   isKeywords,
@@ -20,6 +21,7 @@ import {
 } from './keywords';
 import { OneOf } from './one-of';
 import type { Places } from './places';
+import { keysOf } from './pointer';
 import type { SchemaOptions } from './schema-compiler';
 import { checkWords } from './words';
 
@@ -199,16 +201,16 @@ export class Expander {
     if (unknown === undefined) return;
     throw new GrammarError('bad-grammar', 'the schema names a type that JSON does not have', {
       found: unknown,
-      allowed: 'string, number, integer, boolean, null, array, object, or a list of them',
+      allowed: ALLOWED_TYPES,
     });
   }
 
   /** What a reference means. */
   #target(reference: string): JsonSchema {
-    if (reference !== '#' && !reference.startsWith('#/')) return this.#nowhere(reference);
+    const keys = keysOf(reference);
+    if (keys === undefined) return this.#nowhere(reference);
     let found: unknown = this.root;
-    for (const part of reference.split('/').slice(1)) {
-      const key = decodePointer(part);
+    for (const key of keys) {
       if (typeof found !== 'object' || found === null || !Object.hasOwn(found, key))
         return this.#nowhere(reference);
       found = (found as Record<string, unknown>)[key];
@@ -252,17 +254,4 @@ function own(schema: Keywords): Keywords {
   if (excepted !== undefined) words['except'] = excepted;
   if (Array.isArray(items)) Object.assign(words, { prefixItems: items, items: additionalItems });
   return words;
-}
-
-/** RFC 6901, in the fragment of a URI. */
-function decodePointer(part: string): string {
-  return decoded(part).replaceAll('~1', '/').replaceAll('~0', '~');
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }

@@ -22,6 +22,9 @@ export function typesOf({ type }: Keywords): readonly JsonType[] {
     : named.filter((one) => one !== 'integer' || !named.includes('number'));
 }
 
+/** What `type` may say, in words. */
+export const ALLOWED_TYPES = 'string, number, integer, boolean, null, array, object, or a list of them';
+
 /** What a schema gives as a type and is none, as JSON. */
 export function unknownTypes({ type }: Keywords): readonly string[] {
   if (type === undefined) return [];

@@ -1,6 +1,7 @@
 import { GrammarError } from '../error';
 import { CompiledSchema } from './compiled-schema';
 import type { Joiner, JsonSchema } from './keywords';
+import { pointerOf } from './pointer';
 
 /** Characters of a place that are told. Threat: names of a megabyte. Largest: names of some dozens, a dozen deep. */
 const MAX_TOLD = 400;
@@ -55,8 +56,8 @@ function pointerTo(value: unknown, root: unknown): string | undefined {
 function written(value: unknown, parents: ReadonlyMap<unknown, readonly [unknown, string]>): string {
   const keys: string[] = [];
   for (let step = parents.get(value); step !== undefined; step = parents.get(step[0])) {
-    keys.push(step[1].replaceAll('~', '~0').replaceAll('/', '~1'));
+    keys.push(step[1]);
   }
-  const text = ['#', ...keys.reverse()].join('/');
+  const text = pointerOf(keys.reverse());
   return text.length > MAX_TOLD ? `${text.slice(0, MAX_TOLD)}…` : text;
 }

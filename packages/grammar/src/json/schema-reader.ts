@@ -3,7 +3,7 @@ import { combined, type Part } from '../automaton/combine';
 import { automatonOf } from '../automaton/from-pattern';
 import { TextRule } from '../automaton/text-rule';
 import type { Budget } from '../budget';
-import { GrammarError, notFollowed } from '../error';
+import { GrammarError, notFollowed, TOLD_LENGTH } from '../error';
 import { CompiledSchema } from './compiled-schema';
 import { Expander, type ReaderOptions } from './expand';
 import { formatAutomaton } from './formats';
@@ -40,9 +40,6 @@ const MAX_CHOICES = 256;
 
 /** Levels of values in which branches of `oneOf` are told apart. Largest: a kind within a head, two. */
 const TOLD_LEVELS = 3;
-
-/** Characters of a pattern that an error tells. */
-const TOLD_LENGTH = 100;
 
 /** Understands the parts of a schema when they are needed. */
 export class SchemaReader {

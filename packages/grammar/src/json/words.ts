@@ -1,4 +1,4 @@
-import { GrammarError, notFollowed } from '../error';
+import { GrammarError, notFollowed, TOLD_LENGTH } from '../error';
 import { isAnnotation } from './annotations';
 import {
   conditionalOptions,
@@ -7,7 +7,7 @@ import {
   isEverything,
   typesBesides,
 } from './conditions';
-import { isKeywords, listed, unknownTypes, type Keywords } from './keywords';
+import { ALLOWED_TYPES, isKeywords, listed, unknownTypes, type Keywords } from './keywords';
 
 /** What a word of a schema may say. */
 interface Kind {
@@ -57,7 +57,7 @@ const FLAG: Kind = { allowed: 'true or false', isRight: (value) => typeof value 
 const VALUES: Kind = { allowed: 'a list of values', isRight: Array.isArray };
 const VALUE: Kind = { allowed: 'any value', isRight: () => true };
 const TYPE: Kind = {
-  allowed: 'string, number, integer, boolean, null, array, object, or a list of them',
+  allowed: ALLOWED_TYPES,
   isRight: (value) => listed(value).length > 0 && unknownTypes({ type: value }).length === 0,
 };
 
@@ -105,9 +105,6 @@ export function checkWords(schema: Keywords): void {
   const found = unfollowed(schema);
   if (found !== undefined) throw notFollowed(found);
 }
-
-/** Characters of what was found that an error tells. */
-const TOLD_LENGTH = 100;
 
 function unknownWord(word: string): GrammarError {
   const told = JSON.stringify(word.slice(0, TOLD_LENGTH));
