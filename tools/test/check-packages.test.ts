@@ -19,11 +19,7 @@ describe('skeletonProblems', () => {
   });
 
   it.each([
-    [
-      'package.json',
-      '{ "scripts": { "build": "", "types": "", "packed": "" } }',
-      'package.json has no script lint',
-    ],
+    ['package.json', '{ "scripts": { "build": "", "packed": "" } }', 'package.json has no script types'],
     ['README.md', undefined, 'README.md with an example is missing'],
     ['README.md', '# x\n', 'README.md with an example is missing'],
     ['src/index.ts', undefined, 'src/index.ts is missing'],
