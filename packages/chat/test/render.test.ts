@@ -201,6 +201,13 @@ describe('a hostile template', () => {
     expect(codeOf(() => compileChatTemplate(source).render({ messages }))).toBe(code);
   });
 
+  it.each([
+    ['{{ messages | select("odds") | list }}', "there is no test 'odds'"],
+    ['{{ messages | reject(messages) | list }}', "a test has a name, which is no 'list'"],
+  ])('%s is told its mistake', (source, message) => {
+    expect(() => compileChatTemplate(source).render({ messages })).toThrow(message);
+  });
+
   it('cannot be confused by variables with the names of its functions', () => {
     const text = '{{ strftime_now("%d %B %Y, %A %H:%M:%S %p %I %b %a %y %m %q%%") }}';
     const variables = { strftime_now: 'x', raise_exception: 'x', none: 1 };

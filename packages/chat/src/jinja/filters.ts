@@ -77,10 +77,16 @@ const items: Filter = (value) => {
 /** Keeps the items that pass a test, or those that do not. */
 function selection(isKept: boolean): Filter {
   return (value, { positional: [name, ...others] }, _budget, tests) => {
-    const test = name === undefined ? isTrue : tests.get(isText(name) ? name.value : '');
-    if (test === undefined) throw new TypeError('there is no such test');
+    const test = name === undefined ? isTrue : testOf(name, tests);
     return list(itemsOf(value).filter((item) => test(item, ...others) === isKept));
   };
+}
+
+function testOf(name: Value, tests: Tests): (...values: Value[]) => boolean {
+  if (!isText(name)) throw new TypeError(`a test has a name, which is no '${typeName(name)}'`);
+  const test = tests.get(name.value);
+  if (test === undefined) throw new TypeError(`there is no test '${name.value}'`);
+  return test;
 }
 
 /** Filters that are not left to the library. */
