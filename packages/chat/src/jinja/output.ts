@@ -1,20 +1,10 @@
 import { parse, tokenize } from '@huggingface/jinja';
 import type { AnyNode } from './nodes';
 
-/** Nodes that are text as they stand, or whose text is their own matter. */
-const STATEMENTS: ReadonlySet<string> = new Set([
-  ...[
-    'StringLiteral',
-    'Comment',
-    'Set',
-    'If',
-    'For',
-    'Macro',
-    'CallStatement',
-    'FilterStatement',
-    'Break',
-    'Continue',
-  ],
+/** Nodes that give no value to be written: text as it stands, and statements, whose text is their own matter. */
+const WITHOUT_VALUE: ReadonlySet<string> = new Set([
+  ...['StringLiteral', 'Comment', 'Set', 'If', 'For', 'Macro', 'CallStatement', 'FilterStatement'],
+  ...['Break', 'Continue'],
 ]);
 
 /** The keys of nodes that hold statements. */
@@ -31,7 +21,7 @@ export function writeAsText(node: Block): void {
     // What a block of a filter or a macro holds is a list as well; what is set to a value has none.
     if (!Array.isArray(statements)) continue;
     for (const [place, statement] of (statements as AnyNode[]).entries()) {
-      if (STATEMENTS.has(statement.type)) writeAsText(statement);
+      if (WITHOUT_VALUE.has(statement.type)) writeAsText(statement);
       else statements[place] = asText(statement);
     }
   }

@@ -90,8 +90,8 @@ export function probeAbilities(render: Render): TemplateAbilities {
   const contentAs = shows([user], [NEEDLES.user]) ? 'text' : 'parts';
   const content = (text: string): MessageContent => (contentAs === 'text' ? text : [{ type: 'text', text }]);
   const asked: ChatMessage = { role: 'user', content: content(NEEDLES.user) };
-  const shape = callAbilities.find((one) => showsCall(shows, asked, one));
-  const calls = shape === undefined ? undefined : { ...shape, several: showsTwoCalls(shows, asked, shape) };
+  const one = callAbilities.find((tried) => showsCall(shows, asked, tried));
+  const calls = one === undefined ? undefined : { ...one, several: showsTwoCalls(shows, asked, one) };
   return {
     contentAs,
     parts: shows([asParts], [NEEDLES.user]),
@@ -122,15 +122,15 @@ function showing(render: Render, noTools: null | readonly []): Shows {
   };
 }
 
-function showsCall(shows: Shows, asked: ChatMessage, shape: OneCallAbilities): boolean {
-  const { argumentsAs } = shape;
+function showsCall(shows: Shows, asked: ChatMessage, one: OneCallAbilities): boolean {
+  const { argumentsAs } = one;
   const needles = argumentsAs === 'text' ? [ARGUMENTS_TEXT] : ['needle', 'value_needle'];
-  return shows([asked, ...callAndResult(shape)], [TOOL, RESULT, ...needles], tools);
+  return shows([asked, ...callAndResult(one)], [TOOL, RESULT, ...needles], tools);
 }
 
 /** Two calls in one message; the second has a needle of its own. */
-function showsTwoCalls(shows: Shows, asked: ChatMessage, shape: OneCallAbilities): boolean {
-  const messages = callAndResult(shape).map((message) =>
+function showsTwoCalls(shows: Shows, asked: ChatMessage, one: OneCallAbilities): boolean {
+  const messages = callAndResult(one).map((message) =>
     message.role === 'assistant'
       ? { ...message, tool_calls: [...(message.tool_calls ?? []), ...secondCall(message.tool_calls)] }
       : message,
