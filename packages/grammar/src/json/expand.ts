@@ -7,6 +7,7 @@ import {
   isEverything,
   typesBesides,
 } from './conditions';
+import type { Joiner } from './joiner';
 import {
   ALLOWED_TYPES,
   asList,
@@ -15,7 +16,6 @@ import {
   listed,
   unknownTypes,
   valueText,
-  type Joiner,
   type JsonSchema,
   type Keywords,
 } from './keywords';

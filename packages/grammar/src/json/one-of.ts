@@ -1,6 +1,7 @@
 import type { Budget } from '../budget';
 import { GrammarError } from '../error';
 import { exceptedValues, isOnly, withoutProperties } from './conditions';
+import type { Joiner } from './joiner';
 import {
   ALL_TYPES,
   asKeywords,
@@ -10,7 +11,6 @@ import {
   listed,
   typesOf,
   valueText,
-  type Joiner,
   type JsonSchema,
   type Keywords,
 } from './keywords';

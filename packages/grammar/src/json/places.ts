@@ -1,6 +1,7 @@
 import { GrammarError } from '../error';
 import { CompiledSchema } from './compiled-schema';
-import type { Joiner, JsonSchema } from './keywords';
+import type { Joiner } from './joiner';
+import type { JsonSchema } from './keywords';
 import { pointerOf } from './pointer';
 
 /** Characters of a place that are told. Threat: names of a megabyte. Largest: names of some dozens, a dozen deep. */

@@ -7,13 +7,13 @@ import { GrammarError, notFollowed, TOLD_LENGTH } from '../error';
 import { CompiledSchema } from './compiled-schema';
 import { Expander, type ReaderOptions } from './expand';
 import { formatAutomaton } from './formats';
+import { Joiner } from './joiner';
 import {
   asKeywords,
   asList,
   asSchema,
   isKeywords,
   isOfTypes,
-  Joiner,
   listed,
   typesOf,
   type JsonSchema,
