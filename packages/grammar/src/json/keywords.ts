@@ -23,6 +23,11 @@ export function typesOf({ type }: Keywords): readonly JsonType[] {
 /** What `type` may say, in words. */
 export const ALLOWED_TYPES = 'string, number, integer, boolean, null, array, object, or a list of them';
 
+/** Whether a schema names one type, and no other. */
+export function isOfOneType({ type }: Keywords, only: JsonType): boolean {
+  return type !== undefined && listed(type).every((one) => one === only);
+}
+
 /** What a schema gives as a type and is none, as JSON. */
 export function unknownTypes({ type }: Keywords): readonly string[] {
   if (type === undefined) return [];

@@ -7,6 +7,7 @@ import {
   asKeywords,
   asList,
   asSchema,
+  isOfOneType,
   isOfTypes,
   listed,
   typesOf,
@@ -100,7 +101,7 @@ export class OneOf {
 
   /** Whether a property tells two ways apart: most branches have one that does, and what else they are need not be read. */
   #isMarked(way: Keywords, rival: Keywords): boolean {
-    if (!isObject(way) && !isObject(rival)) return false;
+    if (!isOfOneType(way, 'object') && !isOfOneType(rival, 'object')) return false;
     const others = this.#marksOf(rival);
     return [...this.#marksOf(way)].some(([name, texts]) => {
       const theirs = others.get(name);
@@ -111,10 +112,6 @@ export class OneOf {
 
 /** By name of a property: the texts of its values. */
 type Marks = ReadonlyMap<string, ReadonlySet<string>>;
-
-function isObject({ type }: Keywords): boolean {
-  return type !== undefined && listed(type).every((one) => one === 'object');
-}
 
 function constantsOf(schema: JsonSchema): readonly unknown[] | undefined {
   if (typeof schema === 'boolean') return undefined;
@@ -171,12 +168,10 @@ function restOf(way: Keywords, rival: Keywords): readonly Keywords[] | undefined
 }
 
 /** Whether what a way allows may have a property of a name: an object that names its properties and says nothing of others has no others. */
-function mayHave(
-  { type, properties, patternProperties, additionalProperties, rules }: Keywords,
-  name: string,
-): boolean {
+function mayHave(way: Keywords, name: string): boolean {
+  const { type, properties, patternProperties, additionalProperties, rules } = way;
   const names = Object.keys(asKeywords(properties));
-  const isObject = type === undefined || listed(type).every((one) => one === 'object');
+  const isObject = type === undefined || isOfOneType(way, 'object');
   const isClosed =
     [additionalProperties, patternProperties, rules].every((word) => word === undefined) && names.length > 0;
   return !isObject || !isClosed || names.includes(name);

@@ -13,6 +13,7 @@ import {
   asList,
   asSchema,
   isKeywords,
+  isOfOneType,
   isOfTypes,
   listed,
   typesOf,
@@ -156,7 +157,7 @@ export class SchemaReader {
   /** The elements of which each may come once; `undefined` where they are neither all named nor strings. */
   #distinctElements({ prefixItems, items }: Keywords): DistinctElements | undefined {
     const ways = prefixItems === undefined ? this.#expander.ways(asSchema(items)) : [];
-    const isSmall = ways.every((way) => isListed(way) || isString(way));
+    const isSmall = ways.every((way) => isListed(way) || isOfOneType(way, 'string'));
     const nodes = isSmall ? ways.flatMap((way) => this.#nodesOf(way)) : [];
     const [only] = nodes;
     if (nodes.length === 1 && only?.kind === 'string') {
@@ -341,10 +342,6 @@ function textsOf(values: readonly unknown[], { except }: Keywords): readonly str
 function isListed(way: Keywords): boolean {
   const isSmall = (type: JsonType): boolean => type === 'boolean' || type === 'null';
   return Array.isArray(way['enum']) || (way['type'] !== undefined && typesOf(way).every(isSmall));
-}
-
-function isString({ type }: Keywords): boolean {
-  return type !== undefined && listed(type).every((one) => one === 'string');
 }
 
 function countOf(distinct: DistinctElements): number {
