@@ -81,6 +81,7 @@ export function conditionalOptions(schema: Keywords): readonly JsonSchema[] | un
   return [{ allOf: [condition, then] }, ...others.map((other) => ({ allOf: [other, otherwise] }))];
 }
 
+/** The values of a schema that says nothing but which they are. */
 function constantsOf(schema: unknown): readonly unknown[] | undefined {
   if (!isKeywords(schema) || !isOnly(schema, ['const', 'enum'])) return undefined;
   const { const: constant, enum: values } = schema;

@@ -92,7 +92,7 @@ export class OneOf {
     const marks = new Map<string, ReadonlySet<string>>();
     for (const name of names) {
       const parts = Object.hasOwn(properties, name) ? this.joiner.partsOf(asSchema(properties[name])) : [];
-      const values = parts.map(constantsOf).find((one) => one !== undefined);
+      const values = parts.map(namedValues).find((one) => one !== undefined);
       if (values !== undefined) marks.set(name, new Set(values.map(valueText)));
     }
     this.#marks.set(way, marks);
@@ -113,7 +113,8 @@ export class OneOf {
 /** By name of a property: the texts of its values. */
 type Marks = ReadonlyMap<string, ReadonlySet<string>>;
 
-function constantsOf(schema: JsonSchema): readonly unknown[] | undefined {
+/** The values of which one has to be, whatever else a schema says. */
+function namedValues(schema: JsonSchema): readonly unknown[] | undefined {
   if (typeof schema === 'boolean') return undefined;
   if (schema['const'] !== undefined) return [schema['const']];
   return Array.isArray(schema['enum']) ? schema['enum'] : undefined;
