@@ -5,6 +5,9 @@ import { EngineError } from './error';
 /** UTF-16 units of a name that are told. */
 const MAX_TOLD = 64;
 
+/** Names of tools that are told: an agent may have hundreds. */
+const MAX_NAMES = 16;
+
 /** @throws EngineError `bad-request` for two tools of one name: a call would not tell which of them it means. */
 export function checkTools(tools: readonly ToolDefinition[]): void {
   const names = new Set<string>();
@@ -37,9 +40,6 @@ export function checkChoice({ choice }: CallRules, tools: readonly ToolDefinitio
     allowed: toldNames(tools),
   });
 }
-
-/** Names of tools that are told: an agent may have hundreds. */
-const MAX_NAMES = 16;
 
 function toldNames(tools: readonly ToolDefinition[]): string {
   const names = tools.slice(0, MAX_NAMES).map((tool) => quoted(tool.function.name));
