@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -110,5 +110,16 @@ describe('halftone serve', () => {
     const { code, stderr } = await halftone('serve', '-m', 'none.gguf');
     expect(code).toBe(1);
     expect(stderr).toMatch(/none\.gguf/);
+  });
+
+  it('does not begin with weights that are damaged', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'halftone-damaged-'));
+    const file = path.join(folder, 'damaged.gguf');
+    const bytes = await readFile(model);
+    // Each pair of bytes is a NaN in bf16.
+    await writeFile(file, bytes.fill(0xff, 5_000_000, 5_004_000));
+    const { code, stderr } = await halftone('serve', '-m', file, '--port', '0');
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/a logit is no number/)]);
+    await rm(folder, { recursive: true });
   });
 });

@@ -197,6 +197,38 @@ describe('chat completions', () => {
   });
 });
 
+describe('plain texts', () => {
+  const ask = async (where: string, body: object): Promise<Record<string, unknown>> => {
+    const answer = await fetch(`${server.url}${where}`, { method: 'POST', body: JSON.stringify(body) });
+    return (await answer.json()) as Record<string, unknown>;
+  };
+
+  it('are JSON where response_format says so', async () => {
+    const schema = { type: 'object', properties: { sea: { enum: ['deep'] } }, required: ['sea'] };
+    const format = { type: 'json_schema', json_schema: { schema, strict: true } };
+    const { choices } = (await ask('/v1/completions', {
+      prompt: 'Hi',
+      response_format: format,
+    })) as unknown as OpenAI.Completion;
+    expect(JSON.parse(choices[0]?.text ?? '')).toEqual({ sea: 'deep' });
+    expect(await ask('/v1/completions', { prompt: 'Hi', response_format: 5 })).toMatchObject({
+      error: { param: 'response_format' },
+    });
+  });
+
+  it('go on to the last token where ignore_eos says so', async () => {
+    const body = { prompt: 'Hi', temperature: 0, ignore_eos: true };
+    const text = await ask('/v1/completions', { ...body, max_tokens: 200 });
+    expect(text).toMatchObject({
+      choices: [{ finish_reason: 'length' }],
+      usage: { completion_tokens: 200 },
+    });
+    expect(await ask('/completion', { ...body, n_predict: 200 })).toMatchObject({ tokens_predicted: 200 });
+    const ended = await ask('/completion', { ...body, ignore_eos: false, n_predict: 200 });
+    expect(ended['tokens_predicted']).toBeLessThan(200);
+  });
+});
+
 describe('what is wrong with a request', () => {
   const refused = async (body: unknown, path = '/v1/chat/completions') => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);

@@ -8,6 +8,7 @@ const model: Partial<ServedModel> = {
   name: 'demo',
   slots: 2,
   vocabulary: 100,
+  endTokens: [2],
   embeddingLength: 4,
   pooling: 'mean',
 };

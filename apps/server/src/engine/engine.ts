@@ -134,6 +134,8 @@ export interface ServedModel {
   readonly chatTemplate: string | undefined;
   readonly beginningText: string;
   readonly endText: string;
+  /** Tokens with which a text ends. */
+  readonly endTokens: readonly number[];
 }
 
 /** A request that is being worked on. */

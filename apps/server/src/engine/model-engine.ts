@@ -5,7 +5,13 @@ import {
   type ChatPromptRequest,
   type GivenTemplate,
 } from '@halftone/conversation';
-import type { Pooling, SamplingOptions, Session, SessionOptions } from '@halftone/runtime';
+import {
+  Sampler,
+  type Pooling,
+  type SamplingOptions,
+  type Session,
+  type SessionOptions,
+} from '@halftone/runtime';
 import { openModel, type OpenedModel } from '@halftone/runtime/node';
 import type { ActivationBits, BackendPreference } from '@halftone/tensor-kernels';
 import type {
@@ -139,11 +145,13 @@ class ModelEngine implements Engine {
     });
   }
 
-  /** Read a token, and forget it. */
+  /** Read a token, and forget it. @throws RuntimeError `not-finite` for a model whose weights are damaged. */
   async warmUp(): Promise<void> {
     const sequence = this.#session.createSequence();
     try {
-      await this.#session.step([{ sequence, tokens: [0] }]);
+      const [rows = []] = await this.#session.step([{ sequence, tokens: [0] }]);
+      const sampler = new Sampler({ temperature: 0 });
+      for (const row of rows) sampler.sample(row);
     } finally {
       sequence.close();
     }

@@ -31,6 +31,7 @@ export function servedModel(
     chatTemplate: rest.prompter.hasTemplate ? rest.prompter.template().source : undefined,
     beginningText: textOf(tokenizer.beginning),
     endText: textOf(tokenizer.end),
+    endTokens: [...tokenizer.endOfGeneration],
   };
 }
 

@@ -29,8 +29,9 @@ export function parseTemplate(source: string): Program {
     return program;
   } catch (cause) {
     throw new ChatError('bad-template', 'the chat template cannot be read', {
-      found: messageOf(cause),
-      advice: 'Use the template that the makers of the model publish.',
+      // The parser of the library reads on behind the end.
+      found: cause instanceof TypeError ? 'its end, within an expression' : messageOf(cause),
+      advice: 'Mend it, or use the template that the makers of the model publish.',
       cause,
     });
   }

@@ -10,7 +10,7 @@ import { Values } from './values';
 const MAX_STATES = 1024;
 
 /** Steps between two pieces that were accepted: all that are tried in between. Threat: a vocabulary of which each token is tried in many places. */
-const MAX_TRIED_STEPS = 5_000_000;
+const MAX_TRIED_STEPS = 2_000_000;
 
 /** Steps in search of what closes a text. Threat: the stack, which the search goes down at each. Largest: five for each property that is missing. */
 const MAX_CLOSING_STEPS = 1500;

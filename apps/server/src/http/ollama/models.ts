@@ -7,7 +7,8 @@ function details({ engine }: Doors): object {
     format: 'gguf',
     family: architecture,
     families: [architecture],
-    parameter_size: `${(parameters / 1e9).toFixed(1)}B`,
+    parameter_size:
+      parameters < 1e9 ? `${(parameters / 1e6).toFixed(1)}M` : `${(parameters / 1e9).toFixed(1)}B`,
     quantization_level: 'unknown',
   };
 }

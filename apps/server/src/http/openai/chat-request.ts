@@ -45,6 +45,20 @@ export const generationFields = {
     .nullish(),
 };
 
+/** What JSON the whole text may be. */
+export const responseFormat = z
+  .union([
+    z.looseObject({ type: z.enum(['text', 'json_object']) }),
+    z.looseObject({
+      type: z.literal('json_schema'),
+      json_schema: z.looseObject({
+        schema: z.record(z.string(), z.unknown()).optional(),
+        strict: z.boolean().nullish(),
+      }),
+    }),
+  ])
+  .nullish();
+
 /** The body of `POST /v1/chat/completions`. */
 export const chatSchema = z.looseObject({
   ...generationFields,
@@ -60,18 +74,7 @@ export const chatSchema = z.looseObject({
     ])
     .nullish(),
   parallel_tool_calls: z.boolean().nullish(),
-  response_format: z
-    .union([
-      z.looseObject({ type: z.enum(['text', 'json_object']) }),
-      z.looseObject({
-        type: z.literal('json_schema'),
-        json_schema: z.looseObject({
-          schema: z.record(z.string(), z.unknown()).optional(),
-          strict: z.boolean().nullish(),
-        }),
-      }),
-    ])
-    .nullish(),
+  response_format: responseFormat,
 });
 
 /** What a client of the chat door asks for. */
@@ -135,7 +138,8 @@ export function textForms({ grammar, guided_regex: pattern }: FormFields): reado
   ];
 }
 
-function jsonForms(format: ChatBody['response_format']): readonly AnswerForm[] {
+/** The form that stands in `response_format`. */
+export function jsonForms(format: ChatBody['response_format']): readonly AnswerForm[] {
   switch (format?.type) {
     case 'json_object':
       return [{ kind: 'json', schema: { type: 'object' } }];

@@ -49,6 +49,8 @@ export const samplingFields = {
   /** Below 0: one that is thrown. */
   seed: whole,
   logit_bias: z.record(z.string().regex(/^\d+$/).describe('the number of a token'), z.number()).nullish(),
+  /** Whether a text does not end before it has all the tokens that it may have. */
+  ignore_eos: z.boolean().nullish(),
   /** Which of them are used: those that are left out are off. Their order is always this one. */
   samplers: listOf(z.enum(samplerNames)).nullish(),
 };
@@ -88,6 +90,8 @@ type NumberField = keyof typeof optionsByField;
 export interface SamplingRules {
   /** Tokens that there are. */
   readonly vocabulary: number;
+  /** Tokens that end a text. */
+  readonly endTokens: readonly number[];
   /** What stands before the names of the fields, where they are within another one. */
   readonly within?: string;
 }
@@ -99,14 +103,16 @@ export interface SamplingRules {
  */
 export function samplingOf(
   fields: SamplingFields,
-  { vocabulary, within = '' }: SamplingRules,
+  { vocabulary, endTokens, within = '' }: SamplingRules,
 ): SamplingOptions {
-  const { seed, logit_bias: bias, samplers } = fields;
+  const { seed, samplers } = fields;
+  const banned = fields.ignore_eos === true ? endTokens.map((token) => [token, -Infinity] as const) : [];
+  const bias = new Map([...biasOf(fields.logit_bias ?? {}), ...banned]);
   const given: SamplingOptions = {
     ...numbersOf(fields),
     ...(samplers === undefined || samplers === null ? {} : withoutOthers(samplers)),
     ...(seed !== undefined && seed !== null && seed >= 0 ? { seed } : {}),
-    ...(bias === undefined || bias === null ? {} : { logitBias: biasOf(bias) }),
+    ...(bias.size === 0 ? {} : { logitBias: bias }),
   };
   const fault = samplingFault(given, vocabulary);
   if (fault === undefined) return given;
