@@ -28,9 +28,24 @@ export const formFields = {
 
 type FormFields = z.output<z.ZodObject<typeof formFields>>;
 
+/** What JSON the whole text may be. */
+const responseFormat = z
+  .union([
+    z.looseObject({ type: z.enum(['text', 'json_object']) }),
+    z.looseObject({
+      type: z.literal('json_schema'),
+      json_schema: z.looseObject({
+        schema: z.record(z.string(), z.unknown()).optional(),
+        strict: z.boolean().nullish(),
+      }),
+    }),
+  ])
+  .nullish();
+
 /** The fields that say how a text is asked for, whatever it is made from. */
 export const generationFields = {
   ...formFields,
+  response_format: responseFormat,
   model: modelName.optional(),
   stream: z.boolean().nullish(),
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
@@ -44,20 +59,6 @@ export const generationFields = {
     .describe('a slot cannot be chosen: the one whose conversation begins alike is found by the server')
     .nullish(),
 };
-
-/** What JSON the whole text may be. */
-export const responseFormat = z
-  .union([
-    z.looseObject({ type: z.enum(['text', 'json_object']) }),
-    z.looseObject({
-      type: z.literal('json_schema'),
-      json_schema: z.looseObject({
-        schema: z.record(z.string(), z.unknown()).optional(),
-        strict: z.boolean().nullish(),
-      }),
-    }),
-  ])
-  .nullish();
 
 /** The body of `POST /v1/chat/completions`. */
 export const chatSchema = z.looseObject({
@@ -74,7 +75,6 @@ export const chatSchema = z.looseObject({
     ])
     .nullish(),
   parallel_tool_calls: z.boolean().nullish(),
-  response_format: responseFormat,
 });
 
 /** What a client of the chat door asks for. */
@@ -95,7 +95,7 @@ export function chatGeneration(body: ChatBody, client: string, rules: SamplingRu
     maxTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
     stop: stopStrings(body.stop),
     calls: { choice: callChoice(body.tool_choice), isParallel: body.parallel_tool_calls ?? true },
-    form: oneForm('response_format', [...textForms(body), ...jsonForms(body.response_format)]),
+    form: formOf(body),
     topLogprobs: body.logprobs === true ? (body.top_logprobs ?? 0) : undefined,
     useCache: body.cache_prompt ?? true,
     client,
@@ -138,8 +138,12 @@ export function textForms({ grammar, guided_regex: pattern }: FormFields): reado
   ];
 }
 
-/** The form that stands in `response_format`. */
-export function jsonForms(format: ChatBody['response_format']): readonly AnswerForm[] {
+/** The one form that stands in the fields of OpenAI's doors. @throws HttpError 400 for several. */
+export function formOf(body: FormFields & Pick<ChatBody, 'response_format'>): AnswerForm | undefined {
+  return oneForm('response_format', [...textForms(body), ...jsonForms(body.response_format)]);
+}
+
+function jsonForms(format: ChatBody['response_format']): readonly AnswerForm[] {
   switch (format?.type) {
     case 'json_object':
       return [{ kind: 'json', schema: { type: 'object' } }];

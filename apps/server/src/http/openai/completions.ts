@@ -9,15 +9,12 @@ import { sseMessage, streamResponse } from '../event-stream';
 import { beginGenerations, type Generations } from '../generations';
 import type { AnswerHead } from './chat-chunks';
 import {
+  formOf,
   generationFields,
-  jsonForms,
   MAX_TEXTS_AT_ONCE,
   MAX_TOP_LOGPROBS,
-  oneForm,
-  responseFormat,
   severalTexts,
   stopStrings,
-  textForms,
 } from './chat-request';
 import { openAiStreamError } from './error-body';
 import { randomId } from './ids';
@@ -30,7 +27,6 @@ export const completionSchema = z.looseObject({
   ...generationFields,
   ...samplingFields,
   prompt: promptsField(MAX_TEXTS_AT_ONCE),
-  response_format: responseFormat,
   logprobs: z.int().min(0).max(MAX_TOP_LOGPROBS).nullish(),
   echo: z.literal(false).describe('the prompt is not told again').nullish(),
   suffix: z.literal('').describe('text is not written in between').nullish(),
@@ -95,7 +91,7 @@ function generation(
     // As OpenAI's API has it for this door: a text without an end would fill the context.
     maxTokens: body.max_tokens ?? 16,
     stop: stopStrings(body.stop),
-    form: oneForm('response_format', [...textForms(body), ...jsonForms(body.response_format)]),
+    form: formOf(body),
     topLogprobs: body.logprobs ?? undefined,
     useCache: body.cache_prompt ?? true,
     client,
