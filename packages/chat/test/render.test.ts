@@ -153,6 +153,13 @@ describe('templates in metadata', () => {
   ])('%s with a wrong value is refused', (key, value, code) => {
     expect(codeOf(() => readChatTemplates(new Map([...metadata, [key, value]])))).toBe(code);
   });
+
+  it('that ends within an expression is told so', () => {
+    const cut = { type: 'string', value: '{{' };
+    expect(() => readChatTemplates(new Map([...metadata, ['tokenizer.chat_template', cut]]))).toThrow(
+      /found its end, within an expression/,
+    );
+  });
 });
 
 describe('a hostile template', () => {
